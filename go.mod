@@ -1,0 +1,3 @@
+module github.com/alcove-chat/alcove
+
+go 1.26

@@ -1,0 +1,29 @@
+package storage
+
+import "errors"
+
+// Errors of Commit and Read. A backend wraps them; test with errors.Is.
+var (
+	// ErrFenced: another core has opened the database since. This one must
+	// stop writing and become a follower.
+	ErrFenced = errors.New("storage: fenced by a newer owner")
+	// ErrQuota: the origin's space is used up. Nothing was written.
+	ErrQuota = errors.New("storage: quota exceeded")
+	// ErrHung: a transaction did not settle in time. It may or may not have
+	// been committed; the database was closed and must be opened again.
+	ErrHung = errors.New("storage: request did not settle")
+	// ErrClosed: the database was closed, by Close, by a version change, by
+	// the user clearing site data, or by the browser.
+	ErrClosed = errors.New("storage: closed")
+)
+
+// Errors of opening a database.
+var (
+	// ErrBlocked: another tab holds an older version open and does not let go.
+	ErrBlocked = errors.New("storage: open blocked by another tab")
+	// ErrNewer: the database on disk was made by a newer version of the schema.
+	ErrNewer = errors.New("storage: database is newer than this program")
+	// ErrUnavailable: there is no usable database here, as in some private
+	// windows or where the user forbids site data.
+	ErrUnavailable = errors.New("storage: not available")
+)

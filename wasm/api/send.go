@@ -1,0 +1,70 @@
+package api
+
+import (
+	"context"
+
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+)
+
+// SendCalls put messages into rooms through the outbox.
+type SendCalls interface {
+	// Send queues an event and returns when it is stored: from then on it is
+	// not lost, and it goes out in its room's order. Calling it again with the
+	// same TxnID does nothing but answer.
+	Send(ctx context.Context, p SendParams) (Echo, error)
+	// SendStatus streams what becomes of a queued event and ends when it was
+	// sent or cancelled.
+	SendStatus(ctx context.Context, p SendRef) (Stream[SendStatus], error)
+	// RetrySend tries a failed event and those behind it again.
+	RetrySend(ctx context.Context, p SendRef) error
+	// CancelSend takes an event out of the outbox. "send.started" means that it
+	// may have reached the server already.
+	CancelSend(ctx context.Context, p SendRef) error
+}
+
+// SendParams are an event to send.
+type SendParams struct {
+	RoomID event.RoomID `json:"roomId"`
+	// TxnID is made by the caller, at random, and never used for other content.
+	TxnID event.TxnID `json:"txnId"`
+	// Type is m.room.message for text, notices and emotes.
+	Type    string     `json:"type"`
+	Content scan.Value `json:"content"`
+}
+
+// SendRef names a queued event.
+type SendRef struct {
+	TxnID event.TxnID `json:"txnId"`
+}
+
+// Echo is the local echo of a queued event.
+type Echo struct {
+	// Key is the timeline item's.
+	Key   string      `json:"key"`
+	TxnID event.TxnID `json:"txnId"`
+}
+
+// SendState is how far an event got on its way out.
+type SendState string
+
+const (
+	SendQueued  SendState = "queued"
+	SendSending SendState = "sending"
+	// SendFailed: the server refused it; it waits for RetrySend or CancelSend,
+	// and so do the events behind it.
+	SendFailed SendState = "failed"
+	// SendSent: the server has it.
+	SendSent SendState = "sent"
+	// SendCancelled: it was taken out.
+	SendCancelled SendState = "cancelled"
+)
+
+// SendStatus is where a queued event stands.
+type SendStatus struct {
+	State SendState `json:"state"`
+	// EventID is present once sent.
+	EventID event.EventID `json:"eventId,omitempty"`
+	// Error is why it failed, or why it is being tried again.
+	Error *Error `json:"error,omitempty"`
+}

@@ -1,0 +1,71 @@
+package api
+
+import (
+	"context"
+
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+)
+
+// SystemCalls are what is about neither a room nor the session.
+type SystemCalls interface {
+	// Storage streams the state of the database.
+	Storage(ctx context.Context) (Stream[StorageStatus], error)
+	// Profile asks the server for a user's profile.
+	Profile(ctx context.Context, p ProfileParams) (Person, error)
+	// AccountData returns what is stored of the user's account data: null
+	// where there is none.
+	AccountData(ctx context.Context, p AccountDataParams) (AccountData, error)
+	// SetAccountData replaces account data on the server.
+	SetAccountData(ctx context.Context, p SetAccountDataParams) error
+	// Request sends any request to the homeserver with the session's token.
+	// The answer comes as it is, whatever its status.
+	Request(ctx context.Context, p RequestParams) (Response, error)
+}
+
+// StorageStatus is the state of the database.
+type StorageStatus struct {
+	// Open is false once the database failed or another tab took it over.
+	Open bool `json:"open"`
+	// Full is true after the browser refused to store more.
+	Full bool `json:"full"`
+	// Error is why the database is not open.
+	Error *Error `json:"error,omitempty"`
+}
+
+// ProfileParams name a user.
+type ProfileParams struct {
+	UserID event.UserID `json:"userId"`
+}
+
+// AccountDataParams name account data, of a room where RoomID is present.
+type AccountDataParams struct {
+	RoomID event.RoomID `json:"roomId,omitempty"`
+	Type   string       `json:"type"`
+}
+
+// AccountData is the content of an account data event.
+type AccountData struct {
+	Content scan.Value `json:"content"`
+}
+
+// SetAccountDataParams are account data to store on the server.
+type SetAccountDataParams struct {
+	RoomID  event.RoomID `json:"roomId,omitempty"`
+	Type    string       `json:"type"`
+	Content scan.Value   `json:"content"`
+}
+
+// RequestParams are a request of the client-server API.
+type RequestParams struct {
+	Method string `json:"method"`
+	// Path starts with /_matrix/ and is escaped already; it may have a query.
+	Path string     `json:"path"`
+	Body scan.Value `json:"body,omitempty"`
+}
+
+// Response is a server's answer.
+type Response struct {
+	Status int        `json:"status"`
+	Body   scan.Value `json:"body"`
+}

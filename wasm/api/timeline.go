@@ -1,0 +1,143 @@
+package api
+
+import (
+	"context"
+
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+)
+
+// TimelineCalls show a room's messages.
+type TimelineCalls interface {
+	// Timeline streams a room's newest messages and what is loaded above them.
+	Timeline(ctx context.Context, p TimelineParams) (Stream[ListUpdate[TimelineItem]], error)
+	// Paginate loads older messages into an open timeline, from storage first
+	// and else from the server, and closes gaps on its way.
+	Paginate(ctx context.Context, p PaginateParams) (Paginated, error)
+}
+
+// TimelineParams open a timeline.
+type TimelineParams struct {
+	// View is the page's name for the timeline, to be used in Paginate.
+	View   string       `json:"view"`
+	RoomID event.RoomID `json:"roomId"`
+	// Limit is how many events to start with; 0 means 30.
+	Limit int `json:"limit,omitempty"`
+}
+
+// PaginateParams ask for older messages.
+type PaginateParams struct {
+	View string `json:"view"`
+	// Limit is how many events to load; 0 means 30.
+	Limit int `json:"limit,omitempty"`
+}
+
+// Paginated says how far a pagination got.
+type Paginated struct {
+	// Loaded counts the events that were added.
+	Loaded int `json:"loaded"`
+	// Start is true once the room's first event is loaded.
+	Start bool `json:"start"`
+}
+
+// ItemKind is what a timeline item shows.
+type ItemKind string
+
+const (
+	ItemEvent ItemKind = "event"
+	// ItemDay divides days; TS is the first moment of the day that follows.
+	ItemDay ItemKind = "day"
+	// ItemReadMarker stands below the last event that was read.
+	ItemReadMarker ItemKind = "readMarker"
+	// ItemGap stands where events are missing that Paginate can load.
+	ItemGap ItemKind = "gap"
+	// ItemStart stands above the room's first event.
+	ItemStart ItemKind = "start"
+)
+
+// TimelineItem is one line of a timeline.
+type TimelineItem struct {
+	// Key is stable for as long as the item exists: it stays the same when a
+	// local echo becomes the server's event, and over reloads.
+	Key  string   `json:"key"`
+	Kind ItemKind `json:"kind"`
+	// TS is in milliseconds since 1970; the event's own claim for an event.
+	TS    int64      `json:"ts,omitempty"`
+	Event *EventItem `json:"event,omitempty"`
+}
+
+// EventItem is an event as a timeline shows it.
+type EventItem struct {
+	// ID is absent until the server has the event.
+	ID event.EventID `json:"id,omitempty"`
+	// TxnID is present on what this device sent.
+	TxnID event.TxnID `json:"txnId,omitempty"`
+	// Sender has the profile of the time of the event.
+	Sender Person `json:"sender"`
+	// Own is true for the user's own events.
+	Own  bool   `json:"own,omitempty"`
+	Type string `json:"type"`
+	// StateKey is present on state events.
+	StateKey *string `json:"stateKey,omitempty"`
+	// Content is the event's content as it was sent, unchecked.
+	Content  scan.Value `json:"content"`
+	Redacted bool       `json:"redacted,omitempty"`
+	// Change describes a membership or state event.
+	Change *Change `json:"change,omitempty"`
+	// Receipts lists others who read up to here.
+	Receipts []ReadReceipt `json:"receipts,omitempty"`
+	// Send is present on what this device sent and the server has not echoed.
+	Send *SendStatus `json:"send,omitempty"`
+}
+
+// ReadReceipt is another user's position.
+type ReadReceipt struct {
+	Person Person `json:"person"`
+	TS     int64  `json:"ts,omitempty"`
+}
+
+// ChangeKind is what a membership or state event did.
+type ChangeKind string
+
+const (
+	ChangeJoined         ChangeKind = "joined"
+	ChangeLeft           ChangeKind = "left"
+	ChangeInvited        ChangeKind = "invited"
+	ChangeInviteRejected ChangeKind = "inviteRejected"
+	ChangeInviteRevoked  ChangeKind = "inviteRevoked"
+	ChangeKnocked        ChangeKind = "knocked"
+	ChangeKnockRetracted ChangeKind = "knockRetracted"
+	ChangeKnockDenied    ChangeKind = "knockDenied"
+	ChangeKicked         ChangeKind = "kicked"
+	ChangeBanned         ChangeKind = "banned"
+	ChangeUnbanned       ChangeKind = "unbanned"
+	ChangeProfileName    ChangeKind = "profileName"
+	ChangeProfileAvatar  ChangeKind = "profileAvatar"
+	ChangeNoChange       ChangeKind = "noChange"
+	ChangeCreated        ChangeKind = "created"
+	ChangeRoomName       ChangeKind = "roomName"
+	ChangeRoomTopic      ChangeKind = "roomTopic"
+	ChangeRoomAvatar     ChangeKind = "roomAvatar"
+	ChangeAlias          ChangeKind = "alias"
+	ChangeEncryption     ChangeKind = "encryption"
+	ChangeJoinRules      ChangeKind = "joinRules"
+	ChangeHistory        ChangeKind = "historyVisibility"
+	ChangeGuestAccess    ChangeKind = "guestAccess"
+	ChangePowerLevels    ChangeKind = "powerLevels"
+	ChangePinned         ChangeKind = "pinned"
+	ChangeUpgraded       ChangeKind = "upgraded"
+	ChangeServerACL      ChangeKind = "serverACL"
+	ChangeOtherState     ChangeKind = "otherState"
+)
+
+// Change is a membership or state event put so that a page can say it in the
+// user's language.
+type Change struct {
+	Kind ChangeKind `json:"kind"`
+	// Target is the user whom a membership event is about.
+	Target *Person `json:"target,omitempty"`
+	// Before and After are names, topics, rules, levels, as the kind has them.
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
+	Reason string `json:"reason,omitempty"`
+}

@@ -1,0 +1,109 @@
+package scan_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/alcove-chat/alcove/wasm/scan"
+)
+
+func TestGet(t *testing.T) {
+	v := scan.Value(` {"a" : {"b":[1, "x\n\u00e9\ud83d\ude00", true]}, "\u0063":2, "a\"b":3, "d":1, "d":-1e2} `)
+	var items []scan.Value
+	for item := range v.Path("a", "b").Items() {
+		items = append(items, item)
+	}
+	switch {
+	case len(items) != 3, items[0].Int() != 1, items[1].Text() != "x\né😀", !items[2].IsTrue():
+		t.Errorf("items = %q", items)
+	case v.Get("c").Int() != 2:
+		t.Error("an escaped key is not found")
+	case v.Get(`a"b`).Int() != 3:
+		t.Error("a key with a quote is not found")
+	case v.Get("d").Int() != -100:
+		t.Error("of two equal keys the last must count")
+	case v.Get("none") != nil, v.Path("d", "x", "y") != nil, v.Get("a").Text() != "":
+		t.Error("what is not there must be nil")
+	}
+}
+
+func TestAsInt(t *testing.T) {
+	for text, want := range map[string]struct {
+		n  int64
+		ok bool
+	}{
+		"0": {0, true}, "9007199254740993": {9007199254740993, true}, "1e3": {1000, true}, "1.0": {1, true},
+		"1.5": {0, false}, "1e400": {0, false}, `"1"`: {0, false}, "null": {0, false}, "9223372036854775808": {0, false},
+		"-": {0, false},
+	} {
+		if n, ok := scan.Value(text).AsInt(); n != want.n || ok != want.ok {
+			t.Errorf("%s = %d, %t", text, n, ok)
+		}
+	}
+}
+
+func TestLoneSurrogate(t *testing.T) {
+	if got := scan.Value(`"a\ud800b\udc00"`).Text(); got != "a\uFFFDb\uFFFD" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestBuilder(t *testing.T) {
+	var o scan.Builder
+	got := o.Text("a\x01", "\"\u2028\xff").Int("n", -5).Bool("b", true).Raw("r", nil).Texts("t", []string{"x", "y"}).Done()
+	if want := `{"a\u0001":"\"` + "\u2028\uFFFD" + `","n":-5,"b":true,"r":null,"t":["x","y"]}`; string(got) != want {
+		t.Errorf("%s", got)
+	}
+}
+
+func TestDepth(t *testing.T) {
+	deep := bytes.Repeat([]byte("["), 100_000)
+	if scan.Valid(append(deep, bytes.Repeat([]byte("]"), 100_000)...)) {
+		t.Error("endless nesting must be refused")
+	}
+}
+
+// FuzzValue holds the scanner against encoding/json: same verdict on what is
+// JSON, same strings and numbers, and no panic on what is not.
+func FuzzValue(f *testing.F) {
+	for _, s := range []string{`{"a":[1,2.5e-3,"\u00e9",null,true,false,{}]}`, `[`, `{"a":}`, `"\ud800"`, `-`, `01`, `1.`, "\"\x01\"", `{"a":1,}`, `[1,]`, `{"":{"":""}}`, " 1 ", `{"a`, `"\`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		v := scan.Value(data)
+		walk(v, 0)
+		var want any
+		err := json.Unmarshal(data, &want)
+		deep := bytes.Count(data, []byte("[")) + bytes.Count(data, []byte("{"))
+		if valid := scan.Valid(data); deep <= scan.MaxDepth && valid != json.Valid(data) {
+			t.Fatalf("valid = %t, encoding/json says %v", valid, err)
+		}
+		if s, ok := want.(string); ok && err == nil && utf8.Valid(data) && v.Text() != s {
+			t.Fatalf("%q, want %q", v.Text(), s)
+		}
+		if obj, ok := want.(map[string]any); ok && err == nil && deep <= scan.MaxDepth {
+			for k, member := range obj {
+				if s, ok := member.(string); ok && utf8.Valid(data) && v.Get(k).Text() != s {
+					t.Fatalf("%q = %q, want %q", k, v.Get(k).Text(), s)
+				}
+			}
+		}
+	})
+}
+
+func walk(v scan.Value, depth int) {
+	if depth > scan.MaxDepth {
+		return
+	}
+	v.AsInt()
+	v.AsText()
+	for k, m := range v.Members() {
+		k.Text()
+		walk(m, depth+1)
+	}
+	for item := range v.Items() {
+		walk(item, depth+1)
+	}
+}
