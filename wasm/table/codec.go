@@ -1,0 +1,158 @@
+package table
+
+import (
+	"encoding/binary"
+	"errors"
+)
+
+// ErrGarbled says that stored bytes are not the record that they should be.
+var ErrGarbled = errors.New("garbled record")
+
+// writer builds a record. Its first byte is the version of the record's form.
+type writer struct {
+	buf []byte
+}
+
+func newWriter(version byte) *writer { return &writer{buf: []byte{version}} }
+
+func (w *writer) uint(n uint64) { w.buf = binary.AppendUvarint(w.buf, n) }
+
+func (w *writer) int(n int64) { w.buf = binary.AppendVarint(w.buf, n) }
+
+func (w *writer) fixed64(n uint64) { w.buf = binary.BigEndian.AppendUint64(w.buf, n) }
+
+func (w *writer) bool(b bool) {
+	if b {
+		w.buf = append(w.buf, 1)
+	} else {
+		w.buf = append(w.buf, 0)
+	}
+}
+
+func (w *writer) text(s string) {
+	w.uint(uint64(len(s)))
+	w.buf = append(w.buf, s...)
+}
+
+func (w *writer) bytes(b []byte) {
+	w.uint(uint64(len(b)))
+	w.buf = append(w.buf, b...)
+}
+
+// optional writes a text that may be absent, which differs from empty.
+func (w *writer) optional(s *string) {
+	w.bool(s != nil)
+	if s != nil {
+		w.text(*s)
+	}
+}
+
+func (w *writer) done() []byte { return w.buf }
+
+// reader takes a record apart. Stored bytes are not trusted: a read beyond the
+// end or of a form that writer never makes sets a sticky error and gives zero
+// values from then on, and nothing is allocated on the word of a length alone.
+type reader struct {
+	buf []byte
+	err error
+}
+
+// newReader checks the record's version, from 1 to newest, and returns it.
+func newReader(record []byte, newest byte) (r *reader, version byte) {
+	r = &reader{buf: record}
+	if len(record) == 0 || record[0] == 0 || record[0] > newest {
+		r.fail()
+		return r, 0
+	}
+	r.buf = record[1:]
+	return r, record[0]
+}
+
+func (r *reader) uint() uint64 {
+	n, size := binary.Uvarint(r.buf)
+	if size <= 0 {
+		r.fail()
+		return 0
+	}
+	r.buf = r.buf[size:]
+	return n
+}
+
+func (r *reader) int() int64 {
+	n, size := binary.Varint(r.buf)
+	if size <= 0 {
+		r.fail()
+		return 0
+	}
+	r.buf = r.buf[size:]
+	return n
+}
+
+func (r *reader) fixed64() uint64 {
+	b := r.take(8)
+	if b == nil {
+		return 0
+	}
+	return binary.BigEndian.Uint64(b)
+}
+
+func (r *reader) bool() bool {
+	b := r.take(1)
+	if b == nil || b[0] > 1 {
+		r.fail()
+		return false
+	}
+	return b[0] == 1
+}
+
+func (r *reader) text() string { return string(r.bytes()) }
+
+// bytes returns a part of the record, without a copy.
+func (r *reader) bytes() []byte {
+	n := r.uint()
+	if n > uint64(len(r.buf)) {
+		r.fail()
+		return nil
+	}
+	return r.take(int(n))
+}
+
+func (r *reader) optional() *string {
+	if !r.bool() {
+		return nil
+	}
+	s := r.text()
+	return &s
+}
+
+// count reads how many elements follow, each of at least size bytes, so that a
+// garbled count cannot ask for more memory than the record has bytes.
+func (r *reader) count(size int) int {
+	n := r.uint()
+	if n > uint64(len(r.buf)/size) {
+		r.fail()
+		return 0
+	}
+	return int(n)
+}
+
+// done returns the error of the reads so far, or ErrGarbled if bytes are left.
+func (r *reader) done() error {
+	if r.err == nil && len(r.buf) > 0 {
+		r.fail()
+	}
+	return r.err
+}
+
+// take returns the next n bytes, or nil and the sticky error.
+func (r *reader) take(n int) []byte {
+	if n > len(r.buf) {
+		r.fail()
+		return nil
+	}
+	b := r.buf[:n:n]
+	r.buf = r.buf[n:]
+	return b
+}
+
+func (r *reader) fail() { r.err, r.buf = ErrGarbled, nil }
