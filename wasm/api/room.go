@@ -159,7 +159,7 @@ type Tag struct {
 	Order *float64 `json:"order,omitempty"`
 }
 
-// Preview is a line about the newest event worth showing.
+// Preview is a line about the newest message.
 type Preview struct {
 	EventID event.EventID `json:"eventId,omitempty"`
 	Sender  Person        `json:"sender"`
@@ -169,8 +169,6 @@ type Preview struct {
 	// Body is at most 200 characters of the message's plain text.
 	Body string `json:"body,omitempty"`
 	TS   int64  `json:"ts"`
-	// Change describes a membership or state event.
-	Change *Change `json:"change,omitempty"`
 }
 
 // Person is a user with the profile they have, or had at the time.
