@@ -1,0 +1,125 @@
+package summary_test
+
+import (
+	"testing"
+
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/summary"
+	"github.com/alcove-chat/alcove/wasm/table"
+)
+
+const me event.UserID = "@me:here"
+
+func hero(id event.UserID, name string, m event.Membership) table.Hero {
+	return table.Hero{ID: id, Profile: event.Profile{Name: name}, Membership: m}
+}
+
+// TestName follows the spec's algorithm, FEATURES B-14 and D-29.
+func TestName(t *testing.T) {
+	alice, bob := hero("@a:x", "Alice", event.Join), hero("@b:x", "Bob", event.Invite)
+	for what, c := range map[string]struct {
+		room table.Room
+		name string
+		how  api.RoomName
+	}{
+		"m.room.name wins":       {table.Room{Name: "N", Alias: "#a:x", Heroes: []table.Hero{alice}, Joined: 2}, "N", api.RoomName{From: api.FromName}},
+		"a blank name is none":   {table.Room{Name: " \t", Alias: "#a:x"}, "#a:x", api.RoomName{From: api.FromAlias}},
+		"all named":              {table.Room{Heroes: []table.Hero{alice, bob}, Joined: 2, Invited: 1}, "Alice, Bob", api.RoomName{From: api.FromMembers}},
+		"and others":             {table.Room{Heroes: []table.Hero{alice, bob}, Joined: 6, Invited: 1}, "Alice, Bob", api.RoomName{From: api.FromMembers, Others: 4}},
+		"everybody left":         {table.Room{Heroes: []table.Hero{hero("@a:x", "Alice", event.Leave)}, Joined: 1}, "Alice", api.RoomName{From: api.FromMembers, Left: true}},
+		"some left":              {table.Room{Heroes: []table.Hero{hero("@c:x", "Carl", event.Leave), bob}, Joined: 1, Invited: 1}, "Bob", api.RoomName{From: api.FromMembers}},
+		"nobody ever":            {table.Room{Joined: 1}, "", api.RoomName{From: api.FromNothing}},
+		"counts without heroes":  {table.Room{Joined: 4}, "", api.RoomName{From: api.FromNothing, Others: 3}},
+		"no name: id":            {table.Room{Heroes: []table.Hero{hero("@a:x", "", event.Join)}, Joined: 2}, "@a:x", api.RoomName{From: api.FromMembers}},
+		"same name twice":        {table.Room{Heroes: []table.Hero{hero("@a:x", "Al", event.Join), hero("@b:x", "Al", event.Join)}, Joined: 3}, "Al (@a:x), Al (@b:x)", api.RoomName{From: api.FromMembers}},
+		"invitation without any": {table.Room{Membership: event.Invite, Inviter: alice}, "Alice", api.RoomName{From: api.FromMembers}},
+	} {
+		if name, how := summary.Name(&c.room); name != c.name || how != c.how {
+			t.Errorf("%s: %q %+v, want %q %+v", what, name, how, c.name, c.how)
+		}
+	}
+}
+
+// TestSummaryDeltas: absent is unchanged, zero is a value (FEATURES D-29, C-23).
+func TestSummaryDeltas(t *testing.T) {
+	room := &table.Room{Joined: 5, Invited: 2, Heroes: []table.Hero{hero("@a:x", "Alice", event.Join)}}
+	none := func(id event.UserID) table.Hero { return table.Hero{ID: id} }
+	summary.ApplySummary(room, scan.Value(`{"m.invited_member_count":0,"m.joined_member_count":"x"}`), me, none)
+	if room.Joined != 5 || room.Invited != 0 || len(room.Heroes) != 1 {
+		t.Errorf("%+v", room)
+	}
+	summary.ApplySummary(room, scan.Value(`{"m.heroes":["@me:here","@a:x",7,"@a:x","@b:x"]}`), me, none)
+	if len(room.Heroes) != 2 || room.Heroes[0].Profile.Name != "Alice" || room.Heroes[1].ID != "@b:x" {
+		t.Errorf("%+v", room.Heroes)
+	}
+	summary.ApplySummary(room, scan.Value(`{"m.heroes":[]}`), me, none)
+	if len(room.Heroes) != 0 {
+		t.Errorf("%+v", room.Heroes)
+	}
+}
+
+func state(kind, key, content string) *event.Event {
+	return &event.Event{Type: kind, StateKey: &key, Sender: "@s:x", Raw: scan.Value(`{"content":` + content + `}`)}
+}
+
+func TestApplyState(t *testing.T) {
+	room := &table.Room{Heroes: []table.Hero{hero("@a:x", "Alice", event.Join)}}
+	for _, e := range []*event.Event{
+		state(event.RoomCreate, "", `{"type":"m.space","room_version":"12"}`),
+		state(event.RoomName, "", `{"name":"N"}`),
+		state(event.RoomName, "other", `{"name":"wrong key"}`),
+		state(event.RoomTopic, "", `{"topic":"old","m.topic":{"m.text":[{"mimetype":"text/html","body":"<b>"},{"body":"new"}]}}`),
+		state(event.RoomEncryption, "", `{"algorithm":"m.megolm.v1.aes-sha2"}`),
+		state(event.RoomEncryption, "", `{}`),
+		state(event.RoomMember, "@a:x", `{"membership":"leave"}`),
+		state(event.RoomMember, string(me), `{"membership":"invite","is_direct":true}`),
+		state(event.RoomTombstone, "", `{"replacement_room":"!new"}`),
+		state(event.RoomAvatar, "", `{"url":["not","a","string"]}`),
+	} {
+		summary.ApplyState(room, e, me)
+	}
+	switch {
+	case room.Type != "m.space" || room.Version != "12" || room.Name != "N" || room.Topic != "new" || room.Avatar != "":
+		t.Errorf("%+v", room)
+	case !room.Encrypted:
+		t.Error("once encrypted stays encrypted (FEATURES D-33)")
+	case room.Heroes[0].Membership != event.Leave || room.Heroes[0].Profile.Name != "Alice":
+		t.Errorf("a hero who left keeps the name: %+v", room.Heroes)
+	case room.Inviter.ID != "@s:x" || room.Direct != "@s:x" || room.Successor != "!new":
+		t.Errorf("%+v", room)
+	}
+}
+
+func message(id event.EventID, ts int64, content string) *table.Entry {
+	return &table.Entry{Event: event.Event{ID: id, Type: event.RoomMessage, Sender: "@a:x", TS: ts, Raw: scan.Value(`{"content":` + content + `}`)}}
+}
+
+func TestApplyEvent(t *testing.T) {
+	room := &table.Room{}
+	summary.ApplyEvent(room, message("$1", 1000, `{"msgtype":"m.text","body":"one\n two"}`), 5000)
+	if room.Last == nil || room.Last.Body != "one two" || room.Recency != 1000 || room.Last.Sender.Name != "@a:x" {
+		t.Fatalf("%+v", room)
+	}
+	summary.ApplyEvent(room, message("$2", 99999, `{"msgtype":"m.text","body":["not text"]}`), 5000)
+	if room.Recency != 5000 || room.Last.EventID != "$2" || room.Last.Body != "" {
+		t.Errorf("a time from the future counts as now (FEATURES D-30): %+v", room)
+	}
+	summary.ApplyEvent(room, message("$3", 3000, `{"body":"edit","m.relates_to":{"rel_type":"m.replace","event_id":"$1"}}`), 6000)
+	if room.Last.EventID != "$2" || room.Recency != 5000 {
+		t.Errorf("an edit is no new message: %+v", room.Last)
+	}
+}
+
+func TestPreviewIsShort(t *testing.T) {
+	long := make([]byte, 0, 100_000)
+	for range 30_000 {
+		long = append(long, "é "...)
+	}
+	room := &table.Room{}
+	summary.ApplyEvent(room, message("$1", 1, `{"body":"`+string(long)+`"}`), 1)
+	if n := len([]rune(room.Last.Body)); n != 201 {
+		t.Errorf("%d characters", n)
+	}
+}

@@ -1,0 +1,70 @@
+package table
+
+import "github.com/alcove-chat/alcove/wasm/event"
+
+// Names of the records in Meta.
+var (
+	// SessionKey: a Session; absent while signed out.
+	SessionKey = []byte("session")
+	// NextBatchKey: the token for the next sync, as text.
+	NextBatchKey = []byte("nextBatch")
+	// FilterKey: a Filter.
+	FilterKey = []byte("filter")
+)
+
+// Session is the account that this database belongs to.
+type Session struct {
+	// Homeserver is a base URL.
+	Homeserver string
+	UserID     event.UserID
+	DeviceID   event.DeviceID
+	// Token is the access token. It must never reach a log, an error or the
+	// page.
+	Token string
+	// Ended is true after the server refused the token but asked to keep the
+	// device (spec: soft logout).
+	Ended bool
+}
+
+const sessionFormat = 1
+
+// Encode returns the stored form.
+func (s *Session) Encode() []byte {
+	w := newWriter(sessionFormat)
+	for _, t := range []string{s.Homeserver, string(s.UserID), string(s.DeviceID), s.Token} {
+		w.text(t)
+	}
+	w.bool(s.Ended)
+	return w.done()
+}
+
+// DecodeSession reads the stored form.
+func DecodeSession(value []byte) (*Session, error) {
+	d, _ := newReader(value, sessionFormat)
+	s := &Session{Homeserver: d.text(), UserID: event.UserID(d.text()), DeviceID: event.DeviceID(d.text()), Token: d.text(), Ended: d.bool()}
+	return s, named("session", d.done())
+}
+
+// Filter is a sync filter that the server keeps.
+type Filter struct {
+	ID string
+	// Definition is the JSON that was uploaded; another one needs a new upload.
+	Definition string
+}
+
+const filterFormat = 1
+
+// Encode returns the stored form.
+func (f *Filter) Encode() []byte {
+	w := newWriter(filterFormat)
+	w.text(f.ID)
+	w.text(f.Definition)
+	return w.done()
+}
+
+// DecodeFilter reads the stored form.
+func DecodeFilter(value []byte) (Filter, error) {
+	d, _ := newReader(value, filterFormat)
+	f := Filter{ID: d.text(), Definition: d.text()}
+	return f, named("filter", d.done())
+}

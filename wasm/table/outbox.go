@@ -1,0 +1,83 @@
+package table
+
+import (
+	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+)
+
+// Outgoing is an event on its way out. It is stored before the first attempt
+// and removed in the commit that stores its echo. One that was published must
+// not be changed.
+type Outgoing struct {
+	// Seq orders the outbox.
+	Seq     uint64
+	RoomID  event.RoomID
+	TxnID   event.TxnID
+	Type    string
+	Content scan.Value
+	// Created is in milliseconds since 1970.
+	Created int64
+	// Attempted says that a request with these bytes may have reached the
+	// server, so that only the same bytes may follow (FEATURES 7-17).
+	Attempted bool
+	State     api.SendState
+	// EventID is known once the server answered.
+	EventID event.EventID
+	// Error is why the server refused it.
+	Error *api.Error
+}
+
+// OutgoingKey is an entry's key in Outbox.
+func OutgoingKey(seq uint64) []byte { return storage.U64(seq) }
+
+const outgoingFormat = 1
+
+// Encode returns the stored form.
+func (o *Outgoing) Encode() []byte {
+	w := newWriter(outgoingFormat)
+	w.uint(o.Seq)
+	w.text(string(o.RoomID))
+	w.text(string(o.TxnID))
+	w.text(o.Type)
+	w.bytes(o.Content)
+	w.int(o.Created)
+	w.bool(o.Attempted)
+	w.text(string(o.State))
+	w.text(string(o.EventID))
+	w.bool(o.Error != nil)
+	if e := o.Error; e != nil {
+		w.text(string(e.Code))
+		w.text(e.Message)
+		w.text(e.Errcode)
+		w.uint(uint64(e.Status))
+		w.bool(e.Recoverable)
+	}
+	return w.done()
+}
+
+// DecodeOutgoing reads the stored form.
+func DecodeOutgoing(value []byte) (*Outgoing, error) {
+	o := &Outgoing{}
+	d, _ := newReader(value, outgoingFormat)
+	o.Seq = d.uint()
+	o.RoomID = event.RoomID(d.text())
+	o.TxnID = event.TxnID(d.text())
+	o.Type = d.text()
+	o.Content = d.bytes()
+	o.Created = d.int()
+	o.Attempted = d.bool()
+	o.State = api.SendState(d.text())
+	o.EventID = event.EventID(d.text())
+	if d.bool() {
+		o.Error = &api.Error{Code: api.Code(d.text()), Message: d.text(), Errcode: d.text(), Status: int(d.uint()), Recoverable: d.bool()}
+	}
+	if err := named("outgoing event", d.done()); err != nil {
+		return nil, err
+	}
+	if !scan.Valid(o.Content) {
+		return nil, ErrGarbled
+	}
+	return o, nil
+}

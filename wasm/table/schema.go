@@ -1,0 +1,43 @@
+package table
+
+import (
+	"fmt"
+
+	"github.com/alcove-chat/alcove/storage"
+)
+
+// The other stores of an account's database. r is a room's short id (u32).
+const (
+	// Meta holds single records under short names: session, next batch, …
+	Meta storage.Store = "meta"
+	// Rooms: r → Room.
+	Rooms storage.Store = "rooms"
+	// State: r ‖ page (u32) → StatePage, members among it.
+	State storage.Store = "state"
+	// AccountData: r (0 for the user's own) ‖ type → raw content.
+	AccountData storage.Store = "accountData"
+	// Receipts: r ‖ hash of thread, kind and user → Receipt.
+	Receipts storage.Store = "receipts"
+	// Outbox: sequence u64 → Outgoing.
+	Outbox storage.Store = "outbox"
+	// View: a name → JSON that the page reads before the core is up.
+	View storage.Store = "view"
+	// Aside: sequence u64 → what could not be taken in, raw.
+	Aside storage.Store = "aside"
+)
+
+// Schema lists the stores in the order they were added.
+func Schema() storage.Schema {
+	return storage.Schema{
+		Version: 1,
+		Stores:  []storage.Store{Meta, Rooms, State, Timeline, TimelineIndex, AccountData, Receipts, Outbox, View, Aside},
+	}
+}
+
+// named says which kind of record an error is about.
+func named(record string, err error) error {
+	if err != nil {
+		return fmt.Errorf("%s: %w", record, err)
+	}
+	return nil
+}
