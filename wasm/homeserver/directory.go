@@ -1,0 +1,69 @@
+package homeserver
+
+import (
+	"context"
+
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+)
+
+// PublicRoomsParams search the room directory.
+type PublicRoomsParams struct {
+	// Server is whose directory to read, "" for the user's own. Its case
+	// counts.
+	Server string
+	Limit  int
+	Since  string
+	Search string
+}
+
+// PublicRooms is a page of the directory, in the server's order. Only
+// canonical_alias may be used to link to a room (FEATURES 2-02).
+type PublicRooms struct {
+	Chunk scan.Value
+	// Next is "" on the last page.
+	Next  string
+	Total int64
+}
+
+// PublicRooms searches the room directory.
+func (c *Client) PublicRooms(ctx context.Context, p PublicRoomsParams) (PublicRooms, error) {
+	const name = "search rooms"
+	var q Query
+	q.SetIf("server", p.Server)
+	var b scan.Builder
+	if p.Limit > 0 {
+		b.Int("limit", int64(p.Limit))
+	}
+	b.TextIf("since", p.Since)
+	if p.Search != "" {
+		var filter scan.Builder
+		b.Raw("filter", filter.Text("generic_search_term", p.Search).Done())
+	}
+	body, err := c.Do(ctx, Call{
+		Name: name, Method: "POST", Path: V3("publicRooms"), Query: q, Body: b.Done(), Repeatable: true, Limit: historyLimit,
+	})
+	if err != nil {
+		return PublicRooms{}, err
+	}
+	if body.Get("chunk").Kind() != scan.Array {
+		return PublicRooms{}, notMatrix(name, 200, "no chunk")
+	}
+	return PublicRooms{body.Get("chunk"), body.Get("next_batch").Text(), body.Get("total_room_count_estimate").Int()}, nil
+}
+
+// ResolveAlias asks which room an alias names, and servers that know it.
+func (c *Client) ResolveAlias(ctx context.Context, alias string) (room event.RoomID, via []string, err error) {
+	const name = "resolve alias"
+	body, err := c.Do(ctx, Call{Name: name, Method: "GET", Path: V3("directory", "room", alias)})
+	if err != nil {
+		return "", nil, err
+	}
+	for s := range body.Get("servers").Items() {
+		if server := s.Text(); server != "" {
+			via = append(via, server)
+		}
+	}
+	id, err := required(name, body, "room_id")
+	return event.RoomID(id), via, err
+}

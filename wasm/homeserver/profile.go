@@ -1,0 +1,52 @@
+package homeserver
+
+import (
+	"context"
+	"errors"
+
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+)
+
+// Profile reads a user's profile, an object of fields. A user without one, or
+// with one that the server does not show, gives ErrNotFound: the spec lets a
+// server say 403 for both (FEATURES 2-16).
+func (c *Client) Profile(ctx context.Context, user event.UserID) (scan.Value, error) {
+	body, err := c.Do(ctx, Call{Name: "load profile", Method: "GET", Path: V3("profile", string(user)), NoToken: c.token == ""})
+	if errors.Is(err, ErrForbidden) {
+		return nil, &hidden{err}
+	}
+	return body, err
+}
+
+// hidden is a 403 that means 404.
+type hidden struct{ error }
+
+func (h *hidden) Unwrap() error        { return h.error }
+func (h *hidden) Is(target error) bool { return target == ErrNotFound }
+
+// SetProfile sets a field of the user's own profile, such as displayname;
+// null takes it away where the server is of v1.16.
+func (c *Client) SetProfile(ctx context.Context, user event.UserID, field string, value scan.Value) error {
+	var b scan.Builder
+	b.Raw(field, value)
+	_, err := c.Do(ctx, Call{
+		Name: "set profile", Method: "PUT", Path: V3("profile", string(user), field), Body: b.Done(),
+	})
+	return err
+}
+
+// Presence reads whether a user is there.
+func (c *Client) Presence(ctx context.Context, user event.UserID) (scan.Value, error) {
+	return c.Do(ctx, Call{Name: "load presence", Method: "GET", Path: V3("presence", string(user), "status")})
+}
+
+// SetPresence says whether the user is there: online, unavailable or offline.
+func (c *Client) SetPresence(ctx context.Context, user event.UserID, state, status string) error {
+	var b scan.Builder
+	b.Text("presence", state).TextIf("status_msg", status)
+	_, err := c.Do(ctx, Call{
+		Name: "set presence", Method: "PUT", Path: V3("presence", string(user), "status"), Body: b.Done(),
+	})
+	return err
+}
