@@ -21,6 +21,10 @@ import "context"
 // A method that returns a Stream starts with the whole present state; the page
 // must not assume that it sees every intermediate one, because updates that
 // pile up while it is slow are squashed.
+//
+// Calls run side by side, in no order, except those marked rpc:ordered: one of
+// them starts when the one before it of the same name has returned, so that of
+// two settings the later one holds.
 type Client interface {
 	SessionCalls
 	RoomCalls

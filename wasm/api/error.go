@@ -22,59 +22,114 @@ func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
 // renamed.
 type Code string
 
+// The call itself.
 const (
-	// The call itself.
-	CallAborted  Code = "call.aborted"
-	CallUnknown  Code = "call.unknown"
-	CallInvalid  Code = "call.invalid"
-	CallMismatch Code = "call.mismatch" // page and core were built from other API definitions: reload
-	Internal     Code = "internal.error"
-	CoreDied     Code = "core.died" // the worker ended and was started again
+	// CallAborted: the page aborted it.
+	CallAborted Code = "call.aborted"
+	// CallUnknown: there is no call of this name.
+	CallUnknown Code = "call.unknown"
+	// CallInvalid: the params do not fit the call; Message names the member.
+	CallInvalid Code = "call.invalid"
+	// CallMismatch: page and core were built from other API definitions. Reload.
+	CallMismatch Code = "call.mismatch"
+	// Internal: a defect of the core. The call is lost, nothing else is.
+	Internal Code = "internal.error"
+	// CoreDied: the worker ended and was started again.
+	CoreDied Code = "core.died"
+)
 
-	// The network and the homeserver.
-	NetworkOffline    Code = "network.offline"
-	NetworkTimeout    Code = "network.timeout"
-	ServerInvalid     Code = "server.invalid"   // not Matrix: HTML, a captive portal, broken JSON
-	ServerTooLarge    Code = "server.tooLarge"  // the answer exceeds the limit
-	ServerError       Code = "server.error"     // 5xx
-	ServerLimited     Code = "server.limited"   // 429
-	ServerForbidden   Code = "server.forbidden" // 403
-	ServerNotFound    Code = "server.notFound"  // 404
+// The network and the homeserver.
+const (
+	// NetworkOffline: the server cannot be reached.
+	NetworkOffline Code = "network.offline"
+	// NetworkTimeout: the server did not answer in time.
+	NetworkTimeout Code = "network.timeout"
+	// ServerInvalid: the answer is not Matrix, but HTML, a captive portal or
+	// broken JSON.
+	ServerInvalid Code = "server.invalid"
+	// ServerTooLarge: the answer exceeds the limit.
+	ServerTooLarge Code = "server.tooLarge"
+	// ServerError: the server failed (5xx).
+	ServerError Code = "server.error"
+	// ServerLimited: too many requests (429); see RetryAfterMs.
+	ServerLimited Code = "server.limited"
+	// ServerForbidden: the user may not do this (403).
+	ServerForbidden Code = "server.forbidden"
+	// ServerNotFound: the server does not have it (404).
+	ServerNotFound Code = "server.notFound"
+	// ServerUnsupported: the server cannot do what this needs.
 	ServerUnsupported Code = "server.unsupported"
-	ServerRefused     Code = "server.refused" // any other 4xx
+	// ServerRefused: any other 4xx; see Errcode.
+	ServerRefused Code = "server.refused"
+)
 
-	// Discovery and signing in.
-	DiscoveryFailed   Code = "discovery.failed"  // FAIL_PROMPT: ask the user for another address
-	DiscoveryInvalid  Code = "discovery.invalid" // FAIL_ERROR: the server's own record is wrong
-	LoginForbidden    Code = "login.forbidden"   // wrong user or password
-	LoginDeactivated  Code = "login.deactivated"
-	LoginUnsupported  Code = "login.unsupported"
-	SessionMissing    Code = "session.missing"    // not signed in
-	SessionExists     Code = "session.exists"     // signed in already
-	SessionExpired    Code = "session.expired"    // the token is not valid any more
-	SessionSoftLogout Code = "session.softLogout" // sign in again on the same device
-	SessionMismatch   Code = "session.mismatch"   // the token belongs to another user or device than the store
-	SessionUnsent     Code = "session.unsent"     // logging out would lose messages that wait to be sent
-	SessionLocked     Code = "session.locked"
-	SessionSuspended  Code = "session.suspended"
+// Discovery and signing in.
+const (
+	// DiscoveryFailed: ask the user for another address (FAIL_PROMPT).
+	DiscoveryFailed Code = "discovery.failed"
+	// DiscoveryInvalid: the server's own record is wrong (FAIL_ERROR).
+	DiscoveryInvalid Code = "discovery.invalid"
+	// LoginForbidden: wrong user or password.
+	LoginForbidden Code = "login.forbidden"
+	// LoginDeactivated: the account exists no more.
+	LoginDeactivated Code = "login.deactivated"
+	// LoginUnsupported: the server does not offer this way to sign in.
+	LoginUnsupported Code = "login.unsupported"
+	// SessionMissing: nobody is signed in.
+	SessionMissing Code = "session.missing"
+	// SessionExists: somebody is signed in already.
+	SessionExists Code = "session.exists"
+	// SessionExpired: the token is not valid any more.
+	SessionExpired Code = "session.expired"
+	// SessionSoftLogout: sign in again on the same device; nothing is lost.
+	SessionSoftLogout Code = "session.softLogout"
+	// SessionMismatch: the token belongs to another user or device than the
+	// store.
+	SessionMismatch Code = "session.mismatch"
+	// SessionUnsent: logging out would lose messages that wait to be sent.
+	SessionUnsent Code = "session.unsent"
+	// SessionLocked: the server has locked the account.
+	SessionLocked Code = "session.locked"
+	// SessionSuspended: the server lets the account read, but not write.
+	SessionSuspended Code = "session.suspended"
+)
 
-	// Rooms, timelines and sending.
-	RoomUnknown   Code = "room.unknown"
-	ViewUnknown   Code = "view.unknown"
+// Rooms, timelines and sending.
+const (
+	// RoomUnknown: the account has no such room.
+	RoomUnknown Code = "room.unknown"
+	// ViewUnknown: no live list of this name is open.
+	ViewUnknown Code = "view.unknown"
+	// SendForbidden: the user's power level does not allow it.
 	SendForbidden Code = "send.forbidden"
-	SendTooLarge  Code = "send.tooLarge"
-	SendInvalid   Code = "send.invalid"
-	SendUnknown   Code = "send.unknown"
-	SendStarted   Code = "send.started"
+	// SendTooLarge: the event exceeds what servers accept.
+	SendTooLarge Code = "send.tooLarge"
+	// SendInvalid: this can never be sent, such as content that is no object.
+	SendInvalid Code = "send.invalid"
+	// SendUnknown: the outbox has no event of this transaction id.
+	SendUnknown Code = "send.unknown"
+	// SendStarted: the event may have reached the server already.
+	SendStarted Code = "send.started"
+)
 
-	// Storage.
-	StorageQuota       Code = "storage.quota"
-	StorageFenced      Code = "storage.fenced"
-	StorageHung        Code = "storage.hung"
-	StorageClosed      Code = "storage.closed"
-	StorageBlocked     Code = "storage.blocked"
-	StorageNewer       Code = "storage.newer"
+// Storage.
+const (
+	// StorageQuota: the disk, or the browser's share of it, is full.
+	StorageQuota Code = "storage.quota"
+	// StorageFenced: another tab took the database over.
+	StorageFenced Code = "storage.fenced"
+	// StorageHung: the browser's database does not answer.
+	StorageHung Code = "storage.hung"
+	// StorageClosed: the database is closed.
+	StorageClosed Code = "storage.closed"
+	// StorageBlocked: another tab keeps an older version of the database open.
+	StorageBlocked Code = "storage.blocked"
+	// StorageNewer: a newer version of Alcove wrote the database.
+	StorageNewer Code = "storage.newer"
+	// StorageUnavailable: the browser offers no database here.
 	StorageUnavailable Code = "storage.unavailable"
-	StorageCorrupt     Code = "storage.corrupt"
-	StorageWiped       Code = "storage.lost"
+	// StorageCorrupt: what is stored cannot be read.
+	StorageCorrupt Code = "storage.corrupt"
+	// StorageWiped: the browser lost what was stored.
+	StorageWiped Code = "storage.lost"
 )

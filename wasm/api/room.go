@@ -12,6 +12,8 @@ type RoomCalls interface {
 	// RoomList streams a sorted, filtered window of the account's rooms.
 	RoomList(ctx context.Context, p RoomListParams) (Stream[ListUpdate[Room]], error)
 	// RoomListChange gives an open list another filter or window.
+	//
+	//rpc:ordered
 	RoomListChange(ctx context.Context, p RoomListChangeParams) error
 	// Room streams one room's details.
 	Room(ctx context.Context, p RoomParams) (Stream[RoomDetails], error)
@@ -32,16 +34,24 @@ type RoomCalls interface {
 	// SetMembership invites, kicks, bans or unbans another user.
 	SetMembership(ctx context.Context, p SetMembershipParams) error
 	// SetState sends a state event and returns its id.
+	//
+	//rpc:ordered
 	SetState(ctx context.Context, p SetStateParams) (EventRef, error)
 	// SetTyping tells the room that the user is writing. The core repeats it
 	// while it holds and takes it back when a message is sent.
+	//
+	//rpc:ordered
 	SetTyping(ctx context.Context, p SetTypingParams) error
 	// MarkRead moves the user's receipt and read marker to an event, or to the
 	// newest where none is named. They never move back.
 	MarkRead(ctx context.Context, p MarkReadParams) error
 	// SetTag sets or removes a room's tag.
+	//
+	//rpc:ordered
 	SetTag(ctx context.Context, p SetTagParams) error
 	// SetMarkedUnread sets or clears the user's own "unread" mark.
+	//
+	//rpc:ordered
 	SetMarkedUnread(ctx context.Context, p SetMarkedUnreadParams) error
 }
 

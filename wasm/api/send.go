@@ -12,6 +12,8 @@ type SendCalls interface {
 	// Send queues an event and returns when it is stored: from then on it is
 	// not lost, and it goes out in its room's order. Calling it again with the
 	// same TxnID does nothing but answer.
+	//
+	//rpc:ordered
 	Send(ctx context.Context, p SendParams) (Echo, error)
 	// SendStatus streams what becomes of a queued event and ends when it was
 	// sent or cancelled.

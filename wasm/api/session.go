@@ -23,6 +23,8 @@ type SessionCalls interface {
 	Logout(ctx context.Context, p LogoutParams) error
 	// SetPage tells the core what only the page knows. Coming back online or
 	// into view retries the connection at once.
+	//
+	//rpc:ordered
 	SetPage(ctx context.Context, p PageState) error
 }
 

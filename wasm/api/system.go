@@ -17,6 +17,8 @@ type SystemCalls interface {
 	// where there is none.
 	AccountData(ctx context.Context, p AccountDataParams) (AccountData, error)
 	// SetAccountData replaces account data on the server.
+	//
+	//rpc:ordered
 	SetAccountData(ctx context.Context, p SetAccountDataParams) error
 	// Request sends any request to the homeserver with the session's token.
 	// The answer comes as it is, whatever its status.
