@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "ed70c06bb9fbc3cf";
+export const API_HASH = "b29ebaf653b70d4e";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -266,7 +266,7 @@ export type Tag = {
   readonly order?: number | undefined;
 };
 
-/** Preview is a line about the newest event worth showing. */
+/** Preview is a line about the newest message. */
 export type Preview = {
   readonly eventId?: EventID;
   readonly sender: Person;
@@ -276,8 +276,6 @@ export type Preview = {
   /** `body` is at most 200 characters of the message's plain text. */
   readonly body?: string;
   readonly ts: number;
-  /** `change` describes a membership or state event. */
-  readonly change?: Change;
 };
 
 /** Person is a user with the profile they have, or had at the time. */

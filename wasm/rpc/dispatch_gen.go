@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "ed70c06bb9fbc3cf"
+const Hash = "b29ebaf653b70d4e"
 
 // start calls the method of that name. It answers with the result as JSON, or
 // with the source of a stream's updates.

@@ -142,9 +142,6 @@ func appendPreview(b []byte, v *api.Preview) []byte {
 		b = scan.AppendText(append(b, `,"body":`...), v.Body)
 	}
 	b = strconv.AppendInt(append(b, `,"ts":`...), v.TS, 10)
-	if v.Change != nil {
-		b = appendPointer(append(b, `,"change":`...), v.Change, appendChange)
-	}
 	return closeObject(b, start)
 }
 
@@ -154,24 +151,6 @@ func appendPerson(b []byte, v *api.Person) []byte {
 	b = scan.AppendText(append(b, `,"name":`...), v.Name)
 	if v.Avatar != "" {
 		b = scan.AppendText(append(b, `,"avatar":`...), v.Avatar)
-	}
-	return closeObject(b, start)
-}
-
-func appendChange(b []byte, v *api.Change) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"kind":`...), string(v.Kind))
-	if v.Target != nil {
-		b = appendPointer(append(b, `,"target":`...), v.Target, appendPerson)
-	}
-	if v.Before != "" {
-		b = scan.AppendText(append(b, `,"before":`...), v.Before)
-	}
-	if v.After != "" {
-		b = scan.AppendText(append(b, `,"after":`...), v.After)
-	}
-	if v.Reason != "" {
-		b = scan.AppendText(append(b, `,"reason":`...), v.Reason)
 	}
 	return closeObject(b, start)
 }
@@ -314,6 +293,24 @@ func appendEventItem(b []byte, v *api.EventItem) []byte {
 	}
 	if v.Send != nil {
 		b = appendPointer(append(b, `,"send":`...), v.Send, appendSendStatus)
+	}
+	return closeObject(b, start)
+}
+
+func appendChange(b []byte, v *api.Change) []byte {
+	start := len(b)
+	b = scan.AppendText(append(b, `,"kind":`...), string(v.Kind))
+	if v.Target != nil {
+		b = appendPointer(append(b, `,"target":`...), v.Target, appendPerson)
+	}
+	if v.Before != "" {
+		b = scan.AppendText(append(b, `,"before":`...), v.Before)
+	}
+	if v.After != "" {
+		b = scan.AppendText(append(b, `,"after":`...), v.After)
+	}
+	if v.Reason != "" {
+		b = scan.AppendText(append(b, `,"reason":`...), v.Reason)
 	}
 	return closeObject(b, start)
 }

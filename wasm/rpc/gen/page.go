@@ -59,7 +59,7 @@ func pageCall(b *bytes.Buffer, c Call) {
 }
 
 func pageStruct(b *bytes.Buffer, t *Type) {
-	fmt.Fprintf(b, "### %s\n\n%s\n\n", escapeAngles(t.generic()), t.Doc)
+	pageHeading(b, t)
 	b.WriteString("| member | type | |\n|---|---|---|\n")
 	for _, f := range t.Fields {
 		name := f.Wire
@@ -72,7 +72,7 @@ func pageStruct(b *bytes.Buffer, t *Type) {
 }
 
 func pageUnion(b *bytes.Buffer, t *Type) {
-	fmt.Fprintf(b, "### %s\n\n%s\n\n", t.Name, t.Doc)
+	pageHeading(b, t)
 	group := ""
 	for i, v := range t.Values {
 		if i == 0 || v.Group != group {
@@ -90,6 +90,11 @@ func pageUnion(b *bytes.Buffer, t *Type) {
 	b.WriteString("\n")
 }
 
+// pageHeading has an anchor of its own, since calls share names with types.
+func pageHeading(b *bytes.Buffer, t *Type) {
+	fmt.Fprintf(b, "### <a id=\"type-%s\"></a>%s\n\n%s\n\n", strings.ToLower(t.Name), escapeAngles(t.generic()), t.Doc)
+}
+
 // pageType links the type names within a TypeScript type.
 func pageType(ts string) string {
 	ts = strings.TrimPrefix(ts, "readonly ")
@@ -101,7 +106,7 @@ func pageType(ts string) string {
 			b.WriteString(escapeAngles(ts[:1]))
 			n = 1
 		case linked(ts[:n]):
-			fmt.Fprintf(&b, "[%s](#%s)", ts[:n], strings.ToLower(ts[:n]))
+			fmt.Fprintf(&b, "[%s](#type-%s)", ts[:n], strings.ToLower(ts[:n]))
 		default:
 			b.WriteString(ts[:n])
 		}
