@@ -13,8 +13,22 @@ var (
 	// been committed; the database was closed and must be opened again.
 	ErrHung = errors.New("storage: request did not settle")
 	// ErrClosed: the database was closed, by Close, by a version change, by
-	// the user clearing site data, or by the browser.
+	// the user clearing site data, or by the browser. A commit that was in
+	// flight at that moment may or may not have been made.
 	ErrClosed = errors.New("storage: closed")
+	// ErrMisuse: the call breaks a rule of this package, as a batch that names
+	// a store which the schema lacks does. Nothing was sent to the database.
+	ErrMisuse = errors.New("storage: misuse")
+)
+
+// Reasons of ErrClosed, wrapped together with it where one is known. ErrHung
+// is another.
+var (
+	// ErrOutdated: another tab runs a newer version and upgrades the database.
+	// The page should be reloaded.
+	ErrOutdated = errors.New("storage: another tab upgrades the database")
+	// ErrDeleted: the database was deleted, as by a logout in another tab.
+	ErrDeleted = errors.New("storage: database deleted")
 )
 
 // Errors of opening a database.

@@ -66,8 +66,9 @@ type Record struct {
 	Key, Value []byte
 }
 
-// Query asks for records of one store: either those of Keys, or the range
-// from Low (inclusive) to High (exclusive; nil means to the end), ascending.
+// Query asks for records of one store: those of Keys unless Keys is nil, else
+// the range from Low (inclusive) to High (exclusive; nil means to the end),
+// ascending.
 type Query struct {
 	Store Store
 	Keys  [][]byte
@@ -79,11 +80,18 @@ type Query struct {
 
 // Result answers a Query. For Keys it has one record per key in the same
 // order, with a nil Value where there is none. For a range it has the records
-// found. The bytes belong to the caller.
+// found. The bytes belong to the caller; records of one Result may share an
+// allocation, so one that is kept for long is better copied.
 type Result []Record
 
-// Get asks for records by key.
-func Get(s Store, keys ...[]byte) Query { return Query{Store: s, Keys: keys} }
+// Get asks for records by key. Without keys it asks for nothing, never for the
+// whole store.
+func Get(s Store, keys ...[]byte) Query {
+	if keys == nil {
+		keys = [][]byte{}
+	}
+	return Query{Store: s, Keys: keys}
+}
 
 // Scan asks for at most limit records with low <= key < high, ascending.
 func Scan(s Store, low, high []byte, limit int) Query {
