@@ -9,6 +9,9 @@
 package summary
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
@@ -117,6 +120,29 @@ func ApplySummary(room *table.Room, delta scan.Value, me event.UserID, profile f
 		}
 		room.Heroes = append(room.Heroes, hero)
 	}
+}
+
+// Heroes picks heroes from member events, for a server that sends no summary.
+func Heroes(state []event.Event, me event.UserID) []table.Hero {
+	var present, gone []table.Hero
+	for i := range state {
+		e := &state[i]
+		if e.Type != event.RoomMember || e.StateKey == nil || event.UserID(*e.StateKey) == me {
+			continue
+		}
+		content := e.Content()
+		h := table.Hero{ID: event.UserID(*e.StateKey), Profile: event.ReadProfile(content), Membership: event.ReadMembership(content)}
+		if h.Membership == event.Join || h.Membership == event.Invite {
+			present = append(present, h)
+		} else {
+			gone = append(gone, h)
+		}
+	}
+	if len(present) == 0 {
+		present = gone
+	}
+	slices.SortFunc(present, func(a, b table.Hero) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	return present[:min(len(present), maxHeroes)]
 }
 
 const maxHeroes = 5

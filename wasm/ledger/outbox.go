@@ -1,0 +1,88 @@
+package ledger
+
+import (
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/table"
+)
+
+// AddOutgoing puts an event at the end of the outbox and gives it its
+// sequence number. It must not be changed afterwards.
+func (t *Turn) AddOutgoing(o *table.Outgoing) {
+	o.Seq = t.nextSeq
+	t.nextSeq++
+	t.setOutbox(append(t.copyOutbox(), o), o.RoomID)
+	t.batch.Put(table.Outbox, table.OutgoingKey(o.Seq), o.Encode())
+	t.Strict()
+}
+
+// ReplaceOutgoing stores a changed copy of an entry.
+func (t *Turn) ReplaceOutgoing(o *table.Outgoing) {
+	all := t.copyOutbox()
+	for i := range all {
+		if all[i].Seq == o.Seq {
+			all[i] = o
+		}
+	}
+	t.setOutbox(all, o.RoomID)
+	t.batch.Put(table.Outbox, table.OutgoingKey(o.Seq), o.Encode())
+	t.Strict()
+}
+
+// DeleteOutgoing takes an entry out.
+func (t *Turn) DeleteOutgoing(o *table.Outgoing) {
+	all := t.copyOutbox()
+	for i := range all {
+		if all[i].Seq == o.Seq {
+			all = append(all[:i], all[i+1:]...)
+			break
+		}
+	}
+	t.setOutbox(all, o.RoomID)
+	t.batch.Delete(table.Outbox, table.OutgoingKey(o.Seq))
+	t.Strict()
+}
+
+// Outgoing finds the entry of a transaction id as this turn has it, or nil.
+func (t *Turn) Outgoing(txn event.TxnID) *table.Outgoing {
+	for _, o := range t.outgoing() {
+		if o.TxnID == txn {
+			return o
+		}
+	}
+	return nil
+}
+
+// TakeEcho finds the entry whose echo an event is and takes it out: by the
+// transaction id that the server echoes, else by the event id that it answered
+// (FEATURES D-09). It returns the entry's transaction id, or "".
+func (t *Turn) TakeEcho(room event.RoomID, txn event.TxnID, id event.EventID) event.TxnID {
+	for _, o := range t.outgoing() {
+		if o.RoomID == room && (txn != "" && o.TxnID == txn || o.EventID != "" && o.EventID == id) {
+			t.DeleteOutgoing(o)
+			return o.TxnID
+		}
+	}
+	return ""
+}
+
+func (t *Turn) outgoing() []*table.Outgoing {
+	if t.outbox != nil {
+		return t.outbox
+	}
+	return t.ledger.Outbox("")
+}
+
+func (t *Turn) copyOutbox() []*table.Outgoing {
+	return append(make([]*table.Outgoing, 0, len(t.outgoing())+1), t.outgoing()...)
+}
+
+func (t *Turn) setOutbox(all []*table.Outgoing, room event.RoomID) {
+	t.outbox = all
+	mine := []*table.Outgoing{}
+	for _, o := range all {
+		if o.RoomID == room {
+			mine = append(mine, o)
+		}
+	}
+	t.Changed(room).Outbox = &mine
+}

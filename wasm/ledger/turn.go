@@ -1,0 +1,292 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/history"
+	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/table"
+)
+
+// Turn is one read-compute-commit cycle. It is the batch that will be
+// committed and the change to memory that follows.
+type Turn struct {
+	ledger     *Ledger
+	batch      storage.Batch
+	durability storage.Durability
+	change     Change
+
+	rooms     map[event.RoomID]*table.Room // copies that may be changed; nil = removed
+	nextShort uint32
+	states    map[event.RoomID]*State
+	histories map[event.RoomID]*roomHistory
+	outbox    []*table.Outgoing // the whole outbox as it will be; nil = as it is
+	nextSeq   uint64
+	asides    uint64
+	session   **table.Session
+	nextBatch *string
+	filter    *table.Filter
+}
+
+// Update takes a turn: it waits for the one before, calls fn, commits what fn
+// asked for and tells the listeners. If fn or the commit fails, nothing has
+// changed. A cancelled ctx ends the wait for the turn and fn's reads, but not
+// the commit, whose outcome must be known.
+func (l *Ledger) Update(ctx context.Context, fn func(context.Context, *Turn) error) error {
+	if err := l.begin(ctx); err != nil {
+		return err
+	}
+	defer l.end()
+	t := l.newTurn()
+	if err := fn(ctx, t); err != nil {
+		return err
+	}
+	if err := t.finish(ctx); err != nil {
+		return err
+	}
+	if t.batch.Len() > 0 {
+		if _, err := l.db.Commit(context.WithoutCancel(ctx), &t.batch, t.durability); err != nil {
+			return fmt.Errorf("commit: %w", err)
+		}
+	}
+	l.apply(t)
+	return nil
+}
+
+func (l *Ledger) newTurn() *Turn {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return &Turn{
+		ledger: l, nextShort: l.nextShort, nextSeq: l.nextSeq, asides: l.asides,
+		rooms:     map[event.RoomID]*table.Room{},
+		states:    map[event.RoomID]*State{},
+		histories: map[event.RoomID]*roomHistory{},
+		change: Change{
+			Rooms:    map[event.RoomID]*RoomChange{},
+			Account:  map[string]scan.Value{},
+			Presence: map[event.UserID]api.Presence{},
+		},
+	}
+}
+
+// Rooms returns all rooms as this turn has them; they must not be changed.
+func (t *Turn) Rooms() []*table.Room {
+	var all []*table.Room
+	for _, known := range t.ledger.Rooms() {
+		if _, held := t.rooms[known.ID]; !held {
+			all = append(all, known)
+		}
+	}
+	for _, r := range t.rooms {
+		if r != nil {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// Room returns a copy of a room to change, or nil if it is unknown. The copy
+// is stored and published when the turn ends.
+func (t *Turn) Room(id event.RoomID) *table.Room {
+	if r, ok := t.rooms[id]; ok {
+		return r
+	}
+	known := t.ledger.Room(id)
+	if known == nil {
+		return nil
+	}
+	return t.hold(known.Clone())
+}
+
+// AddRoom returns a room to change, a new one if it is unknown.
+func (t *Turn) AddRoom(id event.RoomID) (room *table.Room, isNew bool) {
+	if r := t.Room(id); r != nil {
+		return r, false
+	}
+	r := &table.Room{ID: id, Short: t.nextShort}
+	t.nextShort++
+	return t.hold(r), true
+}
+
+func (t *Turn) hold(r *table.Room) *table.Room {
+	t.rooms[r.ID] = r
+	t.Changed(r.ID).Room = r
+	return r
+}
+
+// RemoveRoom removes a room and all that is stored of it.
+func (t *Turn) RemoveRoom(id event.RoomID) {
+	r := t.Room(id)
+	if r == nil {
+		return
+	}
+	prefix := storage.U32(r.Short)
+	for _, s := range []storage.Store{table.Rooms, table.State, table.Timeline, table.TimelineIndex, table.AccountData, table.Receipts} {
+		t.batch.DeleteRange(s, prefix, storage.PrefixEnd(prefix))
+	}
+	for _, o := range t.outgoing() {
+		if o.RoomID == id {
+			t.DeleteOutgoing(o)
+		}
+	}
+	t.rooms[id] = nil
+	t.Changed(id).Room = nil
+	delete(t.states, id)
+}
+
+// Changed returns what will be published of a room.
+func (t *Turn) Changed(id event.RoomID) *RoomChange {
+	c := t.change.Rooms[id]
+	if c == nil {
+		c = &RoomChange{Account: map[string]scan.Value{}}
+		t.change.Rooms[id] = c
+	}
+	return c
+}
+
+// WriteChunks stores what history decided.
+func (t *Turn) WriteChunks(room *table.Room, writes []history.Write) {
+	history.Put(&t.batch, room.Short, writes)
+	c := t.Changed(room.ID)
+	c.Chunks = append(c.Chunks, writes...)
+}
+
+// Strict asks for a commit that survives power loss.
+func (t *Turn) Strict() { t.durability = storage.Strict }
+
+// Put stores a record that the ledger itself does not keep in memory.
+func (t *Turn) Put(s storage.Store, key, value []byte) { t.batch.Put(s, key, value) }
+
+// SliceFull reports that the turn has become as large as one commit should be.
+func (t *Turn) SliceFull() bool { return t.batch.Full() }
+
+// SetNextBatch records how far the account is synced.
+func (t *Turn) SetNextBatch(token string) {
+	t.nextBatch = &token
+	t.batch.Put(table.Meta, table.NextBatchKey, []byte(token))
+}
+
+// SetFilter records the filter that the server keeps.
+func (t *Turn) SetFilter(f table.Filter) {
+	t.filter = &f
+	t.batch.Put(table.Meta, table.FilterKey, f.Encode())
+}
+
+// SetSession stores the session. Signing out deletes the
+// database instead.
+func (t *Turn) SetSession(s *table.Session) {
+	t.session = &s
+	t.change.Session = true
+	t.batch.Put(table.Meta, table.SessionKey, s.Encode())
+	t.Strict()
+}
+
+// SetTyping says who is writing in a room. It is not stored.
+func (t *Turn) SetTyping(room event.RoomID, users []event.UserID) {
+	t.Changed(room).Typing = &users
+}
+
+// SetPresence says whether a user is there. It is not stored.
+func (t *Turn) SetPresence(user event.UserID, p api.Presence) { t.change.Presence[user] = p }
+
+// PutReceipt stores how far a user read.
+func (t *Turn) PutReceipt(room *table.Room, r table.Receipt) {
+	t.batch.Put(table.Receipts, table.ReceiptKey(room.Short, &r), r.Encode())
+	c := t.Changed(room.ID)
+	c.Receipts = append(c.Receipts, r)
+}
+
+// PutAccountData stores account data of a room, or the user's own where room
+// is nil.
+func (t *Turn) PutAccountData(room *table.Room, kind string, content scan.Value) {
+	short, changed := uint32(0), t.change.Account
+	if room != nil {
+		short, changed = room.Short, t.Changed(room.ID).Account
+	}
+	t.batch.Put(table.AccountData, table.AccountDataKey(short, kind), content)
+	changed[kind] = content
+}
+
+// maxAsides bounds what is kept of input that could not be taken in.
+const maxAsides = 200
+
+// SetAside stores input that could not be taken in, so that it can be looked
+// at and does not stop what came with it (FEATURES D-27). Only the latest are
+// kept.
+func (t *Turn) SetAside(raw []byte) {
+	t.batch.Put(table.Aside, storage.U64(t.asides%maxAsides), raw[:min(len(raw), event.MaxSize)])
+	t.asides++
+}
+
+// finish turns the copies into records.
+func (t *Turn) finish(ctx context.Context) error {
+	if err := t.writeStates(ctx); err != nil {
+		return err
+	}
+	for id, room := range t.rooms {
+		if room == nil || sameRoom(t.ledger.Room(id), room) {
+			continue
+		}
+		t.batch.Put(table.Rooms, table.RoomKey(room.Short), room.Encode())
+	}
+	return nil
+}
+
+func sameRoom(before, after *table.Room) bool {
+	return before != nil && string(before.Encode()) == string(after.Encode())
+}
+
+// apply makes the committed turn the present and tells the listeners.
+func (l *Ledger) apply(t *Turn) {
+	l.mu.Lock()
+	for id, room := range t.rooms {
+		if room == nil {
+			delete(l.rooms, id)
+			delete(l.typing, id)
+		} else {
+			l.rooms[id] = room
+		}
+	}
+	for id, c := range t.change.Rooms {
+		if c.Room == nil {
+			c.Room = l.rooms[id]
+		}
+		if c.Typing != nil && c.Room != nil {
+			l.typing[id] = *c.Typing
+		}
+	}
+	for user, p := range t.change.Presence {
+		l.presence[user] = p
+	}
+	l.applyFields(t)
+	listeners := make([]func(*Change), 0, len(l.listeners))
+	for id := 1; id <= l.lastID; id++ {
+		if f := l.listeners[id]; f != nil {
+			listeners = append(listeners, f)
+		}
+	}
+	l.mu.Unlock()
+	for _, f := range listeners {
+		f(&t.change)
+	}
+}
+
+func (l *Ledger) applyFields(t *Turn) {
+	l.nextShort, l.nextSeq, l.asides = t.nextShort, t.nextSeq, t.asides
+	if t.outbox != nil {
+		l.outbox = t.outbox
+	}
+	if t.session != nil {
+		l.session = *t.session
+	}
+	if t.nextBatch != nil {
+		l.nextBatch = *t.nextBatch
+	}
+	if t.filter != nil {
+		l.filter = *t.filter
+	}
+}

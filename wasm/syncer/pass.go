@@ -1,0 +1,125 @@
+package syncer
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/ledger"
+)
+
+// pass is the taking in of one response.
+type pass struct {
+	ledger *ledger.Ledger
+	me     event.UserID
+	since  string
+	now    int64
+	res    response
+
+	direct      map[event.RoomID]event.UserID
+	directKnown bool
+}
+
+// run commits the response: an incremental one whole, an initial one in slices
+// at room boundaries with the token in the last, because writing a slice again
+// is harmless. progress hears how many rooms are stored.
+func (p *pass) run(ctx context.Context, progress func(done, total int)) error {
+	rooms := p.res.rooms
+	for done := 0; ; {
+		err := p.ledger.Update(ctx, func(ctx context.Context, t *ledger.Turn) error {
+			n, err := p.slice(ctx, t, rooms[done:])
+			if done += n; err != nil || done < len(rooms) {
+				return err
+			}
+			return p.last(t)
+		})
+		if err != nil {
+			return fmt.Errorf("take in sync response: %w", err)
+		}
+		progress(done, len(rooms))
+		if done >= len(rooms) {
+			return nil
+		}
+	}
+}
+
+// sliceRooms is how many rooms of an initial sync share a commit at most.
+const sliceRooms = 25
+
+// slice folds as many rooms into the turn as belong in one commit.
+func (p *pass) slice(ctx context.Context, t *ledger.Turn, rooms []section) (n int, err error) {
+	if p.since == "" {
+		rooms = rooms[:min(len(rooms), sliceRooms)]
+	}
+	var work []*roomWork
+	for i := range rooms {
+		if w := p.guardPrepare(t, rooms[i]); w != nil {
+			work = append(work, w)
+		}
+	}
+	if err := t.Fetch(ctx); err != nil {
+		return 0, err
+	}
+	for _, w := range work {
+		p.guard(t, w.section, func() { p.write(t, w) })
+	}
+	return len(rooms), nil
+}
+
+func (p *pass) guardPrepare(t *ledger.Turn, s section) (w *roomWork) {
+	p.guard(t, s, func() {
+		switch s.kind {
+		case invited, knocked:
+			p.writeStripped(t, s)
+		case left:
+			if !p.writeGone(t, s) {
+				w = p.prepare(t, s)
+			}
+		default:
+			w = p.prepare(t, s)
+		}
+	})
+	return w
+}
+
+// guard sets a room's section aside if taking it in panics. The parsers have
+// no panic that we know of; but if one did, the same response would come again
+// at every start and nothing would ever be synced (FEATURES D-27).
+func (p *pass) guard(t *ledger.Turn, s section, fn func()) {
+	defer func() {
+		if recover() != nil {
+			t.SetAside(s.body)
+		}
+	}()
+	fn()
+}
+
+// last folds in what is not about one room, and the token.
+func (p *pass) last(t *ledger.Turn) error {
+	p.writeAccount(t, p.res.account)
+	p.writePresence(t, p.res.presence)
+	if p.since == "" {
+		p.dropStale(t)
+	}
+	t.SetNextBatch(p.res.nextBatch)
+	return nil
+}
+
+// dropStale marks rooms as left that an initial sync does not name: they are
+// from before it, or from slices of one that was cut off.
+func (p *pass) dropStale(t *ledger.Turn) {
+	named := make(map[event.RoomID]bool, len(p.res.rooms))
+	for i := range p.res.rooms {
+		named[p.res.rooms[i].id] = true
+	}
+	for _, known := range t.Rooms() {
+		if named[known.ID] || known.Membership == event.Leave || known.Membership == event.Ban {
+			continue
+		}
+		if known.Pages == 0 {
+			t.RemoveRoom(known.ID)
+		} else {
+			t.Room(known.ID).Membership = event.Leave
+		}
+	}
+}

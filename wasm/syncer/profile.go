@@ -1,0 +1,67 @@
+package syncer
+
+import (
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/ledger"
+)
+
+// profiles returns the profile that each event's sender had at the time of the
+// event (FEATURES D-02). It must run before the new state is written.
+func (w *roomWork) profiles(t *ledger.Turn) []event.Profile {
+	now := w.profilesBefore(t)
+	all := make([]event.Profile, len(w.timeline))
+	for i := range w.timeline {
+		e := &w.timeline[i]
+		if e.Type == event.RoomMember && e.StateKey != nil && joinsOrStays(e) {
+			now[event.UserID(*e.StateKey)] = event.ReadProfile(e.Content())
+		}
+		all[i] = now[e.Sender]
+	}
+	return all
+}
+
+// joinsOrStays: the contents of leaves and bans hold no profile, so whoever
+// leaves keeps the one they had.
+func joinsOrStays(e *event.Event) bool {
+	switch event.ReadMembership(e.Content()) {
+	case event.Join, event.Invite, event.Knock:
+		return true
+	}
+	return false
+}
+
+// profilesBefore returns the senders' profiles at the start of the timeline:
+// what is stored, then what the response says of the time before. Where it
+// says only what holds after the timeline, a sender's first member event in
+// the timeline tells by prev_content what was before it.
+func (w *roomWork) profilesBefore(t *ledger.Turn) map[event.UserID]event.Profile {
+	profiles := map[event.UserID]event.Profile{}
+	state := t.State(w.room)
+	for i := range w.timeline {
+		if _, p, ok := state.Member(w.timeline[i].Sender); ok {
+			profiles[w.timeline[i].Sender] = p
+		}
+	}
+	before := w.base
+	if w.body.stateAfter.Exists() {
+		before = w.effective
+	}
+	for i := range before {
+		if before[i].Type == event.RoomMember && joinsOrStays(&before[i]) {
+			profiles[event.UserID(*before[i].StateKey)] = event.ReadProfile(before[i].Content())
+		}
+	}
+	seen := map[event.UserID]bool{}
+	for i := range w.timeline {
+		e := &w.timeline[i]
+		if e.Type != event.RoomMember || e.StateKey == nil || seen[event.UserID(*e.StateKey)] {
+			continue
+		}
+		user := event.UserID(*e.StateKey)
+		seen[user] = true
+		if prev := e.PrevContent(); prev != nil {
+			profiles[user] = event.ReadProfile(prev)
+		}
+	}
+	return profiles
+}

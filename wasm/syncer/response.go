@@ -1,0 +1,99 @@
+package syncer
+
+import (
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+)
+
+// response is a sync response taken apart into its sections; everything in it
+// is still the server's bytes.
+type response struct {
+	nextBatch string
+	rooms     []section
+	account   scan.Value
+	presence  scan.Value
+}
+
+// kind is the part of the response that a room stands in.
+type kind uint8
+
+const (
+	joined kind = iota
+	invited
+	knocked
+	left
+)
+
+// section is one room's part of the response.
+type section struct {
+	id   event.RoomID
+	kind kind
+	body scan.Value
+}
+
+var roomKinds = []struct {
+	name string
+	kind kind
+}{{"invite", invited}, {"knock", knocked}, {"join", joined}, {"leave", left}}
+
+// parse takes a valid response apart. ok is false if it is no sync response.
+func parse(v scan.Value) (r response, ok bool) {
+	var f [4]scan.Value
+	v.Fields([]string{"next_batch", "rooms", "account_data", "presence"}, f[:])
+	next, isText := f[0].AsText()
+	if !isText || next == "" {
+		return response{}, false
+	}
+	r = response{nextBatch: next, account: f[2].Get("events"), presence: f[3].Get("events")}
+	for _, k := range roomKinds {
+		for id, body := range f[1].Get(k.name).Members() {
+			if name := id.Text(); name != "" {
+				r.rooms = append(r.rooms, section{event.RoomID(name), k.kind, body})
+			}
+		}
+	}
+	return r, true
+}
+
+// roomBody is a joined or left room's part, taken apart in one pass.
+type roomBody struct {
+	summary, state, stateAfter, timeline, ephemeral, account, unread scan.Value
+}
+
+// The second name is that of servers from before MSC4222 was released.
+var bodyKeys = []string{"summary", "state", "state_after", "timeline", "ephemeral", "account_data", "unread_notifications", "org.matrix.msc4222.state_after"}
+
+func (s *section) open() roomBody {
+	var f [8]scan.Value
+	s.body.Fields(bodyKeys, f[:])
+	after := f[2]
+	if !after.Exists() {
+		after = f[7]
+	}
+	return roomBody{summary: f[0], state: f[1], stateAfter: after, timeline: f[3], ephemeral: f[4], account: f[5], unread: f[6]}
+}
+
+// events reads the room events of a list and hands those that are none to
+// poison.
+func events(list scan.Value, poison func(scan.Value)) []event.Event {
+	var all []event.Event
+	for raw := range list.Items() {
+		e, err := event.Parse(raw)
+		if err != nil {
+			poison(raw)
+			continue
+		}
+		all = append(all, e)
+	}
+	return all
+}
+
+func states(list []event.Event) []event.Event {
+	var found []event.Event
+	for _, e := range list {
+		if e.StateKey != nil {
+			found = append(found, e)
+		}
+	}
+	return found
+}

@@ -1,0 +1,199 @@
+// Package syncer keeps the account up to date: it asks the server what is new
+// and commits each answer whole.
+//
+// Its law: one response is one commit with its token in it; the next request
+// starts after that commit, and listeners hear of it then (law 1 of the
+// house). What cannot be taken in is set aside, and never stops the rest.
+//
+// It does not show anything, and it does not send what users write.
+package syncer
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/table"
+)
+
+// Server is what the syncer needs of the homeserver; homeserver.Client is one.
+type Server interface {
+	Sync(ctx context.Context, p homeserver.SyncParams) (scan.Value, error)
+	UploadFilter(ctx context.Context, user event.UserID, definition scan.Value) (string, error)
+}
+
+// Status is where the loop stands.
+type Status struct {
+	State api.SyncState
+	// Err is why it is failing, offline or stopped.
+	Err error
+	// Done and Total count rooms during an initial sync; Total is 0 otherwise.
+	Done, Total int
+}
+
+// Syncer is the loop. Use New.
+type Syncer struct {
+	ledger *ledger.Ledger
+	server Server
+	clock  Clock
+	report func(Status)
+	wake   chan struct{}
+}
+
+// Clock is time as the syncer needs it.
+type Clock interface {
+	Now() time.Time
+	// After returns a channel that receives once after d.
+	After(d time.Duration) <-chan time.Time
+	// Jitter returns a random share of d, to keep clients from retrying in step.
+	Jitter(d time.Duration) time.Duration
+}
+
+// New returns a syncer that tells report where it stands. report must not wait.
+func New(l *ledger.Ledger, server Server, clock Clock, report func(Status)) *Syncer {
+	return &Syncer{ledger: l, server: server, clock: clock, report: report, wake: make(chan struct{}, 1)}
+}
+
+// Wake ends a wait between attempts: the page came into view or back online.
+func (s *Syncer) Wake() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+const (
+	pollTimeout  = 30 * time.Second
+	firstBackoff = time.Second
+	maxBackoff   = time.Minute
+)
+
+// Run syncs until ctx ends, the session ends or storage refuses; it returns
+// why. An unreachable or failing server is no reason to end.
+func (s *Syncer) Run(ctx context.Context) error {
+	s.report(Status{State: api.SyncStarting})
+	timeout := time.Duration(0) // the first answer comes at once, news or not
+	backoff := firstBackoff
+	for {
+		err := s.once(ctx, timeout)
+		switch {
+		case ctx.Err() != nil:
+			s.report(Status{State: api.SyncStopped})
+			return ctx.Err()
+		case err == nil:
+			s.report(Status{State: api.SyncLive})
+			timeout, backoff = pollTimeout, firstBackoff
+			continue
+		case isStorage(err):
+			s.report(Status{State: api.SyncPaused, Err: err})
+			return err
+		}
+		if homeserver.EndsSession(err) {
+			s.report(Status{State: api.SyncStopped, Err: err})
+			return err
+		}
+		timeout = 0 // after trouble the next answer should come at once
+		if errors.Is(err, homeserver.ErrSlept) {
+			continue
+		}
+		s.report(Status{State: troubleState(err), Err: err})
+		s.pause(ctx, max(homeserver.RetryAfter(err), backoff/2+s.clock.Jitter(backoff/2)))
+		backoff = min(2*backoff, maxBackoff)
+	}
+}
+
+func troubleState(err error) api.SyncState {
+	if homeserver.IsOffline(err) {
+		return api.SyncOffline
+	}
+	return api.SyncFailing
+}
+
+func (s *Syncer) pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-s.clock.After(d):
+	case <-s.wake:
+	case <-ctx.Done():
+	}
+}
+
+// isStorage reports errors that another attempt would only repeat.
+func isStorage(err error) bool {
+	for _, storageErr := range []error{storage.ErrQuota, storage.ErrFenced, storage.ErrHung, storage.ErrClosed} {
+		if errors.Is(err, storageErr) {
+			return true
+		}
+	}
+	return false
+}
+
+// once asks for one response and commits it.
+func (s *Syncer) once(ctx context.Context, timeout time.Duration) error {
+	filter, err := s.filter(ctx)
+	if err != nil {
+		return err
+	}
+	since := s.ledger.NextBatch()
+	if since == "" {
+		timeout = 0
+	}
+	body, err := s.server.Sync(ctx, homeserver.SyncParams{Since: since, Filter: filter, Timeout: timeout})
+	if err != nil {
+		return err
+	}
+	return s.Take(ctx, since, body)
+}
+
+// ErrNoResponse says that the server's answer is JSON but no sync response.
+var ErrNoResponse = errors.New("answer is no sync response")
+
+// Take commits a response to a sync since that token.
+func (s *Syncer) Take(ctx context.Context, since string, body scan.Value) error {
+	res, ok := parse(body)
+	if !ok {
+		return ErrNoResponse
+	}
+	p := &pass{ledger: s.ledger, me: s.ledger.Me(), since: since, now: s.clock.Now().UnixMilli(), res: res}
+	return p.run(ctx, func(done, total int) {
+		if since == "" {
+			s.report(Status{State: api.SyncStarting, Done: done, Total: total})
+		}
+	})
+}
+
+// definition is the sync filter: members lazily, explicit limits (FEATURES
+// 7-19, B-09).
+func definition() scan.Value {
+	var state, timeline, room, filter scan.Builder
+	state.Bool("lazy_load_members", true)
+	timeline.Int("limit", 20).Bool("lazy_load_members", true)
+	room.Raw("state", state.Done()).Raw("timeline", timeline.Done())
+	return filter.Raw("room", room.Done()).Done()
+}
+
+// filter returns the id of the stored filter, uploading it where the server
+// does not have it. A server that refuses gets the definition inline.
+func (s *Syncer) filter(ctx context.Context) (string, error) {
+	want := definition()
+	if have := s.ledger.Filter(); have.Definition == string(want) {
+		return have.ID, nil
+	}
+	id, err := s.server.UploadFilter(ctx, s.ledger.Me(), want)
+	if err != nil {
+		if ctx.Err() != nil || homeserver.EndsSession(err) || homeserver.IsOffline(err) {
+			return "", err
+		}
+		return string(want), nil
+	}
+	err = s.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
+		t.SetFilter(table.Filter{ID: id, Definition: string(want)})
+		return nil
+	})
+	return id, err
+}
