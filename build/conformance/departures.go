@@ -1,0 +1,23 @@
+package conformance
+
+import "slices"
+
+// What the project does on purpose though the definition does not have it.
+
+// extraQuery lists query parameters beyond the definition.
+var extraQuery = map[string][]string{
+	// Servers before v1.12 know via by its old name (MSC4156 asks to send both).
+	"POST /_matrix/client/v3/join/{roomIdOrAlias}":  {"server_name"},
+	"POST /_matrix/client/v3/knock/{roomIdOrAlias}": {"server_name"},
+}
+
+// tokenOptional lists operations that the definition leaves open to all, but
+// that a server may be set to protect: profiles on Synapse.
+var tokenOptional = []string{
+	"GET /_matrix/client/v3/profile/{userId}",
+	"GET /_matrix/client/v3/profile/{userId}/{keyName}",
+}
+
+func departsQuery(o *Operation, name string) bool {
+	return slices.Contains(extraQuery[o.Name()], name)
+}
