@@ -3,7 +3,7 @@ module github.com/alcove-chat/alcove
 go 1.26
 
 require (
-	github.com/hack-pad/safejs v0.1.0
+	github.com/hack-pad/safejs v0.1.1
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 )
 
