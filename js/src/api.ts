@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "b29ebaf653b70d4e";
+export const API_HASH = "4ad517aa5601c0ab";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -70,6 +70,8 @@ export type ErrorCode =
   | "internal.error"
   /** The worker ended and was started again. */
   | "core.died"
+  /** The worker's script or the core's program could not be loaded. */
+  | "core.missing"
   /** The server cannot be reached. */
   | "network.offline"
   /** The server did not answer in time. */

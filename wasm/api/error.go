@@ -36,6 +36,8 @@ const (
 	Internal Code = "internal.error"
 	// CoreDied: the worker ended and was started again.
 	CoreDied Code = "core.died"
+	// CoreMissing: the worker's script or the core's program could not be loaded.
+	CoreMissing Code = "core.missing"
 )
 
 // The network and the homeserver.

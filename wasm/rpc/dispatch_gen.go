@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "b29ebaf653b70d4e"
+const Hash = "4ad517aa5601c0ab"
 
 // start calls the method of that name. It answers with the result as JSON, or
 // with the source of a stream's updates.
