@@ -19,6 +19,9 @@ wasm: ## the core
 	@mkdir -p $(PACKAGE)
 	GOOS=js GOARCH=wasm go build $(WASM_FLAGS) -o $(WASM) ./wasm/worker
 
+js: node_modules ## the package's JavaScript and types
+	node build/js.mjs
+
 node_modules: package.json package-lock.json
 	@command -v npm >/dev/null || { echo "make: npm is missing; install Node.js 20 or newer" >&2; exit 1; }
 	npm ci --no-audit --no-fund --loglevel=error
@@ -33,6 +36,11 @@ test-go:
 	go vet ./...
 	GOOS=js GOARCH=wasm go vet ./storage/... ./wasm/...
 	go test ./...
+
+test-js: node_modules
+	npx tsc -p js
+	npx tsc -p js/test
+	node --import tsx --test "js/test/*.test.ts"
 
 size: build
 	go run ./build/size

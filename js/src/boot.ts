@@ -1,0 +1,96 @@
+import type { Connect, Transport, TransportEvents } from "./core.js";
+import { AlcoveError, died } from "./error.js";
+
+/** How far the start of the core got. `total` is absent where the server does not say. */
+export type BootProgress =
+  | { readonly stage: "fetch"; readonly loaded: number; readonly total?: number }
+  | { readonly stage: "compile" | "open" | "restore" | "done" };
+
+/** What the worker says besides the core's frames, which are strings. */
+export type WorkerMessage =
+  | { progress: BootProgress }
+  | { running: true }
+  | { exit: string; missing?: boolean; recoverable: boolean };
+
+/** The page's one message to the worker that is not a frame. */
+export type BootMessage = { wasmURL: string };
+
+export type CoreFiles = { workerURL: string | URL | undefined; wasmURL: string | URL | undefined };
+
+/** Where a classic script loads from: bundles in that format have no import.meta.url. */
+const script = globalThis.document?.currentScript;
+const scriptURL = script instanceof HTMLScriptElement ? script.src : undefined;
+
+/** connectWorker starts cores in workers made from these files, or from those beside this module. */
+export function connectWorker(files: CoreFiles, progress: (step: BootProgress) => void): Connect {
+  return (on) => {
+    try {
+      return new WorkerTransport(startWorker(files.workerURL), wasmURL(files.wasmURL), on, progress);
+    } catch (error) {
+      const why = missing(`the worker cannot be started (${String(error)})`);
+      queueMicrotask(() => on.exit(why));
+      return { send() {}, close() {} };
+    }
+  };
+}
+
+class WorkerTransport implements Transport {
+  readonly #worker: Worker;
+  /** Whether the worker's script has run: before that, an error means that there is none. */
+  #alive = false;
+
+  constructor(worker: Worker, wasm: string, on: TransportEvents, progress: (step: BootProgress) => void) {
+    this.#worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<string | WorkerMessage>) => {
+      this.#alive = true;
+      if (typeof data === "string") on.frame(data);
+      else if ("progress" in data) progress(data.progress);
+      else if ("running" in data) on.running();
+      else on.exit(data.missing ? missing(data.exit, data.recoverable) : died(data.exit));
+    };
+    worker.onerror = (event) => {
+      event.preventDefault?.();
+      on.exit(this.#alive ? died(event.message) : missing("the worker's script does not load"));
+    };
+    worker.onmessageerror = () => on.exit(died("a message could not be read"));
+    worker.postMessage({ wasmURL: wasm } satisfies BootMessage);
+  }
+
+  send(frame: string): void {
+    this.#worker.postMessage(frame);
+  }
+
+  close(): void {
+    this.#worker.onmessage = this.#worker.onerror = this.#worker.onmessageerror = null;
+    this.#worker.terminate();
+  }
+}
+
+/**
+ * The literal forms of `new Worker(new URL(…, import.meta.url))` and
+ * `new URL(…, import.meta.url)` are what Vite and webpack look for.
+ */
+function startWorker(url: string | URL | undefined): Worker {
+  if (url !== undefined) return workerFrom(new URL(url, location.href));
+  if (import.meta.url) return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  return workerFrom(new URL("worker.js", scriptURL ?? location.href));
+}
+
+/** workerFrom also takes another origin's script, which a page may import but not start. */
+function workerFrom(url: URL): Worker {
+  if (url.origin === location.origin || url.protocol === "blob:") return new Worker(url, { type: "module" });
+  const stub = new Blob([`import ${JSON.stringify(url.href)};`], { type: "text/javascript" });
+  return new Worker(URL.createObjectURL(stub), { type: "module" });
+}
+
+function wasmURL(url: string | URL | undefined): string {
+  if (url !== undefined) return new URL(url, location.href).href;
+  if (import.meta.url) return new URL("./alcove.wasm", import.meta.url).href;
+  return new URL("alcove.wasm", scriptURL ?? location.href).href;
+}
+
+function missing(what: string, recoverable = false): AlcoveError {
+  const help =
+    "Serve worker.js and alcove.wasm beside the bundle (npx alcove-assets DIR copies them there), or say where they are with workerURL and wasmURL.";
+  return new AlcoveError("core.missing", `${what}. ${help}`, { recoverable });
+}

@@ -1,0 +1,212 @@
+import { calls } from "./api.js";
+import type {
+  CallOptions,
+  Calls,
+  Json,
+  Person,
+  RoomID,
+  ServerResponse,
+  Session,
+  UserID,
+} from "./api.js";
+import { makeAccountData, makeLogin } from "./account.js";
+import type { AccountDataStore, Login } from "./account.js";
+import { connectWorker } from "./boot.js";
+import type { BootProgress } from "./boot.js";
+import { Core } from "./core.js";
+import type { Connect } from "./core.js";
+import { aborted } from "./error.js";
+import type { AlcoveError } from "./error.js";
+import { feed } from "./feed.js";
+import type { Healing } from "./feed.js";
+import { thisPage } from "./page.js";
+import type { Page } from "./page.js";
+import { RoomObject } from "./room.js";
+import type { LiveRoom } from "./room.js";
+import { makeRooms } from "./rooms.js";
+import type { Rooms } from "./rooms.js";
+import type { StatusOf } from "./send.js";
+import { SessionObject } from "./session.js";
+import type { LiveSession } from "./session.js";
+import { StorageObject } from "./storage.js";
+import type { LiveStorage } from "./storage.js";
+import { readWarm } from "./warm.js";
+import type { Warm } from "./warm.js";
+import { zoneOffsets } from "./zone.js";
+
+/** How to set up a client. All of it may be left out. */
+export type ClientOptions = {
+  /** Names the database; an app that serves several accounts gives each its own. */
+  readonly store?: string | undefined;
+  /** The server to sign in to by default: a name, such as `example.org`, or a URL. */
+  readonly homeserver?: string | undefined;
+  /** Where worker.js is, if not beside the bundle; another origin is fine. */
+  readonly workerURL?: string | URL | undefined;
+  /** Where alcove.wasm is, if not beside the bundle. */
+  readonly wasmURL?: string | URL | undefined;
+  /** Gives up the start. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears how far the start got. */
+  readonly onProgress?: ((progress: BootProgress) => void) | undefined;
+};
+
+/** One account in this app. */
+export interface Client {
+  /** The account, the connection and the core. */
+  readonly session: LiveSession;
+  /** Settles when the core is up and storage is open; rejects where that fails for good. */
+  readonly ready: Promise<void>;
+  readonly login: Login;
+  /** Signs out and removes all that is stored. `session.unsent` where messages would be lost, unless forced. */
+  logout(options?: CallOptions & { readonly force?: boolean }): Promise<void>;
+  readonly rooms: Rooms;
+  /** One room. Each call makes a live object of its own, to be closed by whoever called. */
+  room(id: RoomID): LiveRoom;
+  readonly storage: LiveStorage;
+  /** A user's profile, from the server. */
+  profile(user: UserID, options?: CallOptions): Promise<Person>;
+  readonly accountData: AccountDataStore;
+  /**
+   * Any request to the homeserver, with the session's token. The path starts
+   * with /_matrix/ and is escaped. The answer comes whatever its status.
+   */
+  request(method: string, path: string, body?: Json, options?: CallOptions): Promise<ServerResponse>;
+  /** Ends the core and all live objects. What is stored stays. */
+  close(): void;
+}
+
+/**
+ * Starts a client. Resolves as soon as there is something to show: at once
+ * where an earlier visit left a snapshot, which is then marked `stale` until
+ * the core is up, and else when the core is up. Rejects where it cannot start.
+ */
+export function createClient(options: ClientOptions = {}): Promise<Client> {
+  const progress = options.onProgress ?? (() => {});
+  return startClient(options, connectWorker({ workerURL: options.workerURL, wasmURL: options.wasmURL }, progress), thisPage);
+}
+
+/** startClient starts a client over any transport. */
+export async function startClient(options: ClientOptions, connect: Connect, page: Page): Promise<Client> {
+  if (options.signal?.aborted) throw aborted(options.signal);
+  const client = new AlcoveClient(options, connect, page);
+  try {
+    await client.start(options.signal);
+    return client;
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+class AlcoveClient implements Client {
+  readonly session: SessionObject;
+  readonly storage: StorageObject;
+  readonly ready: Promise<void>;
+  readonly login: Login;
+  readonly rooms: Rooms;
+  readonly accountData: AccountDataStore;
+  readonly #options: ClientOptions;
+  readonly #page: Page;
+  readonly #core: Core;
+  readonly #calls: Calls;
+  readonly #unwatch: () => void;
+  #warm: Warm | undefined;
+  /** True once nothing but the core can give the page something to show. */
+  #cold = false;
+
+  constructor(options: ClientOptions, connect: Connect, page: Page) {
+    this.#options = options;
+    this.#page = page;
+    this.#core = this.#makeCore(connect);
+    this.#calls = calls(this.#core);
+    this.session = new SessionObject(feed({ open: (call) => this.#calls.session(call) }));
+    this.storage = new StorageObject(feed({ open: (call) => this.#calls.storage(call) }));
+    this.login = makeLogin(this.#calls, this.session, this.storage);
+    this.rooms = makeRooms(this.#calls, this.#healing, () => this.#warm?.rooms);
+    this.accountData = makeAccountData(this.#calls);
+    this.#unwatch = page.watch(() => this.#tellPage());
+    this.ready = this.#core.opened().then(() => {});
+    this.ready.catch(() => {});
+  }
+
+  /** start settles when there is something to show. */
+  async start(signal: AbortSignal | undefined): Promise<void> {
+    this.#core.start();
+    this.#warm = await readWarm(this.#store);
+    if (signal?.aborted) throw aborted(signal);
+    if (this.#core.state === "running") this.#warm = undefined;
+    else if (this.#warm) return this.session.stored(this.#warm.session);
+    this.#cold = true;
+    // It failed while the snapshot was looked for.
+    if (this.#core.state === "restarting") throw this.session.error;
+    await this.#core.opened(signal);
+  }
+
+  async logout({ signal, force = false }: CallOptions & { force?: boolean } = {}): Promise<void> {
+    await this.#calls.logout({ force }, { signal });
+  }
+
+  room(id: RoomID): LiveRoom {
+    const last = this.#warm?.timeline;
+    const stored = last?.roomId === id ? last.items : undefined;
+    return new RoomObject({ calls: this.#calls, healing: this.#healing, statusOf: this.#statusOf, stored }, id);
+  }
+
+  profile(userId: UserID, options?: CallOptions): Promise<Person> {
+    return this.#calls.profile({ userId }, options);
+  }
+
+  request(method: string, path: string, body?: Json, options?: CallOptions): Promise<ServerResponse> {
+    return this.#calls.request({ method, path, body }, options);
+  }
+
+  close(): void {
+    this.#unwatch();
+    this.#core.close();
+  }
+
+  get #store(): string {
+    return this.#options.store ?? "default";
+  }
+
+  readonly #healing: Healing = (open) => feed({ open, signIn: (signal) => this.session.signIn(signal) });
+
+  readonly #statusOf: StatusOf = (txnId) => feed({ open: (call) => this.#calls.sendStatus({ txnId }, call) });
+
+  #makeCore(connect: Connect): Core {
+    return new Core({
+      connect,
+      visible: () => this.#page.state().visible,
+      openParams: () => ({
+        store: this.#store,
+        homeserver: this.#options.homeserver,
+        timeZone: zoneOffsets(Date.now()),
+      }),
+      opened: (session) => this.#opened(session),
+      changed: (state, error) => this.session.changed(state, error),
+      mayRestart: (error) => this.#mayRestart(error),
+    });
+  }
+
+  #opened(session: Session): void {
+    this.#warm = undefined;
+    this.session.set(session);
+    this.#tellPage();
+    const stage = session.state === "restoring" ? "restore" : "done";
+    this.#options.onProgress?.({ stage });
+  }
+
+  /**
+   * A first core that fails is reported to whoever waits for createClient. One
+   * whose database another tab took over stays down: two would fight for it.
+   */
+  #mayRestart(error: AlcoveError): boolean {
+    const fenced = this.session.getSnapshot().error?.code === "storage.fenced";
+    const first = this.#cold && this.#core.state === "starting";
+    return error.recoverable && error.code !== "storage.fenced" && !fenced && !first;
+  }
+
+  #tellPage(): void {
+    if (this.#core.state === "running") this.#calls.setPage(this.#page.state()).catch(() => {});
+  }
+}

@@ -1,0 +1,82 @@
+import type { CallOptions } from "./api.js";
+import { AlcoveError } from "./error.js";
+import type { Sink, Source } from "./live.js";
+
+const firstDelayMs = 500;
+const lastDelayMs = 30_000;
+
+/** Healing makes a source that heals itself from how to open a stream. */
+export type Healing = <Update>(open: (options: CallOptions) => AsyncIterable<Update>) => Source<Update>;
+
+export type FeedOptions<Update> = {
+  /** Opens the stream. Called anew each time, so that its params are the present ones. */
+  open(options: CallOptions): AsyncIterable<Update>;
+  /** Settles when somebody signs in. Absent for a stream that has an end of its own. */
+  signIn?: (signal: AbortSignal) => Promise<void>;
+};
+
+/**
+ * feed is a stream that heals itself: it is opened again after a gap, on the
+ * next core after this one died, after an error that may pass, and on the
+ * next sign-in where there is no session.
+ */
+export function feed<Update>(options: FeedOptions<Update>): Source<Update> {
+  return (sink) => {
+    const stop = new AbortController();
+    void run(options, sink, stop.signal);
+    return () => stop.abort();
+  };
+}
+
+async function run<Update>(options: FeedOptions<Update>, sink: Sink<Update>, signal: AbortSignal): Promise<void> {
+  let failures = 0;
+  while (!signal.aborted) {
+    const { why, worked } = await drain(options, sink, signal);
+    if (signal.aborted) return;
+    failures = worked ? 0 : failures + 1;
+    if (!(why instanceof AlcoveError) && why !== undefined) {
+      await pause(failures, signal);
+    } else if (why?.code === "core.died" && why.recoverable) {
+      sink.stall(why);
+    } else if (why?.recoverable) {
+      sink.stall(why);
+      await pause(failures + 1, signal);
+    } else if (options.signIn && (!why || why.code === "session.missing")) {
+      sink.end(why, true);
+      await options.signIn(signal);
+    } else {
+      return sink.end(why);
+    }
+  }
+}
+
+type Drained = { why: unknown; worked: boolean };
+
+/** drain hands the stream's updates on until it ends, and says why it did. */
+async function drain<Update>(
+  options: FeedOptions<Update>,
+  sink: Sink<Update>,
+  signal: AbortSignal,
+): Promise<Drained> {
+  let worked = false;
+  try {
+    for await (const update of options.open({ signal })) {
+      if (signal.aborted) break;
+      sink.next(update, !worked);
+      worked = true;
+    }
+    return { why: undefined, worked };
+  } catch (why) {
+    return { why, worked };
+  }
+}
+
+/** pause waits longer after each failure, and not at all before the first. */
+function pause(failures: number, signal: AbortSignal): Promise<void> {
+  if (failures === 0 || signal.aborted) return Promise.resolve();
+  const ms = Math.min(lastDelayMs, firstDelayMs * 2 ** (failures - 1));
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+  });
+}

@@ -1,0 +1,72 @@
+/**
+ * Alcove: Matrix chat for any web app. {@link createClient} starts a client;
+ * what it hands out are live objects to render and calls to make.
+ *
+ * @packageDocumentation
+ */
+
+/** Starting a client. */
+export { createClient } from "./client.js";
+export type { Client, ClientOptions } from "./client.js";
+export type { BootProgress } from "./boot.js";
+
+/** What a call fails with. */
+export { AlcoveError } from "./error.js";
+
+/** Live objects. */
+export type { Live, LiveList, LiveValue } from "./live.js";
+export type { LiveSession, SessionSnapshot } from "./session.js";
+export type { CoreState } from "./core.js";
+export type { LiveStorage, StorageSnapshot } from "./storage.js";
+export type { JoinOptions, RoomList, RoomListOptions, Rooms } from "./rooms.js";
+export type { LiveRoom, ReasonOptions } from "./room.js";
+export type { LiveTimeline, TimelineOptions } from "./timeline.js";
+export type { MessageOptions, Send, SendHandle } from "./send.js";
+export type { AccountDataStore, Login } from "./account.js";
+
+/** The data that crosses from the core. */
+export type {
+  CallOptions,
+  Change,
+  ChangeKind,
+  CreateRoomParams,
+  DeviceID,
+  ErrorCode,
+  ErrorInfo,
+  EventID,
+  EventItem,
+  ItemKind,
+  Json,
+  LoginFlow,
+  LoginFlows,
+  LoginPasswordParams,
+  Member,
+  Membership,
+  NameSource,
+  Op,
+  Paginated,
+  Permissions,
+  Person,
+  Presence,
+  Preview,
+  Progress,
+  ReadReceipt,
+  Room,
+  RoomDetails,
+  RoomFilter,
+  RoomID,
+  RoomKind,
+  RoomName,
+  RoomSort,
+  SendState,
+  SendStatus,
+  ServerResponse,
+  Session,
+  SessionState,
+  StorageStatus,
+  SyncState,
+  Tag,
+  TimelineItem,
+  TxnID,
+  UserID,
+} from "./api.js";

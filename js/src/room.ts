@@ -1,0 +1,167 @@
+import type {
+  CallOptions,
+  Calls,
+  EventID,
+  Json,
+  ListUpdate,
+  Member,
+  MembershipAction,
+  RoomDetails,
+  RoomID,
+  TimelineItem,
+  UserID,
+} from "./api.js";
+import type { Healing } from "./feed.js";
+import { ListObject, ValueObject } from "./live.js";
+import type { LiveList, LiveValue } from "./live.js";
+import type { JoinOptions } from "./rooms.js";
+import { sender } from "./send.js";
+import type { Send, StatusOf } from "./send.js";
+import { TimelineObject } from "./timeline.js";
+import type { LiveTimeline, TimelineOptions } from "./timeline.js";
+
+/** Why something is done; others in the room see it. */
+export type ReasonOptions = CallOptions & { readonly reason?: string | undefined };
+
+/** One room: its details as a live value, its lists, and what can be done in it. */
+export interface LiveRoom extends LiveValue<RoomDetails> {
+  readonly id: RoomID;
+  /** The room's messages. */
+  timeline(options?: TimelineOptions): LiveTimeline;
+  /** Its members: joined first, then by name. */
+  members(options?: { readonly window?: number | undefined }): LiveList<Member>;
+  /** Sends to the room without a timeline. */
+  readonly send: Send;
+
+  /** Joins it, or accepts an invitation. */
+  join(options?: JoinOptions): Promise<void>;
+  /** Asks to be let in. */
+  knock(options?: JoinOptions): Promise<void>;
+  /** Leaves it, rejects an invitation or retracts a knock. */
+  leave(options?: ReasonOptions): Promise<void>;
+  /** Removes a room that was left from the lists and from storage. */
+  forget(options?: CallOptions): Promise<void>;
+  invite(user: UserID, options?: ReasonOptions): Promise<void>;
+  kick(user: UserID, options?: ReasonOptions): Promise<void>;
+  ban(user: UserID, options?: ReasonOptions): Promise<void>;
+  unban(user: UserID, options?: ReasonOptions): Promise<void>;
+  setName(name: string, options?: CallOptions): Promise<EventID>;
+  setTopic(topic: string, options?: CallOptions): Promise<EventID>;
+  /** Sends any state event. */
+  setState(type: string, stateKey: string, content: Json, options?: CallOptions): Promise<EventID>;
+  /** Says that the user is writing; it holds until taken back or a message is sent. */
+  typing(typing: boolean, options?: CallOptions): Promise<void>;
+  /** Moves the user's receipt and read marker to an event, or to the newest. */
+  markRead(options?: CallOptions & { readonly eventId?: EventID; readonly private?: boolean }): Promise<void>;
+  /** Tags the room, such as m.favourite; order goes from 0 to 1. */
+  setTag(name: string, options?: CallOptions & { readonly order?: number }): Promise<void>;
+  removeTag(name: string, options?: CallOptions): Promise<void>;
+  /** Sets or clears the user's own "unread" mark. */
+  setMarkedUnread(unread: boolean, options?: CallOptions): Promise<void>;
+}
+
+export type RoomContext = {
+  calls: Calls;
+  healing: Healing;
+  statusOf: StatusOf;
+  /** The items of the timeline that was open last time. */
+  stored: readonly TimelineItem[] | undefined;
+};
+
+export class RoomObject extends ValueObject<RoomDetails> implements LiveRoom {
+  readonly id: RoomID;
+  readonly send: Send;
+  readonly #context: RoomContext;
+
+  constructor(context: RoomContext, id: RoomID) {
+    const { calls, healing, statusOf } = context;
+    super(healing((options) => calls.room({ roomId: id }, options)));
+    this.#context = context;
+    this.id = id;
+    this.send = sender(calls, id, statusOf);
+  }
+
+  timeline(options?: TimelineOptions): LiveTimeline {
+    const { calls, healing, stored } = this.#context;
+    return new TimelineObject(calls, healing, { ...options, roomId: this.id, send: this.send }, stored);
+  }
+
+  members(options?: { window?: number | undefined }): LiveList<Member> {
+    const { calls, healing } = this.#context;
+    const params = { roomId: this.id, window: options?.window };
+    return new ListObject(healing<ListUpdate<Member>>((call) => calls.members(params, call)));
+  }
+
+  async join({ signal, ...params }: JoinOptions = {}): Promise<void> {
+    await this.#calls.joinRoom({ room: this.id, ...params }, { signal });
+  }
+
+  async knock({ signal, ...params }: JoinOptions = {}): Promise<void> {
+    await this.#calls.knockRoom({ room: this.id, ...params }, { signal });
+  }
+
+  leave({ signal, reason }: ReasonOptions = {}): Promise<void> {
+    return this.#calls.leaveRoom({ roomId: this.id, reason }, { signal });
+  }
+
+  forget(options?: CallOptions): Promise<void> {
+    return this.#calls.forgetRoom({ roomId: this.id }, options);
+  }
+
+  invite(user: UserID, options?: ReasonOptions): Promise<void> {
+    return this.#membership("invite", user, options);
+  }
+
+  kick(user: UserID, options?: ReasonOptions): Promise<void> {
+    return this.#membership("kick", user, options);
+  }
+
+  ban(user: UserID, options?: ReasonOptions): Promise<void> {
+    return this.#membership("ban", user, options);
+  }
+
+  unban(user: UserID, options?: ReasonOptions): Promise<void> {
+    return this.#membership("unban", user, options);
+  }
+
+  setName(name: string, options?: CallOptions): Promise<EventID> {
+    return this.setState("m.room.name", "", { name }, options);
+  }
+
+  setTopic(topic: string, options?: CallOptions): Promise<EventID> {
+    return this.setState("m.room.topic", "", { topic }, options);
+  }
+
+  async setState(type: string, stateKey: string, content: Json, options?: CallOptions): Promise<EventID> {
+    const ref = await this.#calls.setState({ roomId: this.id, type, stateKey, content }, options);
+    return ref.eventId;
+  }
+
+  typing(typing: boolean, options?: CallOptions): Promise<void> {
+    return this.#calls.setTyping({ roomId: this.id, typing }, options);
+  }
+
+  markRead({ signal, ...what }: CallOptions & { eventId?: EventID; private?: boolean } = {}): Promise<void> {
+    return this.#calls.markRead({ roomId: this.id, ...what }, { signal });
+  }
+
+  setTag(name: string, { signal, ...tag }: CallOptions & { order?: number } = {}): Promise<void> {
+    return this.#calls.setTag({ roomId: this.id, tag: { name, ...tag } }, { signal });
+  }
+
+  removeTag(name: string, options?: CallOptions): Promise<void> {
+    return this.#calls.setTag({ roomId: this.id, tag: { name }, remove: true }, options);
+  }
+
+  setMarkedUnread(unread: boolean, options?: CallOptions): Promise<void> {
+    return this.#calls.setMarkedUnread({ roomId: this.id, unread }, options);
+  }
+
+  get #calls(): Calls {
+    return this.#context.calls;
+  }
+
+  #membership(action: MembershipAction, userId: UserID, { signal, reason }: ReasonOptions = {}): Promise<void> {
+    return this.#calls.setMembership({ roomId: this.id, userId, action, reason }, { signal });
+  }
+}

@@ -1,0 +1,114 @@
+import type { CallOptions, Calls, EventID, Json, RoomID, SendState, SendStatus, TxnID, UserID } from "./api.js";
+import { aborted, AlcoveError, fromWire } from "./error.js";
+import { ValueObject } from "./live.js";
+import type { LiveValue, Source } from "./live.js";
+import { random } from "./view.js";
+
+/** What goes with a message. */
+export type MessageOptions = CallOptions & {
+  /** The message in HTML, of the tags that Matrix allows. */
+  readonly html?: string | undefined;
+  /** Who is to be notified. Nobody is by being named in the text alone. */
+  readonly mentions?: { readonly users?: readonly UserID[]; readonly room?: boolean } | undefined;
+};
+
+/** A message on its way out. It is stored already: closing the page does not lose it. */
+export interface SendHandle {
+  /** The key of its timeline item. */
+  readonly key: string;
+  readonly txnId: TxnID;
+  /** How far it got; over once it was sent or cancelled. */
+  readonly state: LiveValue<SendStatus>;
+  /**
+   * Resolves with the event's id once the server has it. Rejects when the
+   * server refuses it or it is cancelled; after `retry`, `sent` is about the
+   * new attempt.
+   */
+  readonly sent: Promise<EventID>;
+  /** Tries a failed message, and those behind it, again. */
+  retry(options?: CallOptions): Promise<void>;
+  /** Takes it back. `send.started` means that the server may have it already. */
+  cancel(options?: CallOptions): Promise<void>;
+}
+
+/** Sends messages to one room, in the order of the calls. */
+export interface Send {
+  text(body: string, options?: MessageOptions): Promise<SendHandle>;
+  notice(body: string, options?: MessageOptions): Promise<SendHandle>;
+  emote(body: string, options?: MessageOptions): Promise<SendHandle>;
+  /** Sends any event. */
+  event(type: string, content: Json, options?: CallOptions): Promise<SendHandle>;
+}
+
+/** Sent opens what becomes of a queued event. */
+export type StatusOf = (txnId: TxnID) => Source<SendStatus>;
+
+export function sender(calls: Calls, roomId: RoomID, statusOf: StatusOf): Send {
+  const event: Send["event"] = async (type, content, options) => {
+    const params = { roomId, txnId: random(), type, content };
+    const { key, txnId } = await insist(() => calls.send(params, options));
+    return new Handle(calls, key, txnId, statusOf(txnId));
+  };
+  const message = (msgtype: string) => (body: string, options?: MessageOptions) =>
+    event("m.room.message", messageContent(msgtype, body, options), options);
+  return { text: message("m.text"), notice: message("m.notice"), emote: message("m.emote"), event };
+}
+
+/** insist calls again when the core died: queueing is the same twice as once, by the transaction id. */
+async function insist<T>(call: () => Promise<T>): Promise<T> {
+  for (let left = 3; ; left--) {
+    try {
+      return await call();
+    } catch (error) {
+      if (left === 0 || !(error instanceof AlcoveError) || error.code !== "core.died" || !error.recoverable) throw error;
+    }
+  }
+}
+
+function messageContent(msgtype: string, body: string, options: MessageOptions | undefined): Json {
+  const formatted = options?.html && { format: "org.matrix.custom.html", formatted_body: options.html };
+  const { users, room } = options?.mentions ?? {};
+  // Always present: its absence would mean the old way of mentioning (spec: user and room mentions).
+  const mentions = { ...(users?.length && { user_ids: users }), ...(room && { room }) };
+  return { msgtype, body, ...formatted, "m.mentions": mentions };
+}
+
+class Handle implements SendHandle {
+  readonly key: string;
+  readonly txnId: TxnID;
+  readonly state: ValueObject<SendStatus>;
+  readonly #calls: Calls;
+  #sent: Promise<EventID> | undefined;
+
+  constructor(calls: Calls, key: string, txnId: TxnID, status: Source<SendStatus>) {
+    this.#calls = calls;
+    this.key = key;
+    this.txnId = txnId;
+    this.state = new ValueObject(status);
+  }
+
+  get sent(): Promise<EventID> {
+    this.#sent ??= outcome(this.state);
+    return this.#sent;
+  }
+
+  async retry(options?: CallOptions): Promise<void> {
+    await this.#calls.retrySend({ txnId: this.txnId }, options);
+    this.#sent = undefined;
+  }
+
+  cancel(options?: CallOptions): Promise<void> {
+    return this.#calls.cancelSend({ txnId: this.txnId }, options);
+  }
+}
+
+async function outcome(state: LiveValue<SendStatus>): Promise<EventID> {
+  for await (const status of state.diffs()) {
+    if (status.state === "sent" && status.eventId) return status.eventId;
+    if (status.state === "failed") throw fromWire(status.error);
+    if (status.state === "cancelled") break;
+  }
+  throw aborted();
+}
+
+export type { SendState };

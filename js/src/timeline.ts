@@ -1,0 +1,60 @@
+import type { CallOptions, Calls, Paginated, RoomID, TimelineItem } from "./api.js";
+import type { Healing } from "./feed.js";
+import { ListObject } from "./live.js";
+import type { LiveList } from "./live.js";
+import type { Send } from "./send.js";
+import { viewName } from "./view.js";
+
+/** How a timeline starts. */
+export type TimelineOptions = {
+  /** How many events to start with; 30 where absent. */
+  readonly limit?: number | undefined;
+};
+
+/** A room's messages, oldest first: the newest, and what was loaded above them. */
+export interface LiveTimeline extends LiveList<TimelineItem> {
+  readonly roomId: RoomID;
+  /** Sends to the room. */
+  readonly send: Send;
+  /** Loads up to `limit` events above the first, and closes gaps on the way. */
+  paginate(direction: "back", limit?: number, options?: CallOptions): Promise<Paginated>;
+}
+
+/** Beyond this a timeline that is opened anew starts shorter than it was. */
+const longestStart = 1_000;
+
+export class TimelineObject extends ListObject<TimelineItem> implements LiveTimeline {
+  readonly roomId: RoomID;
+  readonly send: Send;
+  readonly #calls: Calls;
+  readonly #view: string;
+
+  constructor(
+    calls: Calls,
+    healing: Healing,
+    options: TimelineOptions & { roomId: RoomID; send: Send },
+    stored?: readonly TimelineItem[],
+  ) {
+    const { roomId, send, limit = 30 } = options;
+    const view = viewName();
+    super(
+      healing((call) => calls.timeline({ view, roomId, limit: this.#start(limit) }, call)),
+      stored,
+    );
+    this.#calls = calls;
+    this.#view = view;
+    this.roomId = roomId;
+    this.send = send;
+  }
+
+  async paginate(_: "back", limit = 30, options?: CallOptions): Promise<Paginated> {
+    await this.ready;
+    return this.#calls.paginate({ view: this.#view, limit }, options);
+  }
+
+  /** start is as many events as are shown already, so that a new core's timeline does not lose the reader's place. */
+  #start(limit: number): number {
+    const shown = this.getSnapshot().filter((item) => item.kind === "event").length;
+    return Math.max(limit, Math.min(shown, longestStart));
+  }
+}

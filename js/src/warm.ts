@@ -1,0 +1,129 @@
+import type { Room, Session, TimelineItem } from "./api.js";
+
+/** What the core stored for the next start, to be shown before it is up. */
+export type Warm = {
+  readonly session: Pick<Session, "userId" | "deviceId" | "homeserver">;
+  readonly rooms: readonly Room[] | undefined;
+  readonly timeline: { readonly roomId: string; readonly items: readonly TimelineItem[] } | undefined;
+};
+
+/** Storage that hangs must not hold up the start. */
+const patienceMs = 1_000;
+
+/**
+ * readWarm reads the snapshots in the database of this store. It never makes
+ * or upgrades the database and lets go of it at once; whatever is odd about
+ * what it finds counts as nothing found.
+ */
+export async function readWarm(store: string): Promise<Warm | undefined> {
+  if (!globalThis.indexedDB) return undefined;
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, patienceMs));
+  try {
+    const values = await Promise.race([readViews(`alcove:${store}`), late]);
+    return values && understand(values);
+  } catch {
+    return undefined;
+  }
+}
+
+const names = ["session", "roomlist", "timeline"] as const;
+type Views = Record<(typeof names)[number], unknown>;
+
+async function readViews(database: string): Promise<Views | undefined> {
+  const db = await openOnly(database);
+  try {
+    if (!db.objectStoreNames.contains("view")) return undefined;
+    const view = db.transaction("view", "readonly").objectStore("view");
+    const bytes = new TextEncoder();
+    const values = await Promise.all(names.map((name) => settled(view.get(bytes.encode(name)))));
+    const [session, roomlist, timeline] = values.map(decode);
+    return { session, roomlist, timeline };
+  } finally {
+    db.close();
+  }
+}
+
+function openOnly(database: string): Promise<IDBDatabase> {
+  const request = indexedDB.open(database);
+  // It does not exist yet; aborting leaves it so.
+  request.onupgradeneeded = () => request.transaction?.abort();
+  return settled(request).then((db) => {
+    db.onversionchange = () => db.close();
+    return db;
+  });
+}
+
+function settled<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function decode(value: unknown): unknown {
+  if (!(value instanceof Uint8Array)) return undefined;
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(value));
+  } catch {
+    return undefined;
+  }
+}
+
+function understand(views: Views): Warm | undefined {
+  const { session, roomlist, timeline } = views;
+  if (!isV1(session) || !isText(session["userId"])) return undefined;
+  return {
+    session: { userId: session["userId"], ...pickText(session, "deviceId"), ...pickText(session, "homeserver") },
+    rooms: isV1(roomlist) ? listOf(roomlist["rooms"], isRoom) : undefined,
+    timeline: isV1(timeline) ? understandTimeline(timeline) : undefined,
+  };
+}
+
+function understandTimeline(view: Tree): Warm["timeline"] {
+  const items = listOf(view["items"], isItem);
+  return items && isText(view["roomId"]) ? { roomId: view["roomId"], items } : undefined;
+}
+
+type Tree = Record<string, unknown>;
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === "object" && value !== null;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function isV1(value: unknown): value is Tree {
+  return isTree(value) && value["v"] === 1;
+}
+
+function pickText<Key extends string>(from: Tree, key: Key): { [K in Key]?: string } {
+  return isText(from[key]) ? ({ [key]: from[key] } as { [K in Key]: string }) : {};
+}
+
+/** listOf is all of the list or nothing: a half understood list would show a wrong order. */
+function listOf<T>(value: unknown, is: (item: unknown) => item is T): readonly T[] | undefined {
+  return Array.isArray(value) && value.every(is) ? value : undefined;
+}
+
+function isRoom(value: unknown): value is Room {
+  return (
+    isTree(value) &&
+    isText(value["key"]) &&
+    isText(value["id"]) &&
+    isText(value["membership"]) &&
+    typeof value["name"] === "string" &&
+    isTree(value["named"]) &&
+    typeof value["unread"] === "number" &&
+    typeof value["highlights"] === "number" &&
+    typeof value["recency"] === "number"
+  );
+}
+
+function isItem(value: unknown): value is TimelineItem {
+  if (!isTree(value) || !isText(value["key"]) || !isText(value["kind"])) return false;
+  if (value["kind"] !== "event") return true;
+  const event = value["event"];
+  return isTree(event) && isText(event["type"]) && isTree(event["sender"]) && isText(event["sender"]["id"]);
+}

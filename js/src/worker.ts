@@ -1,0 +1,71 @@
+// The worker's script: fetches the core, starts it and passes frames between
+// it and the page.
+import "go:wasm_exec";
+import "../../storage/idb/shim.js";
+import type { BootMessage, WorkerMessage } from "./boot.js";
+import { compile, NoProgram } from "./wasm.js";
+
+/** The part of a worker's global scope that is used here. */
+type WorkerScope = {
+  postMessage(message: string | WorkerMessage): void;
+  close(): void;
+  onmessage: ((event: MessageEvent<string | BootMessage>) => void) | null;
+  alcoveCore?: CoreBridge;
+};
+
+/** What the Go program finds as globalThis.alcoveCore. */
+type CoreBridge = {
+  /** Takes a frame for the page. */
+  send(frame: string): void;
+  /** Called once, with what takes the page's frames. */
+  onReady(receive: (frame: string) => void): void;
+};
+
+declare class Go {
+  readonly importObject: WebAssembly.Imports;
+  exit: (code: number) => void;
+  run(instance: WebAssembly.Instance): Promise<void>;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+
+let receive: ((frame: string) => void) | undefined;
+/** Frames that came before the core was ready for them. */
+const early: string[] = [];
+
+scope.alcoveCore = {
+  send: (frame) => scope.postMessage(frame),
+  onReady(ready) {
+    receive = ready;
+    for (const frame of early.splice(0)) ready(frame);
+  },
+};
+
+scope.onmessage = ({ data }) => {
+  if (typeof data !== "string") void run(data.wasmURL);
+  else if (receive) receive(data);
+  else early.push(data);
+};
+
+async function run(wasmURL: string): Promise<void> {
+  try {
+    const module = await compile(wasmURL, (progress) => scope.postMessage({ progress }));
+    scope.postMessage({ progress: { stage: "compile" } });
+    const go = new Go();
+    let code = 0;
+    go.exit = (exit) => void (code = exit);
+    const instance = await WebAssembly.instantiate(module, go.importObject);
+    scope.postMessage({ progress: { stage: "open" } });
+    scope.postMessage({ running: true });
+    await go.run(instance);
+    end({ exit: `the program ended with code ${code}`, recoverable: true });
+  } catch (error) {
+    const missing = error instanceof NoProgram;
+    end({ exit: missing ? error.message : String(error), missing, recoverable: !missing || error.recoverable });
+  }
+}
+
+function end(message: WorkerMessage): void {
+  scope.postMessage(message);
+  scope.close();
+}
