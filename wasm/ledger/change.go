@@ -34,6 +34,8 @@ type RoomChange struct {
 	Typing *[]event.UserID
 	// Outbox is set if the room's outbox changed, and then holds all of it.
 	Outbox *[]*table.Outgoing
+	// Sent holds what left the outbox because the server's event is stored.
+	Sent map[event.TxnID]event.EventID
 	// Account holds the room's account data that changed, by type.
 	Account map[string]scan.Value
 }

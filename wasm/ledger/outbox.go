@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
@@ -58,11 +59,31 @@ func (t *Turn) Outgoing(txn event.TxnID) *table.Outgoing {
 func (t *Turn) TakeEcho(room event.RoomID, txn event.TxnID, id event.EventID) event.TxnID {
 	for _, o := range t.outgoing() {
 		if o.RoomID == room && (txn != "" && o.TxnID == txn || o.EventID != "" && o.EventID == id) {
-			t.DeleteOutgoing(o)
+			t.Arrived(o, id)
 			return o.TxnID
 		}
 	}
 	return ""
+}
+
+// Arrived takes out an entry whose event is stored.
+func (t *Turn) Arrived(o *table.Outgoing, id event.EventID) {
+	t.DeleteOutgoing(o)
+	c := t.Changed(o.RoomID)
+	if c.Sent == nil {
+		c.Sent = map[event.TxnID]event.EventID{}
+	}
+	c.Sent[o.TxnID] = id
+}
+
+// ForgetSent takes out what the server has but did not echo: after a gap it
+// never will, and the event comes back with the gap.
+func (t *Turn) ForgetSent(room event.RoomID) {
+	for _, o := range t.outgoing() {
+		if o.RoomID == room && o.State == api.SendSent {
+			t.Arrived(o, o.EventID)
+		}
+	}
 }
 
 func (t *Turn) outgoing() []*table.Outgoing {

@@ -22,6 +22,9 @@ func (w *roomWork) writeTimeline(t *ledger.Turn, p *pass, profiles []event.Profi
 		Entries: entries, Limited: w.limited, PrevBatch: w.prev, Since: p.since,
 	})
 	t.WriteChunks(w.room, added.Writes)
+	if w.limited {
+		t.ForgetSent(w.room.ID)
+	}
 	for i := range added.New {
 		summary.ApplyEvent(w.room, &added.New[i], p.now)
 	}

@@ -1,0 +1,161 @@
+// Package outbox brings what users write to the server, in each room's order
+// and once.
+//
+// Its law: an event is stored before the first attempt, an attempt is recorded
+// before it is made, and every attempt sends the same bytes under the same
+// transaction id (law 2 of the house; FEATURES 7-17, D-09). An entry leaves
+// the outbox when its event is stored, when the user takes it out, and never
+// otherwise.
+//
+// It does not show local echoes: timelines read the outbox from the ledger.
+package outbox
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/table"
+)
+
+// Errors of Add, Retry and Cancel.
+var (
+	// ErrUnknown says that the outbox has no such transaction id.
+	ErrUnknown = errors.New("not in the outbox")
+	// ErrStarted says that the event is on its way right now.
+	ErrStarted = errors.New("sending has started")
+	// ErrNoRoom says that the user is not in the room.
+	ErrNoRoom = errors.New("not in this room")
+	// ErrTooLarge says that no server would take the event.
+	ErrTooLarge = errors.New("event too large")
+	// ErrInvalid says that the event has no type, no transaction id or a
+	// content that is no object.
+	ErrInvalid = errors.New("invalid event")
+	// ErrReused says that the transaction id stands for another event.
+	ErrReused = errors.New("transaction id used before")
+)
+
+// maxContent leaves room in the 65,536 bytes of an event for what the server
+// adds: ids, hashes and signatures.
+const maxContent = 60_000
+
+// Server is what the outbox needs of the homeserver; homeserver.Client is one.
+type Server interface {
+	SendEvent(ctx context.Context, room event.RoomID, kind string, txn event.TxnID, content scan.Value) (event.EventID, error)
+}
+
+// Clock is time as the outbox needs it.
+type Clock interface {
+	Now() time.Time
+	// After returns a channel that receives once after d.
+	After(d time.Duration) <-chan time.Time
+	// Jitter returns a random share of d.
+	Jitter(d time.Duration) time.Duration
+}
+
+// Outbox sends. Use New.
+type Outbox struct {
+	ledger *ledger.Ledger
+	clock  Clock
+	// explain turns a refusal into what is stored with the entry.
+	explain func(error) *api.Error
+
+	mu   sync.Mutex
+	busy map[event.RoomID]bool
+	kick chan struct{}
+	wake chan struct{} // closed and replaced by Wake
+}
+
+// New returns an outbox. explain maps an error to what a page may see.
+func New(l *ledger.Ledger, clock Clock, explain func(error) *api.Error) *Outbox {
+	return &Outbox{
+		ledger: l, clock: clock, explain: explain,
+		busy: map[event.RoomID]bool{}, kick: make(chan struct{}, 1), wake: make(chan struct{}),
+	}
+}
+
+// Add stores an event to send. Adding the same transaction id again does
+// nothing.
+func (o *Outbox) Add(ctx context.Context, out table.Outgoing) error {
+	if out.Type == "" || out.TxnID == "" || out.Content.Kind() != scan.Object || !scan.Valid(out.Content) {
+		return ErrInvalid
+	}
+	if len(out.Content) > maxContent {
+		return ErrTooLarge
+	}
+	return o.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
+		if known := t.Outgoing(out.TxnID); known != nil {
+			if known.RoomID != out.RoomID || known.Type != out.Type || string(known.Content) != string(out.Content) {
+				return ErrReused
+			}
+			return nil
+		}
+		if room := o.ledger.Room(out.RoomID); room == nil || room.Membership != event.Join {
+			return ErrNoRoom
+		}
+		entry := out
+		entry.State, entry.Created = api.SendQueued, o.clock.Now().UnixMilli()
+		t.AddOutgoing(&entry)
+		return nil
+	})
+}
+
+// Retry lets a failed entry, and with it those behind it, go again.
+func (o *Outbox) Retry(ctx context.Context, txn event.TxnID) error {
+	err := o.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
+		entry := t.Outgoing(txn)
+		if entry == nil {
+			return ErrUnknown
+		}
+		if entry.State == api.SendFailed {
+			again := *entry
+			again.State, again.Error = api.SendQueued, nil
+			t.ReplaceOutgoing(&again)
+		}
+		return nil
+	})
+	o.Wake()
+	return err
+}
+
+// Cancel takes an entry out unless it is on its way right now.
+func (o *Outbox) Cancel(ctx context.Context, txn event.TxnID) error {
+	return o.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
+		entry := t.Outgoing(txn)
+		if entry == nil {
+			return ErrUnknown
+		}
+		if entry.State == api.SendSending || entry.State == api.SendSent {
+			return ErrStarted
+		}
+		t.DeleteOutgoing(entry)
+		return nil
+	})
+}
+
+// Wake ends all waits between attempts.
+func (o *Outbox) Wake() {
+	o.mu.Lock()
+	close(o.wake)
+	o.wake = make(chan struct{})
+	o.mu.Unlock()
+	o.poke()
+}
+
+func (o *Outbox) poke() {
+	select {
+	case o.kick <- struct{}{}:
+	default:
+	}
+}
+
+func (o *Outbox) waking() <-chan struct{} {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.wake
+}
