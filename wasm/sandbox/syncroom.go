@@ -1,0 +1,289 @@
+package sandbox
+
+// joinedRoom is one room in a sync, joined or left.
+type joinedRoom struct {
+	Timeline    timelineAnswer     `json:"timeline"`
+	State       *clientEvents      `json:"state,omitempty"`
+	StateAfter  *clientEvents      `json:"state_after,omitempty"`
+	AccountData eventList          `json:"account_data"`
+	Ephemeral   *eventList         `json:"ephemeral,omitempty"`
+	Unread      *counts            `json:"unread_notifications,omitempty"`
+	Threads     map[string]*counts `json:"unread_thread_notifications,omitempty"`
+	Summary     map[string]any     `json:"summary,omitempty"`
+}
+
+type timelineAnswer struct {
+	Events    []clientEvent `json:"events"`
+	Limited   bool          `json:"limited"`
+	PrevBatch string        `json:"prev_batch"`
+}
+
+type clientEvents struct {
+	Events []clientEvent `json:"events"`
+}
+
+// joined returns what is new in a joined room, or nil.
+func (y *syncing) joined(rm *room) *joinedRoom {
+	lower := y.since
+	fresh := y.first || rm.wasAway(y.c.user.ID, y.since)
+	if fresh {
+		lower = 0
+	}
+	ephemeral := y.ephemeral(rm, fresh)
+	data := y.roomData(rm, lower)
+	if !fresh && !y.full && rm.last() <= y.since && len(ephemeral)+len(data) == 0 {
+		return nil
+	}
+	room := y.window(rm, lower, y.now, fresh)
+	room.AccountData = eventList{data}
+	room.Ephemeral = &eventList{ephemeral}
+	y.unread(rm, room)
+	if y.f.Room.State.Lazy && (fresh || y.full || rm.membersChanged(y.since)) {
+		room.Summary = rm.summary(y.c.user.ID)
+	}
+	if !fresh && !y.full && len(room.Timeline.Events)+room.states()+len(ephemeral)+len(data) == 0 && rm.last() > y.since && !room.Timeline.Limited && len(room.Summary) == 0 {
+		return nil
+	}
+	return room
+}
+
+func (r *joinedRoom) states() int {
+	if r.State != nil {
+		return len(r.State.Events)
+	}
+	return len(r.StateAfter.Events)
+}
+
+// leftRoom returns a room up to where the user left it, or nil.
+func (y *syncing) leftRoom(rm *room, me *event) *joinedRoom {
+	if rm.Forgotten[y.c.user.ID] || y.first && !y.f.Room.IncludeLeave || !y.first && me.Pos <= y.since && !y.full {
+		return nil
+	}
+	if me.Pos <= y.since {
+		return nil
+	}
+	lower := y.since
+	if y.first {
+		lower = 0
+	}
+	room := y.window(rm, lower, me.Pos, false)
+	room.AccountData = eventList{y.roomData(rm, lower)}
+	return room
+}
+
+// wasAway reports whether the user was not in the room at some time since.
+func (rm *room) wasAway(user string, since int64) bool {
+	if rm.membershipAt(user, since) != "join" {
+		return true
+	}
+	for _, e := range rm.history[stateKey{"m.room.member", user}] {
+		if e.Pos > since && e.membership() != "join" {
+			return true
+		}
+	}
+	return false
+}
+
+func (rm *room) membersChanged(since int64) bool {
+	for _, e := range rm.Events[rm.after(since):] {
+		if e.Type == "m.room.member" && e.isState() {
+			return true
+		}
+	}
+	return false
+}
+
+// window cuts timeline and state out of a room between two positions.
+func (y *syncing) window(rm *room, lower, upper int64, fresh bool) *joinedRoom {
+	events, limited := y.timeline(rm, lower, upper)
+	start := upper
+	if len(events) > 0 {
+		start = events[0].Pos - 1
+	}
+	at, low := start, lower
+	if y.after {
+		at = upper
+	}
+	if y.full {
+		low = 0
+	}
+	state := &clientEvents{y.lens.events(rm, y.state(rm, low, at, events, fresh))}
+	room := &joinedRoom{Timeline: timelineAnswer{y.lens.events(rm, events), limited, token(start)}}
+	if y.after {
+		room.StateAfter = state
+	} else {
+		room.State = state
+	}
+	return room
+}
+
+// timeline returns the newest events between two positions that the user sees,
+// as many as the filter wants, and whether there are more.
+func (y *syncing) timeline(rm *room, lower, upper int64) ([]*event, bool) {
+	f := &y.f.Room.Timeline
+	most := f.limit(10, y.c.s.opt.MaxTimeline)
+	var newest []*event
+	limited := false
+	for i := rm.after(upper) - 1; i >= 0 && rm.Events[i].Pos > lower; i-- {
+		e := rm.Events[i]
+		if !rm.visible(y.c.user.ID, e) || !f.event(rm, e) {
+			continue
+		}
+		if len(newest) == most {
+			limited = true
+			break
+		}
+		newest = append(newest, e)
+	}
+	reverse(newest)
+	return newest, limited
+}
+
+func reverse(events []*event) {
+	for i, j := 0, len(events)-1; i < j; i, j = i+1, j-1 {
+		events[i], events[j] = events[j], events[i]
+	}
+}
+
+// state is the difference of the state between two positions, less the members
+// that lazy loading leaves out.
+func (y *syncing) state(rm *room, lower, at int64, timeline []*event, fresh bool) []*event {
+	f := &y.f.Room.State
+	var out []*event
+	for _, e := range rm.stateBetween(lower, at) {
+		if f.event(rm, e) && !(f.Lazy && e.Type == "m.room.member") {
+			out = append(out, e)
+		}
+	}
+	if f.Lazy {
+		out = append(out, y.lazyMembers(rm, lower, at, timeline, fresh)...)
+		sortByPos(out)
+	}
+	return out
+}
+
+// lazyMembers are the member events of those who speak in the timeline and of
+// the user, except those that the device has already (Lazy-loading room
+// members). A change of membership in a gap is told to those who know the old.
+func (y *syncing) lazyMembers(rm *room, lower, at int64, timeline []*event, fresh bool) []*event {
+	wanted := map[string]bool{}
+	if fresh {
+		wanted[y.c.user.ID] = true
+	}
+	for _, e := range timeline {
+		wanted[e.Sender] = true
+	}
+	if !fresh {
+		for _, e := range rm.stateBetween(lower, at) {
+			if e.Type == "m.room.member" {
+				wanted[*e.StateKey] = true
+			}
+		}
+	}
+	var out []*event
+	for _, who := range sorted(wanted) {
+		e := rm.stateAt("m.room.member", who, at)
+		if e != nil && (y.f.Room.State.Redundant || e.Pos > lower || !y.c.device.knows(rm.ID, e)) {
+			out = append(out, e)
+		}
+	}
+	y.c.device.learn(rm.ID, append(out, timeline...))
+	return out
+}
+
+func (d *device) knows(room string, e *event) bool { return d.members[room][*e.StateKey] == e.ID }
+
+func (d *device) learn(room string, events []*event) {
+	for _, e := range events {
+		if e.Type != "m.room.member" || !e.isState() {
+			continue
+		}
+		if d.members == nil {
+			d.members = map[string]map[string]string{}
+		}
+		if d.members[room] == nil {
+			d.members[room] = map[string]string{}
+		}
+		d.members[room][*e.StateKey] = e.ID
+	}
+}
+
+func (y *syncing) roomData(rm *room, lower int64) []any {
+	out := []any{}
+	data := y.c.user.RoomData[rm.ID]
+	for _, kind := range sorted(data) {
+		if d := data[kind]; (d.Pos > lower || y.full) && y.f.Room.AccountData.takes(kind, "", rm.ID) {
+			out = append(out, plain{Type: kind, Content: d.Content})
+		}
+	}
+	return out
+}
+
+// ephemeral is who types and who read what.
+func (y *syncing) ephemeral(rm *room, fresh bool) []any {
+	since := y.since
+	if fresh {
+		since = 0
+	}
+	out := []any{}
+	if f := &y.f.Room.Ephemeral; f.takes("m.typing", "", rm.ID) {
+		if rm.typingPos > since && (!fresh || len(rm.typing) > 0) {
+			out = append(out, plain{Type: "m.typing", Content: must(map[string]any{"user_ids": sorted(rm.typing)})})
+		}
+	}
+	if f := &y.f.Room.Ephemeral; f.takes("m.receipt", "", rm.ID) && rm.receipts > since {
+		if content := rm.receiptsSince(since, y.c.user.ID); content != nil {
+			out = append(out, plain{Type: "m.receipt", Content: content})
+		}
+	}
+	return out
+}
+
+// summary counts the members and names some, for rooms without a name.
+func (rm *room) summary(me string) map[string]any {
+	joined, invited := rm.members("join"), rm.members("invite")
+	out := map[string]any{"m.joined_member_count": len(joined), "m.invited_member_count": len(invited)}
+	if rm.stringField("m.room.name", "name") != "" || rm.stringField("m.room.canonical_alias", "alias") != "" {
+		return out
+	}
+	heroes := keys(append(joined, invited...), me)
+	if len(heroes) == 0 {
+		heroes = keys(append(rm.members("leave"), rm.members("ban")...), me)
+	}
+	out["m.heroes"] = heroes
+	return out
+}
+
+// keys names the first five users of member events who are not me.
+func keys(members []*event, me string) []string {
+	sortByPos(members)
+	out := []string{}
+	for _, e := range members {
+		if *e.StateKey != me && len(out) < 5 {
+			out = append(out, *e.StateKey)
+		}
+	}
+	return out
+}
+
+// counts are unread notifications.
+type counts struct {
+	Notify    int `json:"notification_count"`
+	Highlight int `json:"highlight_count"`
+}
+
+func (y *syncing) unread(rm *room, out *joinedRoom) {
+	byThread := rm.unread(y.c.s, y.c.user)
+	out.Unread = &counts{}
+	for thread, n := range byThread {
+		if y.f.Room.Timeline.Threads && thread != mainThread {
+			if out.Threads == nil {
+				out.Threads = map[string]*counts{}
+			}
+			out.Threads[thread] = n
+			continue
+		}
+		out.Unread.Notify += n.Notify
+		out.Unread.Highlight += n.Highlight
+	}
+}
