@@ -38,20 +38,23 @@ export interface Send {
   emote(body: string, options?: MessageOptions): Promise<SendHandle>;
   /** Sends any event. */
   event(type: string, content: Json, options?: CallOptions): Promise<SendHandle>;
+  /** The handle of an event sent earlier, also before a reload: of a timeline item's `key` and its event's `txnId`. */
+  handle(key: string, txnId: TxnID): SendHandle;
 }
 
 /** Sent opens what becomes of a queued event. */
 export type StatusOf = (txnId: TxnID) => Source<SendStatus>;
 
 export function sender(calls: Calls, roomId: RoomID, statusOf: StatusOf): Send {
+  const handle: Send["handle"] = (key, txnId) => new Handle(calls, key, txnId, statusOf(txnId));
   const event: Send["event"] = async (type, content, options) => {
     const params = { roomId, txnId: random(), type, content };
     const { key, txnId } = await insist(() => calls.send(params, options));
-    return new Handle(calls, key, txnId, statusOf(txnId));
+    return handle(key, txnId);
   };
   const message = (msgtype: string) => (body: string, options?: MessageOptions) =>
     event("m.room.message", messageContent(msgtype, body, options), options);
-  return { text: message("m.text"), notice: message("m.notice"), emote: message("m.emote"), event };
+  return { text: message("m.text"), notice: message("m.notice"), emote: message("m.emote"), event, handle };
 }
 
 /** insist calls again when the core died: queueing is the same twice as once, by the transaction id. */
