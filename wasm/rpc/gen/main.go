@@ -17,11 +17,12 @@ import (
 
 // outputs maps each generated file, relative to wasm/api, to what writes it.
 var outputs = map[string]func(*Definition) ([]byte, error){
-	"../rpc/dispatch_gen.go": writeDispatch,
-	"../rpc/read_gen.go":     writeReaders,
-	"../rpc/write_gen.go":    writeWriters,
-	"../../js/src/api.ts":    writeTypeScript,
-	"../../js/API.md":        writePage,
+	"../rpc/dispatch_gen.go":   writeDispatch,
+	"../rpc/read_gen.go":       writeReaders,
+	"../rpc/write_gen.go":      writeWriters,
+	"../rpc/codec_gen_test.go": writeCodecTable,
+	"../../js/src/api.ts":      writeTypeScript,
+	"../../js/API.md":          writePage,
 }
 
 func main() {
