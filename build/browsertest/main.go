@@ -1,0 +1,74 @@
+// Command browsertest runs a Go test binary for js/wasm in a dedicated worker
+// of headless Chromium, prints what it prints and exits as it exits:
+//
+//	go build -o build/out/browsertest ./build/browsertest
+//	GOOS=js GOARCH=wasm go test -exec $PWD/build/out/browsertest ./storage/idb
+//
+// Its law: each run has a browser, a profile and a port of its own, and ends
+// them. The profile is persistent, because Chromium keeps the databases of
+// throw-away contexts in memory. Pages come with a strict
+// Content-Security-Policy, as a careful site's do.
+//
+// It installs nothing. Files of the machine are not visible to the tests.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+func main() {
+	var o options
+	flag.StringVar(&o.enable, "enable-features", "", "comma-separated Chromium `features`")
+	flag.DurationVar(&o.limit, "limit", 10*time.Minute, "end the run after this `time`")
+	flag.BoolVar(&o.console, "console", false, "print what the browser itself prints")
+	flag.Usage = func() {
+		fmt.Fprintln(os.Stderr, "usage: browsertest [flags] test.wasm [test flags]")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	if flag.NArg() == 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	o.wasm, o.args = flag.Arg(0), flag.Args()
+	code, err := run(o)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "browsertest:", err)
+		os.Exit(1)
+	}
+	os.Exit(code)
+}
+
+type options struct {
+	enable  string
+	limit   time.Duration
+	console bool
+	wasm    string
+	args    []string
+}
+
+// run returns the exit code of the test binary.
+func run(o options) (code int, err error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT)
+	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, o.limit)
+	defer cancel()
+	b, err := launch(o)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, b.close()) }()
+	site, err := serve(o, b)
+	if err != nil {
+		return 0, err
+	}
+	defer site.close()
+	return b.runPage(ctx, site.origin+"/")
+}
