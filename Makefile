@@ -8,7 +8,7 @@ PACKAGE := $(OUT)/package
 WASM := $(PACKAGE)/alcove.wasm
 WASM_FLAGS := -trimpath -ldflags='-s -w'
 
-.PHONY: run build wasm js web generate test test-go test-browser test-js test-e2e size clean
+.PHONY: run build wasm js web generate test test-go test-browser test-js test-e2e size chromium clean
 
 run: web ## build all, start the sandbox homeserver and the UI
 	@go run ./build/serve
@@ -30,12 +30,30 @@ node_modules: package.json package-lock.json
 generate: ## both sides of the API, from wasm/api
 	go generate ./wasm/api
 
-test: test-go
+test: test-go test-browser
 
 test-go:
 	go vet ./...
 	GOOS=js GOARCH=wasm go vet ./storage/... ./wasm/...
 	go test ./...
+
+# Packages whose tests need a browser.
+IN_BROWSER := ./storage/idb
+NODETEST := node --stack-size=8192 $(CURDIR)/build/browsertest/node.mjs
+BROWSERTEST := $(CURDIR)/$(OUT)/browsertest
+
+test-browser: node_modules chromium
+	go build -o $(BROWSERTEST) ./build/browsertest
+	GOOS=js GOARCH=wasm go test -count=1 -exec "$(NODETEST)" ./storage/idb
+	GOOS=js GOARCH=wasm go test -count=1 -exec "$(BROWSERTEST)" $(IN_BROWSER)
+	GOOS=js GOARCH=wasm go test -count=1 -exec "$(BROWSERTEST) -enable-features=IdbSqliteBackingStore" ./storage/idb
+
+chromium: ## install the browser that the tests need, where we may
+	@for c in "$$CHROMIUM" chromium chromium-browser google-chrome; do \
+		[ -n "$$c" ] && command -v "$$c" >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "make: installing Chromium" >&2; apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+	else echo "make: Chromium is missing; install it, or name its program in CHROMIUM" >&2; exit 1; fi
 
 test-js: node_modules
 	npx tsc -p js
