@@ -10,7 +10,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 )
 
-// Any interleaving of calls, aborts, acknowledgements and commits, over slow
+// any interleaving of calls, aborts, acknowledgements and commits, over slow
 // and quick pages: page.take checks each frame, this the end. That no goroutine
 // and no open stream is left is checked by in.
 func TestInterleavings(t *testing.T) {

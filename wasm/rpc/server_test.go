@@ -31,6 +31,7 @@ func in(t *testing.T, test func(t *testing.T, p *page, c *core)) {
 
 type user = map[string]any
 
+// R-1, R-2: whatever a call does, it is answered once and the next one works.
 func TestFinalAnswers(t *testing.T) {
 	for _, test := range []struct {
 		name, call string
@@ -125,7 +126,7 @@ func TestAbort(t *testing.T) {
 	})
 }
 
-// While the page takes nothing in, updates gather in their source.
+// R-4: while the page takes nothing in, updates gather in their source.
 func TestSquash(t *testing.T) {
 	in(t, func(t *testing.T, p *page, c *core) {
 		p.hello()
@@ -161,7 +162,7 @@ func TestSquash(t *testing.T) {
 	})
 }
 
-// Ordered calls run one after the other, also where one in the middle is
+// R-6: ordered calls run one after the other, also where one in the middle is
 // aborted; others pass them.
 func TestOrdered(t *testing.T) {
 	in(t, func(t *testing.T, p *page, c *core) {
@@ -192,6 +193,7 @@ func TestOrdered(t *testing.T) {
 	})
 }
 
+// R-3.
 func TestBadFrames(t *testing.T) {
 	var log []string
 	synctest.Test(t, func(t *testing.T) {
@@ -248,7 +250,7 @@ func TestTooManyCalls(t *testing.T) {
 	})
 }
 
-// A panic's stack is in the log, with the call that it ended, and its text is
+// R-2: a panic's stack is in the log, with the call that it ended, and its text is
 // not: it may hold what people wrote.
 func TestPanicLog(t *testing.T) {
 	var log []string
@@ -269,4 +271,24 @@ func TestPanicLog(t *testing.T) {
 	if strings.Contains(all, "secret") {
 		t.Errorf("the log tells\n%s", all)
 	}
+}
+
+// R-5: a transport that takes nothing holds nobody up but itself.
+func TestReceiveNeverBlocks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var sent int
+		free := make(chan struct{})
+		s := rpc.NewServer(t.Context(), newCore(), rpc.Config{Send: func([]byte) { <-free; sent++ }})
+		for range 100 {
+			s.Receive([]byte(`{"hello":"` + rpc.Hash + `"}`))
+			s.Receive([]byte(`{"id":1,"call":"noSuchCall"}`))
+			s.Receive([]byte(`{"id":2}`))
+			synctest.Wait()
+		}
+		close(free)
+		s.Close()
+		if sent != 300 {
+			t.Errorf("%d frames were sent", sent)
+		}
+	})
 }

@@ -58,7 +58,7 @@ func (d *definer) topics(client types.Object, iface *types.Interface) error {
 			return d.fail(client, "embeds %s, which is no topic of this package", iface.EmbeddedType(i))
 		}
 		t := Topic{Name: named.Obj().Name(), Doc: d.docs["api."+named.Obj().Name()].text}
-		if err := d.calls(&t, named.Underlying().(*types.Interface)); err != nil {
+		if err := d.calls(&t, named); err != nil {
 			return err
 		}
 		d.out.Topics = append(d.out.Topics, t)
@@ -66,7 +66,11 @@ func (d *definer) topics(client types.Object, iface *types.Interface) error {
 	return nil
 }
 
-func (d *definer) calls(t *Topic, iface *types.Interface) error {
+func (d *definer) calls(t *Topic, topic *types.Named) error {
+	iface, ok := topic.Underlying().(*types.Interface)
+	if !ok || iface.NumEmbeddeds() > 0 {
+		return d.fail(topic.Obj(), "must be an interface that embeds no other")
+	}
 	methods := make([]*types.Func, iface.NumExplicitMethods())
 	for i := range methods {
 		methods[i] = iface.ExplicitMethod(i)
@@ -87,6 +91,9 @@ func (d *definer) calls(t *Topic, iface *types.Interface) error {
 
 func (d *definer) call(m *types.Func) (Call, error) {
 	c := Call{Go: m.Name(), Wire: lowerFirst(m.Name())}
+	if !m.Exported() {
+		return c, d.fail(m, "must be exported")
+	}
 	sig := m.Signature()
 	in, out := sig.Params(), sig.Results()
 	if in.Len() < 1 || in.Len() > 2 || in.At(0).Type().String() != "context.Context" || sig.Variadic() {

@@ -237,7 +237,7 @@ func (d *definer) declare(t *types.Named) *Type {
 	if other, ok := renamed[name]; ok && obj.Pkg() == d.api {
 		name = other
 	}
-	key := obj.Pkg().Path() + "." + name
+	key := obj.Pkg().Path() + "." + obj.Name()
 	if decl, ok := d.types[key]; ok {
 		return decl
 	}
