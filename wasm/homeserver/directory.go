@@ -55,7 +55,7 @@ func (c *Client) PublicRooms(ctx context.Context, p PublicRoomsParams) (PublicRo
 // ResolveAlias asks which room an alias names, and servers that know it.
 func (c *Client) ResolveAlias(ctx context.Context, alias string) (room event.RoomID, via []string, err error) {
 	const name = "resolve alias"
-	body, err := c.Do(ctx, Call{Name: name, Method: "GET", Path: V3("directory", "room", alias)})
+	body, err := c.Do(ctx, Call{Name: name, Method: "GET", Path: V3("directory", "room", alias), NoToken: true})
 	if err != nil {
 		return "", nil, err
 	}

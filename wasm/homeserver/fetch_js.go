@@ -149,15 +149,17 @@ func (f *fetch) callback(step func(safejs.Value) error) (safejs.Func, error) {
 
 // response takes the head of the answer and starts to read its body.
 func (f *fetch) response(resp safejs.Value) error {
-	if text(resp, "type") == "opaqueredirect" {
-		return ErrRedirected
-	}
 	status, err := resp.Get("status")
 	if err == nil {
 		f.resp.Status, err = status.Int()
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %v", ErrUnreachable, err)
+	}
+	// Browsers hide a redirect that is not followed behind status 0, Node
+	// shows it.
+	if f.resp.Status == 0 || f.resp.Status >= 301 && f.resp.Status <= 308 && header(resp, "Location") != "" {
+		return ErrRedirected
 	}
 	f.resp.ContentType, f.resp.RetryAfter = header(resp, "Content-Type"), header(resp, "Retry-After")
 	body, err := resp.Get("body")

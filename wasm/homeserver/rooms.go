@@ -8,8 +8,12 @@ import (
 	"github.com/alcove-chat/alcove/wasm/scan"
 )
 
-// joinLimit: joining a large room through federation takes minutes.
-const joinLimit = 5 * time.Minute
+const (
+	// joinLimit: joining a large room through federation takes minutes.
+	joinLimit = 5 * time.Minute
+	// actLimit: an invitation, or its rejection, waits for another server.
+	actLimit = 2 * time.Minute
+)
 
 // CreateRoom makes a room. body is that of /createRoom.
 func (c *Client) CreateRoom(ctx context.Context, body scan.Value) (event.RoomID, error) {
@@ -83,7 +87,7 @@ func (c *Client) Unban(ctx context.Context, room event.RoomID, user event.UserID
 func (c *Client) act(ctx context.Context, verb string, room event.RoomID, body scan.Value) error {
 	_, err := c.Do(ctx, Call{
 		Name: verb + " room", Method: "POST", Path: V3("rooms", string(room), verb), Body: body,
-		Repeatable: verb == "leave" || verb == "forget", Limit: joinLimit,
+		Repeatable: verb == "leave" || verb == "forget", Limit: actLimit,
 	})
 	return err
 }
