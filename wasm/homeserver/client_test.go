@@ -1,3 +1,5 @@
+//go:build !js
+
 package homeserver_test
 
 import (

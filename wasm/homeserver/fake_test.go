@@ -2,6 +2,7 @@ package homeserver_test
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/alcove-chat/alcove/wasm/homeserver"
@@ -19,6 +20,7 @@ func (f transportFunc) Do(ctx context.Context, r *homeserver.Request) (*homeserv
 type script struct {
 	steps []step
 	start time.Time
+	mu    sync.Mutex
 	at    []time.Duration
 }
 
@@ -34,8 +36,7 @@ type step struct {
 func newScript(steps ...step) *script { return &script{steps: steps, start: time.Now()} }
 
 func (s *script) Do(ctx context.Context, r *homeserver.Request) (*homeserver.Response, error) {
-	s.at = append(s.at, time.Since(s.start))
-	now := s.steps[min(len(s.at), len(s.steps))-1]
+	now := s.next()
 	if now.hang {
 		<-ctx.Done()
 		return nil, context.Cause(ctx)
@@ -44,6 +45,13 @@ func (s *script) Do(ctx context.Context, r *homeserver.Request) (*homeserver.Res
 		return nil, now.err
 	}
 	return &homeserver.Response{Status: now.status, Body: []byte(now.body), RetryAfter: now.retryAfter}, nil
+}
+
+func (s *script) next() step {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.at = append(s.at, time.Since(s.start))
+	return s.steps[min(len(s.at), len(s.steps))-1]
 }
 
 // client returns a client over a transport, with jitter in the middle.

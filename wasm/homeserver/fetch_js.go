@@ -17,6 +17,9 @@ func NewTransport() Transport { return fetchTransport{} }
 type fetchTransport struct{}
 
 func (fetchTransport) Do(ctx context.Context, r *Request) (*Response, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
 	f, err := newFetch()
 	if err != nil {
 		return nil, fmt.Errorf("%w: %v", ErrUnreachable, err)

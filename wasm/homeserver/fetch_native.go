@@ -112,6 +112,7 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	if len(via) >= maxRedirects {
 		return errors.New("too many redirects")
 	}
+	req.Header.Del("Referer")
 	for _, hop := range append(via[1:len(via):len(via)], req) {
 		if hop.URL.Scheme != via[0].URL.Scheme || hop.URL.Host != via[0].URL.Host {
 			req.Header.Del("Authorization")
