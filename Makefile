@@ -8,22 +8,30 @@ PACKAGE := $(OUT)/package
 WASM := $(PACKAGE)/alcove.wasm
 WASM_FLAGS := -trimpath -ldflags='-s -w'
 
-.PHONY: run build wasm js web generate test test-go test-browser test-js test-e2e size chromium clean
+.PHONY: run go node build wasm js web generate test test-go test-browser test-js test-e2e size chromium clean
 
-run: web ## build all, start the sandbox homeserver and the UI
-	@go run ./build/serve
+run: go node web ## build all, start the sandbox homeserver and the UI; HOMESERVER=https://… uses a real one
+	@go run ./build/serve $(if $(SANDBOX),-file $(SANDBOX))
 
 build: wasm js
 
-wasm: ## the core
+go:
+	@command -v go >/dev/null || { echo "make: go is missing; install Go 1.26 or newer" >&2; exit 1; }
+	@go list -m >/dev/null
+
+node:
+	@command -v npm >/dev/null || { echo "make: npm is missing; install Node.js 20 or newer" >&2; exit 1; }
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' || \
+		{ echo "make: Node.js $$(node --version) is too old; install 20 or newer" >&2; exit 1; }
+
+wasm: | go ## the core
 	@mkdir -p $(PACKAGE)
 	GOOS=js GOARCH=wasm go build $(WASM_FLAGS) -o $(WASM) ./wasm/worker
 
 js: node_modules ## the package's JavaScript and types
 	node build/js.mjs
 
-node_modules: package.json package-lock.json
-	@command -v npm >/dev/null || { echo "make: npm is missing; install Node.js 20 or newer" >&2; exit 1; }
+node_modules: package.json package-lock.json | node
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch node_modules
 
