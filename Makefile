@@ -21,7 +21,7 @@ go:
 
 node:
 	@command -v npm >/dev/null || { echo "make: npm is missing; install Node.js 20 or newer" >&2; exit 1; }
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' || \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || \
 		{ echo "make: Node.js $$(node --version) is too old; install 20 or newer" >&2; exit 1; }
 
 wasm: | go ## the core
