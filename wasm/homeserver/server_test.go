@@ -145,7 +145,7 @@ func runFetchTests(t *testing.T, tags string, runner ...string) {
 	}
 	args := append(runner[1:], binary, "-test.v", "-test.run=^TestTransport")
 	run := exec.CommandContext(t.Context(), runner[0], args...)
-	run.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "FETCH_SERVERS=" + here + " " + elsewhere}
+	run.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "ALCOVE_FETCH_SERVERS=" + here + " " + elsewhere}
 	out, err := run.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "--- PASS: TestTransportAbort") {
 		t.Errorf("%v\n%s", err, out)

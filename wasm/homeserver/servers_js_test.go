@@ -9,7 +9,7 @@ import (
 // servers returns the origins that TestFetchInNode started.
 func servers(t *testing.T) (here, elsewhere string) {
 	t.Helper()
-	here, elsewhere, ok := strings.Cut(os.Getenv("FETCH_SERVERS"), " ")
+	here, elsewhere, ok := strings.Cut(os.Getenv("ALCOVE_FETCH_SERVERS"), " ")
 	if !ok {
 		t.Skip("no servers; run the native tests, which start them")
 	}
