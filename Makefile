@@ -55,6 +55,7 @@ test-browser: node_modules chromium
 	GOOS=js GOARCH=wasm go test -count=1 -exec "$(NODETEST)" ./storage/idb
 	GOOS=js GOARCH=wasm go test -count=1 -exec "$(BROWSERTEST)" $(IN_BROWSER)
 	GOOS=js GOARCH=wasm go test -count=1 -exec "$(BROWSERTEST) -enable-features=IdbSqliteBackingStore" ./storage/idb
+	BROWSERTEST=$(BROWSERTEST) go test -count=1 -run=TestFetchInChromium ./wasm/homeserver
 
 chromium: ## install the browser that the tests need, where we may
 	@for c in "$$CHROMIUM" chromium chromium-browser google-chrome; do \

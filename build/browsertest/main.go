@@ -26,6 +26,7 @@ import (
 func main() {
 	var o options
 	flag.StringVar(&o.enable, "enable-features", "", "comma-separated Chromium `features`")
+	flag.StringVar(&o.connect, "connect", "", "other `origins` that tests may fetch from, with spaces between")
 	flag.DurationVar(&o.limit, "limit", 10*time.Minute, "end the run after this `time`")
 	flag.BoolVar(&o.console, "console", false, "print what the browser itself prints")
 	flag.Usage = func() {
@@ -48,6 +49,7 @@ func main() {
 
 type options struct {
 	enable  string
+	connect string
 	limit   time.Duration
 	console bool
 	wasm    string

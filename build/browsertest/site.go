@@ -50,7 +50,7 @@ func serve(o options, b *browser) (*site, error) {
 	})
 	mux.HandleFunc("POST /control/quota", s.control(b, "Storage.overrideQuotaForOrigin"))
 	mux.HandleFunc("POST /control/clear", s.control(b, "Storage.clearDataForOrigin"))
-	s.server = &http.Server{Handler: strict(mux)}
+	s.server = &http.Server{Handler: strict(mux, o.connect)}
 	go func() { _ = s.server.Serve(listener) }() // ends by close
 	return s, nil
 }
@@ -83,8 +83,8 @@ func file(name string) http.HandlerFunc {
 }
 
 // strict forbids what a careful site forbids.
-func strict(next http.Handler) http.Handler {
-	const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'"
+func strict(next http.Handler, connect string) http.Handler {
+	policy := "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self' " + connect
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)
 		w.Header().Set("Cache-Control", "no-store")

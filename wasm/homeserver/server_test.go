@@ -130,22 +130,37 @@ func TestFetchInNode(t *testing.T) {
 	if err != nil {
 		t.Skip("no Node.js")
 	}
-	runFetchTests(t, "", node, filepath.Join(goroot(t), "lib", "wasm", "wasm_exec_node.js"))
+	here, elsewhere := servers(t)
+	runFetchTests(t, here, elsewhere, node, filepath.Join(goroot(t), "lib", "wasm", "wasm_exec_node.js"))
+}
+
+// TestFetchInChromium runs them in a worker of a real browser, under CORS and
+// a Content-Security-Policy. BROWSERTEST names the built program.
+func TestFetchInChromium(t *testing.T) {
+	browsertest := os.Getenv("BROWSERTEST")
+	if browsertest == "" {
+		t.Skip("needs BROWSERTEST; make test-browser sets it")
+	}
+	here, elsewhere := servers(t)
+	runFetchTests(t, here, elsewhere, browsertest, "-connect", here+" "+elsewhere)
 }
 
 // runFetchTests builds the tests for js/wasm and gives the binary to a runner.
-func runFetchTests(t *testing.T, tags string, runner ...string) {
+func runFetchTests(t *testing.T, here, elsewhere string, runner ...string) {
 	t.Helper()
-	here, elsewhere := servers(t)
 	binary := filepath.Join(t.TempDir(), "homeserver.wasm")
-	build := exec.Command("go", "test", "-c", "-tags="+tags, "-o", binary, ".")
+	build := exec.Command("go", "test", "-c", "-o", binary, ".")
 	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	args := append(runner[1:], binary, "-test.v", "-test.run=^TestTransport")
 	run := exec.CommandContext(t.Context(), runner[0], args...)
-	run.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "ALCOVE_FETCH_SERVERS=" + here + " " + elsewhere}
+	// Little else: wasm_exec.js allows 4 kB of arguments and environment.
+	run.Env = []string{"ALCOVE_FETCH_SERVERS=" + here + " " + elsewhere}
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "CHROMIUM"} {
+		run.Env = append(run.Env, name+"="+os.Getenv(name))
+	}
 	out, err := run.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "--- PASS: TestTransportAbort") {
 		t.Errorf("%v\n%s", err, out)
