@@ -38,6 +38,7 @@ async function run<Update>(options: FeedOptions<Update>, sink: Sink<Update>, sig
       await pause(failures, signal);
     } else if (why?.code === "core.died" && why.recoverable) {
       sink.stall(why);
+      await pause(failures, signal);
     } else if (why?.recoverable) {
       sink.stall(why);
       await pause(failures + 1, signal);

@@ -45,8 +45,8 @@ export type Applied<T> = { items: readonly T[]; ops: readonly Op<T>[] };
 /** Step is one batch of operations on its way into a copy of the list. */
 class Step<T extends Keyed> {
   items: T[];
-  /** What left the list in this batch: a move is a remove and an insert. */
-  readonly #gone = new Map<string, T>();
+  /** What was touched in this batch, as it was before: a move is a remove and an insert. */
+  readonly #touched = new Map<string, T>();
 
   constructor(before: readonly T[]) {
     this.items = before.slice();
@@ -63,16 +63,13 @@ class Step<T extends Keyed> {
         return { op: "insert", index: op.index, item };
       }
       case "set": {
-        const old = this.#at(op.index);
-        const next = this.#need(op.item);
-        const item = old.key === next.key ? share(old, next) : this.#known(next);
-        if (old.key !== next.key) this.#gone.set(old.key, old);
+        this.#touch(this.#at(op.index));
+        const item = this.#known(this.#need(op.item));
         this.items[op.index] = item;
         return { op: "set", index: op.index, item };
       }
       case "remove": {
-        const old = this.#at(op.index);
-        this.#gone.set(old.key, old);
+        this.#touch(this.#at(op.index));
         this.items.splice(op.index, 1);
         return { op: "remove", index: op.index };
       }
@@ -80,13 +77,17 @@ class Step<T extends Keyed> {
   }
 
   #reset(items: readonly T[]): Op<T> {
-    for (const item of this.items) this.#gone.set(item.key, item);
+    for (const item of this.items) this.#touch(item);
     this.items = items.map((item) => this.#known(item));
     return { op: "reset", index: 0, items: this.items.slice() };
   }
 
+  #touch(item: T): void {
+    if (!this.#touched.has(item.key)) this.#touched.set(item.key, item);
+  }
+
   #known(item: T): T {
-    return share(this.#gone.get(item.key), item);
+    return share(this.#touched.get(item.key), item);
   }
 
   #at(index: number): T {

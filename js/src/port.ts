@@ -1,6 +1,6 @@
 import type { CallOptions, Port } from "./api.js";
 import { deferred } from "./deferred.js";
-import { aborted, AlcoveError, fromWire } from "./error.js";
+import { aborted, AlcoveError, died, fromWire } from "./error.js";
 
 /** Thrown out of a stream that lost updates and must be opened again. */
 export class Gap extends Error {
@@ -66,11 +66,10 @@ export class FramePort implements Port {
     const abort = () => this.#drop(id, aborted(signal));
     signal?.addEventListener("abort", abort);
     try {
-      for (let seq: number | undefined; ; ) {
+      for (let seq = 1; ; seq++) {
         const frame = await inbox.next();
         if (!("next" in frame)) return;
-        if (seq !== undefined && frame.seq !== seq + 1) throw new Gap(`update ${frame.seq} after ${seq}`);
-        seq = frame.seq;
+        if (frame.seq !== seq) throw new Gap(`update ${frame.seq} instead of ${seq}`);
         yield frame.next;
         if (this.#pending.has(id)) this.#write({ id, ack: seq });
       }
@@ -89,7 +88,7 @@ export class FramePort implements Port {
     const pending = this.#pending.get(id);
     if (!pending) return; // late word about something aborted
     if (!("next" in frame)) this.#pending.delete(id);
-    if ("err" in frame) pending.fail(fromWire(frame.err));
+    if ("err" in frame) pending.fail(unasked(fromWire(frame.err)));
     else pending.take(frame);
   }
 
@@ -131,6 +130,11 @@ export class FramePort implements Port {
   #write(frame: object): void {
     this.#send(JSON.stringify(frame));
   }
+}
+
+/** unasked: what the page aborted is not pending any more, so a core that aborts a call is on its way down. */
+function unasked(error: AlcoveError): AlcoveError {
+  return error.code === "call.aborted" ? died("it is closing") : error;
 }
 
 /** Inbox holds a stream's frames until they are asked for. An error comes after the frames before it. */
