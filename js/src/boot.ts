@@ -18,8 +18,7 @@ export type BootMessage = { wasmURL: string };
 export type CoreFiles = { workerURL: string | URL | undefined; wasmURL: string | URL | undefined };
 
 /** Where a classic script loads from: bundles in that format have no import.meta.url. */
-const script = globalThis.document?.currentScript;
-const scriptURL = script instanceof HTMLScriptElement ? script.src : undefined;
+const scriptURL = (globalThis.document?.currentScript as HTMLScriptElement | null | undefined)?.src;
 
 /** connectWorker starts cores in workers made from these files, or from those beside this module. */
 export function connectWorker(files: CoreFiles, progress: (step: BootProgress) => void): Connect {

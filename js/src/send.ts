@@ -1,4 +1,4 @@
-import type { CallOptions, Calls, EventID, Json, RoomID, SendState, SendStatus, TxnID, UserID } from "./api.js";
+import type { CallOptions, Calls, EventID, Json, RoomID, SendStatus, TxnID, UserID } from "./api.js";
 import { aborted, AlcoveError, fromWire } from "./error.js";
 import { ValueObject } from "./live.js";
 import type { LiveValue, Source } from "./live.js";
@@ -81,17 +81,19 @@ class Handle implements SendHandle {
   readonly txnId: TxnID;
   readonly state: ValueObject<SendStatus>;
   readonly #calls: Calls;
+  readonly #status: Source<SendStatus>;
   #sent: Promise<EventID> | undefined;
 
   constructor(calls: Calls, key: string, txnId: TxnID, status: Source<SendStatus>) {
     this.#calls = calls;
     this.key = key;
     this.txnId = txnId;
+    this.#status = status;
     this.state = new ValueObject(status);
   }
 
   get sent(): Promise<EventID> {
-    this.#sent ??= outcome(this.state);
+    this.#sent ??= outcome(this.#status);
     return this.#sent;
   }
 
@@ -105,13 +107,17 @@ class Handle implements SendHandle {
   }
 }
 
-async function outcome(state: LiveValue<SendStatus>): Promise<EventID> {
-  for await (const status of state.diffs()) {
-    if (status.state === "sent" && status.eventId) return status.eventId;
-    if (status.state === "failed") throw fromWire(status.error);
-    if (status.state === "cancelled") break;
+/** outcome asks the core anew, because `state` may still hold the failure before a retry. */
+async function outcome(source: Source<SendStatus>): Promise<EventID> {
+  const state = new ValueObject(source);
+  try {
+    for await (const status of state.diffs()) {
+      if (status.state === "sent" && status.eventId) return status.eventId;
+      if (status.state === "failed") throw fromWire(status.error);
+      if (status.state === "cancelled") break;
+    }
+    throw aborted();
+  } finally {
+    state.close();
   }
-  throw aborted();
 }
-
-export type { SendState };
