@@ -11,76 +11,75 @@ import (
 // Hash identifies the definition that this side was built from.
 const Hash = "4ad517aa5601c0ab"
 
-// start calls the method of that name. It answers with the result as JSON, or
-// with the source of a stream's updates.
-func start(ctx context.Context, c api.Client, name string, params scan.Value) (result []byte, updates source, err error) {
+// start calls the method of that name.
+func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
 	switch name {
 	case "open":
-		return getResult(ctx, params, readOpenParams, c.Open, appendSession)
+		return q.callOpen(ctx, c, params)
 	case "session":
-		return openStream(ctx, params, noParams, ignoreParams(c.Session), appendSession)
+		return q.callSession(ctx, c)
 	case "loginFlows":
-		return getResult(ctx, params, readLoginFlowsParams, c.LoginFlows, appendLoginFlows)
+		return q.callLoginFlows(ctx, c, params)
 	case "loginPassword":
-		return getResult(ctx, params, readLoginPasswordParams, c.LoginPassword, appendSession)
+		return q.callLoginPassword(ctx, c, params)
 	case "logout":
-		return doCall(ctx, params, readLogoutParams, c.Logout)
+		return q.callLogout(ctx, c, params)
 	case "setPage":
-		return doCall(ctx, params, readPageState, c.SetPage)
+		return q.callSetPage(ctx, c, params)
 	case "roomList":
-		return openStream(ctx, params, readRoomListParams, c.RoomList, appendListUpdateRoom)
+		return q.callRoomList(ctx, c, params)
 	case "roomListChange":
-		return doCall(ctx, params, readRoomListChangeParams, c.RoomListChange)
+		return q.callRoomListChange(ctx, c, params)
 	case "room":
-		return openStream(ctx, params, readRoomParams, c.Room, appendRoomDetails)
+		return q.callRoom(ctx, c, params)
 	case "members":
-		return openStream(ctx, params, readMembersParams, c.Members, appendListUpdateMember)
+		return q.callMembers(ctx, c, params)
 	case "createRoom":
-		return getResult(ctx, params, readCreateRoomParams, c.CreateRoom, appendRoomRef)
+		return q.callCreateRoom(ctx, c, params)
 	case "joinRoom":
-		return getResult(ctx, params, readJoinRoomParams, c.JoinRoom, appendRoomRef)
+		return q.callJoinRoom(ctx, c, params)
 	case "knockRoom":
-		return getResult(ctx, params, readJoinRoomParams, c.KnockRoom, appendRoomRef)
+		return q.callKnockRoom(ctx, c, params)
 	case "leaveRoom":
-		return doCall(ctx, params, readLeaveRoomParams, c.LeaveRoom)
+		return q.callLeaveRoom(ctx, c, params)
 	case "forgetRoom":
-		return doCall(ctx, params, readRoomParams, c.ForgetRoom)
+		return q.callForgetRoom(ctx, c, params)
 	case "setMembership":
-		return doCall(ctx, params, readSetMembershipParams, c.SetMembership)
+		return q.callSetMembership(ctx, c, params)
 	case "setState":
-		return getResult(ctx, params, readSetStateParams, c.SetState, appendEventRef)
+		return q.callSetState(ctx, c, params)
 	case "setTyping":
-		return doCall(ctx, params, readSetTypingParams, c.SetTyping)
+		return q.callSetTyping(ctx, c, params)
 	case "markRead":
-		return doCall(ctx, params, readMarkReadParams, c.MarkRead)
+		return q.callMarkRead(ctx, c, params)
 	case "setTag":
-		return doCall(ctx, params, readSetTagParams, c.SetTag)
+		return q.callSetTag(ctx, c, params)
 	case "setMarkedUnread":
-		return doCall(ctx, params, readSetMarkedUnreadParams, c.SetMarkedUnread)
+		return q.callSetMarkedUnread(ctx, c, params)
 	case "timeline":
-		return openStream(ctx, params, readTimelineParams, c.Timeline, appendListUpdateTimelineItem)
+		return q.callTimeline(ctx, c, params)
 	case "paginate":
-		return getResult(ctx, params, readPaginateParams, c.Paginate, appendPaginated)
+		return q.callPaginate(ctx, c, params)
 	case "send":
-		return getResult(ctx, params, readSendParams, c.Send, appendEcho)
+		return q.callSend(ctx, c, params)
 	case "sendStatus":
-		return openStream(ctx, params, readSendRef, c.SendStatus, appendSendStatus)
+		return q.callSendStatus(ctx, c, params)
 	case "retrySend":
-		return doCall(ctx, params, readSendRef, c.RetrySend)
+		return q.callRetrySend(ctx, c, params)
 	case "cancelSend":
-		return doCall(ctx, params, readSendRef, c.CancelSend)
+		return q.callCancelSend(ctx, c, params)
 	case "storage":
-		return openStream(ctx, params, noParams, ignoreParams(c.Storage), appendStorageStatus)
+		return q.callStorage(ctx, c)
 	case "profile":
-		return getResult(ctx, params, readProfileParams, c.Profile, appendPerson)
+		return q.callProfile(ctx, c, params)
 	case "accountData":
-		return getResult(ctx, params, readAccountDataParams, c.AccountData, appendAccountData)
+		return q.callAccountData(ctx, c, params)
 	case "setAccountData":
-		return doCall(ctx, params, readSetAccountDataParams, c.SetAccountData)
+		return q.callSetAccountData(ctx, c, params)
 	case "request":
-		return getResult(ctx, params, readRequestParams, c.Request, appendResponse)
+		return q.callRequest(ctx, c, params)
 	}
-	return nil, nil, unknownCall()
+	return unknownCall()
 }
 
 // ordered reports whether calls of that name run one after the other.
@@ -90,4 +89,397 @@ func ordered(name string) bool {
 		return true
 	}
 	return false
+}
+
+func (q *request) callOpen(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readOpenParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.Open(ctx, p)
+	if err == nil {
+		writeSession(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callSession(ctx context.Context, c api.Client) error {
+	updates, err := c.Session(ctx)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeSession(w, &v)
+		}
+		return err
+	}
+	return nil
+}
+
+func (q *request) callLoginFlows(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readLoginFlowsParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.LoginFlows(ctx, p)
+	if err == nil {
+		writeLoginFlows(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callLoginPassword(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readLoginPasswordParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.LoginPassword(ctx, p)
+	if err == nil {
+		writeSession(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callLogout(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readLogoutParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.Logout(ctx, p)
+}
+
+func (q *request) callSetPage(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readPageState(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetPage(ctx, p)
+}
+
+func (q *request) callRoomList(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readRoomListParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	updates, err := c.RoomList(ctx, p)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeListUpdateRoom(w, &v)
+		}
+		return err
+	}
+	return nil
+}
+
+func (q *request) callRoomListChange(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readRoomListChangeParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.RoomListChange(ctx, p)
+}
+
+func (q *request) callRoom(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readRoomParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	updates, err := c.Room(ctx, p)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeRoomDetails(w, &v)
+		}
+		return err
+	}
+	return nil
+}
+
+func (q *request) callMembers(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readMembersParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	updates, err := c.Members(ctx, p)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeListUpdateMember(w, &v)
+		}
+		return err
+	}
+	return nil
+}
+
+func (q *request) callCreateRoom(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readCreateRoomParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.CreateRoom(ctx, p)
+	if err == nil {
+		writeRoomRef(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callJoinRoom(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readJoinRoomParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.JoinRoom(ctx, p)
+	if err == nil {
+		writeRoomRef(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callKnockRoom(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readJoinRoomParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.KnockRoom(ctx, p)
+	if err == nil {
+		writeRoomRef(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callLeaveRoom(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readLeaveRoomParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.LeaveRoom(ctx, p)
+}
+
+func (q *request) callForgetRoom(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readRoomParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.ForgetRoom(ctx, p)
+}
+
+func (q *request) callSetMembership(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetMembershipParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetMembership(ctx, p)
+}
+
+func (q *request) callSetState(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetStateParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.SetState(ctx, p)
+	if err == nil {
+		writeEventRef(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callSetTyping(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetTypingParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetTyping(ctx, p)
+}
+
+func (q *request) callMarkRead(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readMarkReadParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.MarkRead(ctx, p)
+}
+
+func (q *request) callSetTag(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetTagParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetTag(ctx, p)
+}
+
+func (q *request) callSetMarkedUnread(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetMarkedUnreadParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetMarkedUnread(ctx, p)
+}
+
+func (q *request) callTimeline(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readTimelineParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	updates, err := c.Timeline(ctx, p)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeListUpdateTimelineItem(w, &v)
+		}
+		return err
+	}
+	return nil
+}
+
+func (q *request) callPaginate(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readPaginateParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.Paginate(ctx, p)
+	if err == nil {
+		writePaginated(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callSend(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSendParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.Send(ctx, p)
+	if err == nil {
+		writeEcho(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callSendStatus(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSendRef(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	updates, err := c.SendStatus(ctx, p)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeSendStatus(w, &v)
+		}
+		return err
+	}
+	return nil
+}
+
+func (q *request) callRetrySend(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSendRef(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.RetrySend(ctx, p)
+}
+
+func (q *request) callCancelSend(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSendRef(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.CancelSend(ctx, p)
+}
+
+func (q *request) callStorage(ctx context.Context, c api.Client) error {
+	updates, err := c.Storage(ctx)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeStorageStatus(w, &v)
+		}
+		return err
+	}
+	return nil
+}
+
+func (q *request) callProfile(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readProfileParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.Profile(ctx, p)
+	if err == nil {
+		writePerson(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callAccountData(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readAccountDataParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.AccountData(ctx, p)
+	if err == nil {
+		writeAccountData(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callSetAccountData(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetAccountDataParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetAccountData(ctx, p)
+}
+
+func (q *request) callRequest(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readRequestParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.Request(ctx, p)
+	if err == nil {
+		writeResponse(&q.out, &v)
+	}
+	return err
 }

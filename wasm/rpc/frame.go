@@ -85,25 +85,35 @@ func parseID(v scan.Value) (int64, bool) {
 }
 
 func helloFrame(version string) []byte {
-	b := scan.AppendText([]byte(`{"hello":`), Hash)
-	b = scan.AppendText(append(b, `,"version":`...), version)
-	return append(b, '}')
+	var w writer
+	w.open()
+	w.text("hello", Hash)
+	w.text("version", version)
+	w.close()
+	return w.buf
 }
 
-func beginFrame(id int64) []byte {
-	return strconv.AppendInt([]byte(`{"id":`), id, 10)
+// answerFrame begins the frame that holds a call's result, which is to follow.
+func (w *writer) answerFrame(id int64) {
+	w.open()
+	w.integer("id", id)
+	w.name("ok")
 }
 
-func okFrame(id int64, result []byte) []byte {
-	return append(append(append(beginFrame(id), `,"ok":`...), result...), '}')
+// updateFrame begins the frame of an update, which is to follow.
+func (w *writer) updateFrame(id, seq int64) {
+	w.open()
+	w.integer("id", id)
+	w.integer("seq", seq)
+	w.name("next")
 }
 
 func errorFrame(id int64, err *api.Error) []byte {
-	return append(appendError(append(beginFrame(id), `,"err":`...), err), '}')
-}
-
-// nextFrame begins the frame of an update, which is still to be appended.
-func nextFrame(id, seq int64) []byte {
-	b := strconv.AppendInt(append(beginFrame(id), `,"seq":`...), seq, 10)
-	return append(b, `,"next":`...)
+	var w writer
+	w.open()
+	w.integer("id", id)
+	w.name("err")
+	writeError(&w, err)
+	w.close()
+	return w.buf
 }

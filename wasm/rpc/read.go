@@ -1,7 +1,6 @@
 package rpc
 
 import (
-	"iter"
 	"strconv"
 	"strings"
 
@@ -10,13 +9,16 @@ import (
 )
 
 // reader decodes params and remembers the first member of a wrong type. A null
-// member counts as absent.
+// member counts as absent. As with writer, nothing is inlined into the generated
+// code, to keep that small.
 type reader struct {
 	path []string
 	err  *api.Error
 }
 
 // failed returns what the reader stumbled over.
+//
+//go:noinline
 func (r *reader) failed() error {
 	if r.err == nil {
 		return nil
@@ -47,23 +49,32 @@ func (r *reader) is(v scan.Value, kind scan.Kind, want string) bool {
 	return false
 }
 
-// members yields an object's members by name.
-func (r *reader) members(v scan.Value) iter.Seq2[string, scan.Value] {
-	return func(yield func(string, scan.Value) bool) {
-		if !r.is(v, scan.Object, "an object") {
-			return
-		}
-		for key, m := range v.Members() {
-			name := key.Text()
-			r.path = append(r.path, name)
-			if !yield(name, m) {
-				return
-			}
-			r.path = r.path[:len(r.path)-1]
-		}
-	}
+// object is an object whose members are looked up by their place in names.
+type object struct {
+	r      *reader
+	depth  int
+	names  []string
+	values []scan.Value
 }
 
+//go:noinline
+func (r *reader) object(v scan.Value, names ...string) *object {
+	o := &object{r, len(r.path), names, make([]scan.Value, len(names))}
+	if r.is(v, scan.Object, "an object") {
+		v.Fields(names, o.values)
+	}
+	return o
+}
+
+// at returns a member, nil if absent. What fails next fails there.
+//
+//go:noinline
+func (o *object) at(i int) scan.Value {
+	o.r.path = append(o.r.path[:o.depth], o.names[i])
+	return o.values[i]
+}
+
+//go:noinline
 func (r *reader) text(v scan.Value) string {
 	if !r.is(v, scan.String, "a string") {
 		return ""
@@ -90,12 +101,13 @@ func (r *reader) integer(v scan.Value) int64 {
 		return 0
 	}
 	n, ok := v.AsInt()
-	if !ok || int64(int(n)) != n {
+	if !ok {
 		r.fail("an integer")
 	}
 	return n
 }
 
+//go:noinline
 func (r *reader) float(v scan.Value) float64 {
 	if !r.is(v, scan.Number, "a number") {
 		return 0
@@ -107,10 +119,12 @@ func (r *reader) float(v scan.Value) float64 {
 	return f
 }
 
+//go:noinline
 func (r *reader) boolean(v scan.Value) bool {
 	return r.is(v, scan.Bool, "true or false") && v.IsTrue()
 }
 
+//go:noinline
 func (r *reader) raw(v scan.Value) scan.Value {
 	if v.Kind() == scan.Null {
 		return nil
@@ -122,17 +136,16 @@ func readList[T any](r *reader, v scan.Value, read func(*reader, scan.Value) T) 
 	if !r.is(v, scan.Array, "an array") {
 		return nil
 	}
-	list := []T{}
+	list, depth := []T{}, len(r.path)
 	for item := range v.Items() {
-		r.path = append(r.path, strconv.Itoa(len(list)))
+		r.path = append(r.path[:depth], strconv.Itoa(len(list)))
 		list = append(list, read(r, item))
-		r.path = r.path[:len(r.path)-1]
 	}
 	return list
 }
 
 func readPointer[T any](r *reader, v scan.Value, read func(*reader, scan.Value) T) *T {
-	if v.Kind() == scan.Null {
+	if k := v.Kind(); k == scan.Null || k == scan.Missing {
 		return nil
 	}
 	value := read(r, v)

@@ -9,395 +9,227 @@ import (
 )
 
 func readOpenParams(r *reader, v scan.Value) (p api.OpenParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "store":
-			p.Store = r.text(m)
-		case "homeserver":
-			p.Homeserver = r.text(m)
-		case "timeZone":
-			p.TimeZone = readList(r, m, readZoneOffset)
-		}
-	}
+	o := r.object(v, "store", "homeserver", "timeZone")
+	p.Store = r.text(o.at(0))
+	p.Homeserver = r.text(o.at(1))
+	p.TimeZone = readList(r, o.at(2), readZoneOffset)
 	return p
 }
 
 func readZoneOffset(r *reader, v scan.Value) (p api.ZoneOffset) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "from":
-			p.From = r.integer(m)
-		case "minutes":
-			p.Minutes = int(r.integer(m))
-		}
-	}
+	o := r.object(v, "from", "minutes")
+	p.From = r.integer(o.at(0))
+	p.Minutes = int(r.integer(o.at(1)))
 	return p
 }
 
 func readLoginFlowsParams(r *reader, v scan.Value) (p api.LoginFlowsParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "homeserver":
-			p.Homeserver = r.text(m)
-		}
-	}
+	o := r.object(v, "homeserver")
+	p.Homeserver = r.text(o.at(0))
 	return p
 }
 
 func readLoginPasswordParams(r *reader, v scan.Value) (p api.LoginPasswordParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "homeserver":
-			p.Homeserver = r.text(m)
-		case "user":
-			p.User = r.text(m)
-		case "password":
-			p.Password = r.text(m)
-		case "deviceName":
-			p.DeviceName = r.text(m)
-		case "deviceId":
-			p.DeviceID = event.DeviceID(r.text(m))
-		}
-	}
+	o := r.object(v, "homeserver", "user", "password", "deviceName", "deviceId")
+	p.Homeserver = r.text(o.at(0))
+	p.User = r.text(o.at(1))
+	p.Password = r.text(o.at(2))
+	p.DeviceName = r.text(o.at(3))
+	p.DeviceID = event.DeviceID(r.text(o.at(4)))
 	return p
 }
 
 func readLogoutParams(r *reader, v scan.Value) (p api.LogoutParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "force":
-			p.Force = r.boolean(m)
-		}
-	}
+	o := r.object(v, "force")
+	p.Force = r.boolean(o.at(0))
 	return p
 }
 
 func readPageState(r *reader, v scan.Value) (p api.PageState) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "online":
-			p.Online = r.boolean(m)
-		case "visible":
-			p.Visible = r.boolean(m)
-		}
-	}
+	o := r.object(v, "online", "visible")
+	p.Online = r.boolean(o.at(0))
+	p.Visible = r.boolean(o.at(1))
 	return p
 }
 
 func readRoomListParams(r *reader, v scan.Value) (p api.RoomListParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "view":
-			p.View = r.text(m)
-		case "filter":
-			p.Filter = readRoomFilter(r, m)
-		case "sort":
-			p.Sort = api.RoomSort(r.choice(m, "recency", "name"))
-		case "window":
-			p.Window = int(r.integer(m))
-		}
-	}
+	o := r.object(v, "view", "filter", "sort", "window")
+	p.View = r.text(o.at(0))
+	p.Filter = readRoomFilter(r, o.at(1))
+	p.Sort = api.RoomSort(r.choice(o.at(2), "recency", "name"))
+	p.Window = int(r.integer(o.at(3)))
 	return p
 }
 
 func readRoomFilter(r *reader, v scan.Value) (p api.RoomFilter) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "kind":
-			p.Kind = api.RoomKind(r.choice(m, "joined", "invited", "knocked", "left"))
-		case "unread":
-			p.Unread = r.boolean(m)
-		case "direct":
-			p.Direct = readPointer(r, m, func(r *reader, v scan.Value) bool { return r.boolean(v) })
-		case "tag":
-			p.Tag = r.text(m)
-		case "text":
-			p.Text = r.text(m)
-		case "type":
-			p.Type = r.text(m)
-		}
-	}
+	o := r.object(v, "kind", "unread", "direct", "tag", "text", "type")
+	p.Kind = api.RoomKind(r.choice(o.at(0), "joined", "invited", "knocked", "left"))
+	p.Unread = r.boolean(o.at(1))
+	p.Direct = readPointer(r, o.at(2), func(r *reader, v scan.Value) bool { return r.boolean(v) })
+	p.Tag = r.text(o.at(3))
+	p.Text = r.text(o.at(4))
+	p.Type = r.text(o.at(5))
 	return p
 }
 
 func readTag(r *reader, v scan.Value) (p api.Tag) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "name":
-			p.Name = r.text(m)
-		case "order":
-			p.Order = readPointer(r, m, func(r *reader, v scan.Value) float64 { return r.float(v) })
-		}
-	}
+	o := r.object(v, "name", "order")
+	p.Name = r.text(o.at(0))
+	p.Order = readPointer(r, o.at(1), func(r *reader, v scan.Value) float64 { return r.float(v) })
 	return p
 }
 
 func readRoomListChangeParams(r *reader, v scan.Value) (p api.RoomListChangeParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "view":
-			p.View = r.text(m)
-		case "filter":
-			p.Filter = readPointer(r, m, readRoomFilter)
-		case "window":
-			p.Window = readPointer(r, m, func(r *reader, v scan.Value) int { return int(r.integer(v)) })
-		}
-	}
+	o := r.object(v, "view", "filter", "window")
+	p.View = r.text(o.at(0))
+	p.Filter = readPointer(r, o.at(1), readRoomFilter)
+	p.Window = readPointer(r, o.at(2), func(r *reader, v scan.Value) int { return int(r.integer(v)) })
 	return p
 }
 
 func readRoomParams(r *reader, v scan.Value) (p api.RoomParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "roomId":
-			p.RoomID = event.RoomID(r.text(m))
-		}
-	}
+	o := r.object(v, "roomId")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
 	return p
 }
 
 func readMembersParams(r *reader, v scan.Value) (p api.MembersParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "roomId":
-			p.RoomID = event.RoomID(r.text(m))
-		case "window":
-			p.Window = int(r.integer(m))
-		}
-	}
+	o := r.object(v, "roomId", "window")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.Window = int(r.integer(o.at(1)))
 	return p
 }
 
 func readCreateRoomParams(r *reader, v scan.Value) (p api.CreateRoomParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "name":
-			p.Name = r.text(m)
-		case "topic":
-			p.Topic = r.text(m)
-		case "preset":
-			p.Preset = r.text(m)
-		case "alias":
-			p.Alias = r.text(m)
-		case "invite":
-			p.Invite = readList(r, m, func(r *reader, v scan.Value) event.UserID { return event.UserID(r.text(v)) })
-		case "direct":
-			p.Direct = r.boolean(m)
-		case "listed":
-			p.Listed = r.boolean(m)
-		}
-	}
+	o := r.object(v, "name", "topic", "preset", "alias", "invite", "direct", "listed")
+	p.Name = r.text(o.at(0))
+	p.Topic = r.text(o.at(1))
+	p.Preset = r.text(o.at(2))
+	p.Alias = r.text(o.at(3))
+	p.Invite = readList(r, o.at(4), func(r *reader, v scan.Value) event.UserID { return event.UserID(r.text(v)) })
+	p.Direct = r.boolean(o.at(5))
+	p.Listed = r.boolean(o.at(6))
 	return p
 }
 
 func readJoinRoomParams(r *reader, v scan.Value) (p api.JoinRoomParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "room":
-			p.Room = r.text(m)
-		case "via":
-			p.Via = readList(r, m, func(r *reader, v scan.Value) string { return r.text(v) })
-		case "reason":
-			p.Reason = r.text(m)
-		}
-	}
+	o := r.object(v, "room", "via", "reason")
+	p.Room = r.text(o.at(0))
+	p.Via = readList(r, o.at(1), func(r *reader, v scan.Value) string { return r.text(v) })
+	p.Reason = r.text(o.at(2))
 	return p
 }
 
 func readLeaveRoomParams(r *reader, v scan.Value) (p api.LeaveRoomParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "roomId":
-			p.RoomID = event.RoomID(r.text(m))
-		case "reason":
-			p.Reason = r.text(m)
-		}
-	}
+	o := r.object(v, "roomId", "reason")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.Reason = r.text(o.at(1))
 	return p
 }
 
 func readSetMembershipParams(r *reader, v scan.Value) (p api.SetMembershipParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "roomId":
-			p.RoomID = event.RoomID(r.text(m))
-		case "userId":
-			p.UserID = event.UserID(r.text(m))
-		case "action":
-			p.Action = api.MembershipAction(r.choice(m, "invite", "kick", "ban", "unban"))
-		case "reason":
-			p.Reason = r.text(m)
-		}
-	}
+	o := r.object(v, "roomId", "userId", "action", "reason")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.UserID = event.UserID(r.text(o.at(1)))
+	p.Action = api.MembershipAction(r.choice(o.at(2), "invite", "kick", "ban", "unban"))
+	p.Reason = r.text(o.at(3))
 	return p
 }
 
 func readSetStateParams(r *reader, v scan.Value) (p api.SetStateParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "roomId":
-			p.RoomID = event.RoomID(r.text(m))
-		case "type":
-			p.Type = r.text(m)
-		case "stateKey":
-			p.StateKey = r.text(m)
-		case "content":
-			p.Content = r.raw(m)
-		}
-	}
+	o := r.object(v, "roomId", "type", "stateKey", "content")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.Type = r.text(o.at(1))
+	p.StateKey = r.text(o.at(2))
+	p.Content = r.raw(o.at(3))
 	return p
 }
 
 func readSetTypingParams(r *reader, v scan.Value) (p api.SetTypingParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "roomId":
-			p.RoomID = event.RoomID(r.text(m))
-		case "typing":
-			p.Typing = r.boolean(m)
-		}
-	}
+	o := r.object(v, "roomId", "typing")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.Typing = r.boolean(o.at(1))
 	return p
 }
 
 func readMarkReadParams(r *reader, v scan.Value) (p api.MarkReadParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "roomId":
-			p.RoomID = event.RoomID(r.text(m))
-		case "eventId":
-			p.EventID = event.EventID(r.text(m))
-		case "private":
-			p.Private = r.boolean(m)
-		}
-	}
+	o := r.object(v, "roomId", "eventId", "private")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.EventID = event.EventID(r.text(o.at(1)))
+	p.Private = r.boolean(o.at(2))
 	return p
 }
 
 func readSetTagParams(r *reader, v scan.Value) (p api.SetTagParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "roomId":
-			p.RoomID = event.RoomID(r.text(m))
-		case "tag":
-			p.Tag = readTag(r, m)
-		case "remove":
-			p.Remove = r.boolean(m)
-		}
-	}
+	o := r.object(v, "roomId", "tag", "remove")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.Tag = readTag(r, o.at(1))
+	p.Remove = r.boolean(o.at(2))
 	return p
 }
 
 func readSetMarkedUnreadParams(r *reader, v scan.Value) (p api.SetMarkedUnreadParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "roomId":
-			p.RoomID = event.RoomID(r.text(m))
-		case "unread":
-			p.Unread = r.boolean(m)
-		}
-	}
+	o := r.object(v, "roomId", "unread")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.Unread = r.boolean(o.at(1))
 	return p
 }
 
 func readTimelineParams(r *reader, v scan.Value) (p api.TimelineParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "view":
-			p.View = r.text(m)
-		case "roomId":
-			p.RoomID = event.RoomID(r.text(m))
-		case "limit":
-			p.Limit = int(r.integer(m))
-		}
-	}
+	o := r.object(v, "view", "roomId", "limit")
+	p.View = r.text(o.at(0))
+	p.RoomID = event.RoomID(r.text(o.at(1)))
+	p.Limit = int(r.integer(o.at(2)))
 	return p
 }
 
 func readPaginateParams(r *reader, v scan.Value) (p api.PaginateParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "view":
-			p.View = r.text(m)
-		case "limit":
-			p.Limit = int(r.integer(m))
-		}
-	}
+	o := r.object(v, "view", "limit")
+	p.View = r.text(o.at(0))
+	p.Limit = int(r.integer(o.at(1)))
 	return p
 }
 
 func readSendParams(r *reader, v scan.Value) (p api.SendParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "roomId":
-			p.RoomID = event.RoomID(r.text(m))
-		case "txnId":
-			p.TxnID = event.TxnID(r.text(m))
-		case "type":
-			p.Type = r.text(m)
-		case "content":
-			p.Content = r.raw(m)
-		}
-	}
+	o := r.object(v, "roomId", "txnId", "type", "content")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.TxnID = event.TxnID(r.text(o.at(1)))
+	p.Type = r.text(o.at(2))
+	p.Content = r.raw(o.at(3))
 	return p
 }
 
 func readSendRef(r *reader, v scan.Value) (p api.SendRef) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "txnId":
-			p.TxnID = event.TxnID(r.text(m))
-		}
-	}
+	o := r.object(v, "txnId")
+	p.TxnID = event.TxnID(r.text(o.at(0)))
 	return p
 }
 
 func readProfileParams(r *reader, v scan.Value) (p api.ProfileParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "userId":
-			p.UserID = event.UserID(r.text(m))
-		}
-	}
+	o := r.object(v, "userId")
+	p.UserID = event.UserID(r.text(o.at(0)))
 	return p
 }
 
 func readAccountDataParams(r *reader, v scan.Value) (p api.AccountDataParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "roomId":
-			p.RoomID = event.RoomID(r.text(m))
-		case "type":
-			p.Type = r.text(m)
-		}
-	}
+	o := r.object(v, "roomId", "type")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.Type = r.text(o.at(1))
 	return p
 }
 
 func readSetAccountDataParams(r *reader, v scan.Value) (p api.SetAccountDataParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "roomId":
-			p.RoomID = event.RoomID(r.text(m))
-		case "type":
-			p.Type = r.text(m)
-		case "content":
-			p.Content = r.raw(m)
-		}
-	}
+	o := r.object(v, "roomId", "type", "content")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.Type = r.text(o.at(1))
+	p.Content = r.raw(o.at(2))
 	return p
 }
 
 func readRequestParams(r *reader, v scan.Value) (p api.RequestParams) {
-	for name, m := range r.members(v) {
-		switch name {
-		case "method":
-			p.Method = r.text(m)
-		case "path":
-			p.Path = r.text(m)
-		case "body":
-			p.Body = r.raw(m)
-		}
-	}
+	o := r.object(v, "method", "path", "body")
+	p.Method = r.text(o.at(0))
+	p.Path = r.text(o.at(1))
+	p.Body = r.raw(o.at(2))
 	return p
 }

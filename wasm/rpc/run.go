@@ -29,39 +29,50 @@ func (s *Server) perform(c *call) (answer []byte) {
 			answer = errorFrame(c.id, internalError())
 		}
 	}()
-	result, err := s.answer(c)
+	answer, err := s.answer(c)
 	if err != nil {
 		return errorFrame(c.id, s.errorOf(err))
 	}
-	return okFrame(c.id, result)
+	return answer
 }
 
 func (s *Server) answer(c *call) ([]byte, error) {
 	if err := c.awaitTurn(); err != nil {
 		return nil, err
 	}
-	result, updates, err := start(c.ctx, s.client, c.name, c.params)
-	if err != nil || updates == nil {
-		return result, err
+	var req request
+	req.out.answerFrame(c.id)
+	if err := req.start(c.ctx, s.client, c.name, c.params); err != nil {
+		return nil, err
 	}
-	return []byte("null"), s.pump(c, updates)
+	if req.stream.next != nil {
+		if err := s.pump(c, req.stream); err != nil {
+			return nil, err
+		}
+		req.out.literal("null")
+	}
+	req.out.close()
+	return req.out.buf, nil
 }
 
 // pump takes updates from a stream for as long as the page keeps up.
-func (s *Server) pump(c *call, updates source) error {
+func (s *Server) pump(c *call, updates stream) error {
 	defer updates.close()
 	for {
 		if err := c.window.wait(c.ctx); err != nil {
 			return err
 		}
-		frame, err := updates.next(c.ctx, nextFrame(c.id, c.window.upcoming()))
+		var w writer
+		w.updateFrame(c.id, c.window.upcoming())
+		err := updates.next(c.ctx, &w)
 		if err == io.EOF { // a wrapped one comes from elsewhere: it is a failure
 			return nil
 		} else if err != nil {
 			return err
 		}
+		w.close()
 		c.window.sent()
-		s.out.put(append(frame, '}'))
+		s.out.put(w.buf)
 	}
 }
 

@@ -158,6 +158,14 @@ func TestSquash(t *testing.T) {
 		if len(p.frames) != 0 {
 			t.Errorf("nothing is new, but got %+v", <-p.frames)
 		}
+		p.ack(1, 2)
+		for range 5 {
+			c.commit()
+			synctest.Wait()
+		}
+		if len(p.frames) != 3 {
+			t.Errorf("an acknowledgement that goes back took something back: %d updates", len(p.frames))
+		}
 		p.abort(1)
 	})
 }

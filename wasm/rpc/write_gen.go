@@ -4,391 +4,407 @@ package rpc
 
 import (
 	"github.com/alcove-chat/alcove/wasm/api"
-	"github.com/alcove-chat/alcove/wasm/scan"
-	"strconv"
 )
 
-func appendSession(b []byte, v *api.Session) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"state":`...), string(v.State))
-	b = scan.AppendText(append(b, `,"sync":`...), string(v.Sync))
-	if v.UserID != "" {
-		b = scan.AppendText(append(b, `,"userId":`...), string(v.UserID))
-	}
-	if v.DeviceID != "" {
-		b = scan.AppendText(append(b, `,"deviceId":`...), string(v.DeviceID))
-	}
-	if v.Homeserver != "" {
-		b = scan.AppendText(append(b, `,"homeserver":`...), v.Homeserver)
-	}
+func writeSession(w *writer, v *api.Session) {
+	w.open()
+	w.text("state", string(v.State))
+	w.text("sync", string(v.Sync))
+	w.textIf("userId", string(v.UserID))
+	w.textIf("deviceId", string(v.DeviceID))
+	w.textIf("homeserver", v.Homeserver)
 	if v.Error != nil {
-		b = appendPointer(append(b, `,"error":`...), v.Error, appendError)
+		w.name("error")
+		writeError(w, v.Error)
 	}
 	if v.Progress != nil {
-		b = appendPointer(append(b, `,"progress":`...), v.Progress, appendProgress)
+		w.name("progress")
+		writeProgress(w, v.Progress)
 	}
-	return closeObject(b, start)
+	w.close()
 }
 
-func appendError(b []byte, v *api.Error) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"code":`...), string(v.Code))
-	b = scan.AppendText(append(b, `,"message":`...), v.Message)
-	if v.Errcode != "" {
-		b = scan.AppendText(append(b, `,"errcode":`...), v.Errcode)
-	}
-	if v.Status != 0 {
-		b = strconv.AppendInt(append(b, `,"status":`...), int64(v.Status), 10)
-	}
-	if v.RetryAfterMs != 0 {
-		b = strconv.AppendInt(append(b, `,"retryAfterMs":`...), v.RetryAfterMs, 10)
-	}
-	b = strconv.AppendBool(append(b, `,"recoverable":`...), v.Recoverable)
-	return closeObject(b, start)
+func writeError(w *writer, v *api.Error) {
+	w.open()
+	w.text("code", string(v.Code))
+	w.text("message", v.Message)
+	w.textIf("errcode", v.Errcode)
+	w.integerIf("status", int64(v.Status))
+	w.integerIf("retryAfterMs", v.RetryAfterMs)
+	w.boolean("recoverable", v.Recoverable)
+	w.close()
 }
 
-func appendProgress(b []byte, v *api.Progress) []byte {
-	start := len(b)
-	b = strconv.AppendInt(append(b, `,"done":`...), int64(v.Done), 10)
-	b = strconv.AppendInt(append(b, `,"total":`...), int64(v.Total), 10)
-	return closeObject(b, start)
+func writeProgress(w *writer, v *api.Progress) {
+	w.open()
+	w.integer("done", int64(v.Done))
+	w.integer("total", int64(v.Total))
+	w.close()
 }
 
-func appendLoginFlows(b []byte, v *api.LoginFlows) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"homeserver":`...), v.Homeserver)
-	b = appendList(append(b, `,"flows":`...), v.Flows, appendLoginFlow)
-	return closeObject(b, start)
+func writeLoginFlows(w *writer, v *api.LoginFlows) {
+	w.open()
+	w.text("homeserver", v.Homeserver)
+	w.name("flows")
+	w.openList()
+	for i := range v.Flows {
+		w.item()
+		writeLoginFlow(w, &v.Flows[i])
+	}
+	w.closeList()
+	w.close()
 }
 
-func appendLoginFlow(b []byte, v *api.LoginFlow) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"type":`...), v.Type)
-	return closeObject(b, start)
+func writeLoginFlow(w *writer, v *api.LoginFlow) {
+	w.open()
+	w.text("type", v.Type)
+	w.close()
 }
 
-func appendRoom(b []byte, v *api.Room) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"key":`...), v.Key)
-	b = scan.AppendText(append(b, `,"id":`...), string(v.ID))
-	b = scan.AppendText(append(b, `,"membership":`...), string(v.Membership))
-	b = scan.AppendText(append(b, `,"name":`...), v.Name)
-	b = appendRoomName(append(b, `,"named":`...), &v.Named)
-	if v.Avatar != "" {
-		b = scan.AppendText(append(b, `,"avatar":`...), v.Avatar)
-	}
-	if v.Type != "" {
-		b = scan.AppendText(append(b, `,"type":`...), v.Type)
-	}
-	if v.Encrypted {
-		b = strconv.AppendBool(append(b, `,"encrypted":`...), v.Encrypted)
-	}
-	if v.Direct != "" {
-		b = scan.AppendText(append(b, `,"direct":`...), string(v.Direct))
-	}
-	b = strconv.AppendInt(append(b, `,"unread":`...), int64(v.Unread), 10)
-	b = strconv.AppendInt(append(b, `,"highlights":`...), int64(v.Highlights), 10)
-	if v.MarkedUnread {
-		b = strconv.AppendBool(append(b, `,"markedUnread":`...), v.MarkedUnread)
-	}
+func writeRoom(w *writer, v *api.Room) {
+	w.open()
+	w.text("key", v.Key)
+	w.text("id", string(v.ID))
+	w.text("membership", string(v.Membership))
+	w.text("name", v.Name)
+	w.name("named")
+	writeRoomName(w, &v.Named)
+	w.textIf("avatar", v.Avatar)
+	w.textIf("type", v.Type)
+	w.booleanIf("encrypted", v.Encrypted)
+	w.textIf("direct", string(v.Direct))
+	w.integer("unread", int64(v.Unread))
+	w.integer("highlights", int64(v.Highlights))
+	w.booleanIf("markedUnread", v.MarkedUnread)
 	if len(v.Tags) > 0 {
-		b = appendList(append(b, `,"tags":`...), v.Tags, appendTag)
+		w.name("tags")
+		w.openList()
+		for i := range v.Tags {
+			w.item()
+			writeTag(w, &v.Tags[i])
+		}
+		w.closeList()
 	}
 	if v.Last != nil {
-		b = appendPointer(append(b, `,"last":`...), v.Last, appendPreview)
+		w.name("last")
+		writePreview(w, v.Last)
 	}
-	b = strconv.AppendInt(append(b, `,"recency":`...), v.Recency, 10)
+	w.integer("recency", v.Recency)
 	if v.Inviter != nil {
-		b = appendPointer(append(b, `,"inviter":`...), v.Inviter, appendPerson)
+		w.name("inviter")
+		writePerson(w, v.Inviter)
 	}
-	if v.Successor != "" {
-		b = scan.AppendText(append(b, `,"successor":`...), string(v.Successor))
-	}
-	return closeObject(b, start)
+	w.textIf("successor", string(v.Successor))
+	w.close()
 }
 
-func appendRoomName(b []byte, v *api.RoomName) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"from":`...), string(v.From))
-	if v.Others != 0 {
-		b = strconv.AppendInt(append(b, `,"others":`...), int64(v.Others), 10)
-	}
-	if v.Left {
-		b = strconv.AppendBool(append(b, `,"left":`...), v.Left)
-	}
-	return closeObject(b, start)
+func writeRoomName(w *writer, v *api.RoomName) {
+	w.open()
+	w.text("from", string(v.From))
+	w.integerIf("others", int64(v.Others))
+	w.booleanIf("left", v.Left)
+	w.close()
 }
 
-func appendTag(b []byte, v *api.Tag) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"name":`...), v.Name)
+func writeTag(w *writer, v *api.Tag) {
+	w.open()
+	w.text("name", v.Name)
 	if v.Order != nil {
-		b = appendPointer(append(b, `,"order":`...), v.Order, func(b []byte, v *float64) []byte { return appendFloat(b, *v) })
+		w.name("order")
+		w.putFloat(*v.Order)
 	}
-	return closeObject(b, start)
+	w.close()
 }
 
-func appendPreview(b []byte, v *api.Preview) []byte {
-	start := len(b)
-	if v.EventID != "" {
-		b = scan.AppendText(append(b, `,"eventId":`...), string(v.EventID))
-	}
-	b = appendPerson(append(b, `,"sender":`...), &v.Sender)
-	b = scan.AppendText(append(b, `,"type":`...), v.Type)
-	if v.MsgType != "" {
-		b = scan.AppendText(append(b, `,"msgType":`...), v.MsgType)
-	}
-	if v.Body != "" {
-		b = scan.AppendText(append(b, `,"body":`...), v.Body)
-	}
-	b = strconv.AppendInt(append(b, `,"ts":`...), v.TS, 10)
-	return closeObject(b, start)
+func writePreview(w *writer, v *api.Preview) {
+	w.open()
+	w.textIf("eventId", string(v.EventID))
+	w.name("sender")
+	writePerson(w, &v.Sender)
+	w.text("type", v.Type)
+	w.textIf("msgType", v.MsgType)
+	w.textIf("body", v.Body)
+	w.integer("ts", v.TS)
+	w.close()
 }
 
-func appendPerson(b []byte, v *api.Person) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"id":`...), string(v.ID))
-	b = scan.AppendText(append(b, `,"name":`...), v.Name)
-	if v.Avatar != "" {
-		b = scan.AppendText(append(b, `,"avatar":`...), v.Avatar)
+func writePerson(w *writer, v *api.Person) {
+	w.open()
+	w.text("id", string(v.ID))
+	w.text("name", v.Name)
+	w.textIf("avatar", v.Avatar)
+	w.close()
+}
+
+func writeListUpdateRoom(w *writer, v *api.ListUpdate[api.Room]) {
+	w.open()
+	w.name("ops")
+	w.openList()
+	for i := range v.Ops {
+		w.item()
+		writeOpRoom(w, &v.Ops[i])
 	}
-	return closeObject(b, start)
+	w.closeList()
+	w.integer("total", int64(v.Total))
+	w.close()
 }
 
-func appendListUpdateRoom(b []byte, v *api.ListUpdate[api.Room]) []byte {
-	start := len(b)
-	b = appendList(append(b, `,"ops":`...), v.Ops, appendOpRoom)
-	b = strconv.AppendInt(append(b, `,"total":`...), int64(v.Total), 10)
-	return closeObject(b, start)
-}
-
-func appendOpRoom(b []byte, v *api.Op[api.Room]) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"op":`...), string(v.Op))
-	b = strconv.AppendInt(append(b, `,"index":`...), int64(v.Index), 10)
+func writeOpRoom(w *writer, v *api.Op[api.Room]) {
+	w.open()
+	w.text("op", string(v.Op))
+	w.integer("index", int64(v.Index))
 	if v.Item != nil {
-		b = appendPointer(append(b, `,"item":`...), v.Item, appendRoom)
+		w.name("item")
+		writeRoom(w, v.Item)
 	}
 	if len(v.Items) > 0 {
-		b = appendList(append(b, `,"items":`...), v.Items, appendRoom)
+		w.name("items")
+		w.openList()
+		for i := range v.Items {
+			w.item()
+			writeRoom(w, &v.Items[i])
+		}
+		w.closeList()
 	}
-	return closeObject(b, start)
+	w.close()
 }
 
-func appendRoomDetails(b []byte, v *api.RoomDetails) []byte {
-	start := len(b)
-	b = appendRoom(append(b, `,"room":`...), &v.Room)
-	if v.Topic != "" {
-		b = scan.AppendText(append(b, `,"topic":`...), v.Topic)
+func writeRoomDetails(w *writer, v *api.RoomDetails) {
+	w.open()
+	w.name("room")
+	writeRoom(w, &v.Room)
+	w.textIf("topic", v.Topic)
+	w.textIf("alias", v.Alias)
+	w.text("version", v.Version)
+	w.text("joinRule", v.JoinRule)
+	w.integer("joined", int64(v.Joined))
+	w.integer("invited", int64(v.Invited))
+	w.name("typing")
+	w.openList()
+	for i := range v.Typing {
+		w.item()
+		writePerson(w, &v.Typing[i])
 	}
-	if v.Alias != "" {
-		b = scan.AppendText(append(b, `,"alias":`...), v.Alias)
-	}
-	b = scan.AppendText(append(b, `,"version":`...), v.Version)
-	b = scan.AppendText(append(b, `,"joinRule":`...), v.JoinRule)
-	b = strconv.AppendInt(append(b, `,"joined":`...), int64(v.Joined), 10)
-	b = strconv.AppendInt(append(b, `,"invited":`...), int64(v.Invited), 10)
-	b = appendList(append(b, `,"typing":`...), v.Typing, appendPerson)
-	b = appendPermissions(append(b, `,"can":`...), &v.Can)
-	return closeObject(b, start)
+	w.closeList()
+	w.name("can")
+	writePermissions(w, &v.Can)
+	w.close()
 }
 
-func appendPermissions(b []byte, v *api.Permissions) []byte {
-	start := len(b)
-	b = strconv.AppendBool(append(b, `,"send":`...), v.Send)
-	b = strconv.AppendBool(append(b, `,"invite":`...), v.Invite)
-	b = strconv.AppendBool(append(b, `,"kick":`...), v.Kick)
-	b = strconv.AppendBool(append(b, `,"ban":`...), v.Ban)
-	b = strconv.AppendBool(append(b, `,"redact":`...), v.Redact)
-	b = strconv.AppendBool(append(b, `,"name":`...), v.Name)
-	b = strconv.AppendBool(append(b, `,"topic":`...), v.Topic)
-	return closeObject(b, start)
+func writePermissions(w *writer, v *api.Permissions) {
+	w.open()
+	w.boolean("send", v.Send)
+	w.boolean("invite", v.Invite)
+	w.boolean("kick", v.Kick)
+	w.boolean("ban", v.Ban)
+	w.boolean("redact", v.Redact)
+	w.boolean("name", v.Name)
+	w.boolean("topic", v.Topic)
+	w.close()
 }
 
-func appendMember(b []byte, v *api.Member) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"key":`...), v.Key)
-	b = appendPerson(append(b, `,"person":`...), &v.Person)
-	b = scan.AppendText(append(b, `,"membership":`...), string(v.Membership))
-	b = strconv.AppendInt(append(b, `,"power":`...), v.Power, 10)
-	if v.Creator {
-		b = strconv.AppendBool(append(b, `,"creator":`...), v.Creator)
+func writeMember(w *writer, v *api.Member) {
+	w.open()
+	w.text("key", v.Key)
+	w.name("person")
+	writePerson(w, &v.Person)
+	w.text("membership", string(v.Membership))
+	w.integer("power", v.Power)
+	w.booleanIf("creator", v.Creator)
+	w.textIf("presence", string(v.Status))
+	w.close()
+}
+
+func writeListUpdateMember(w *writer, v *api.ListUpdate[api.Member]) {
+	w.open()
+	w.name("ops")
+	w.openList()
+	for i := range v.Ops {
+		w.item()
+		writeOpMember(w, &v.Ops[i])
 	}
-	if v.Status != "" {
-		b = scan.AppendText(append(b, `,"presence":`...), string(v.Status))
-	}
-	return closeObject(b, start)
+	w.closeList()
+	w.integer("total", int64(v.Total))
+	w.close()
 }
 
-func appendListUpdateMember(b []byte, v *api.ListUpdate[api.Member]) []byte {
-	start := len(b)
-	b = appendList(append(b, `,"ops":`...), v.Ops, appendOpMember)
-	b = strconv.AppendInt(append(b, `,"total":`...), int64(v.Total), 10)
-	return closeObject(b, start)
-}
-
-func appendOpMember(b []byte, v *api.Op[api.Member]) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"op":`...), string(v.Op))
-	b = strconv.AppendInt(append(b, `,"index":`...), int64(v.Index), 10)
+func writeOpMember(w *writer, v *api.Op[api.Member]) {
+	w.open()
+	w.text("op", string(v.Op))
+	w.integer("index", int64(v.Index))
 	if v.Item != nil {
-		b = appendPointer(append(b, `,"item":`...), v.Item, appendMember)
+		w.name("item")
+		writeMember(w, v.Item)
 	}
 	if len(v.Items) > 0 {
-		b = appendList(append(b, `,"items":`...), v.Items, appendMember)
+		w.name("items")
+		w.openList()
+		for i := range v.Items {
+			w.item()
+			writeMember(w, &v.Items[i])
+		}
+		w.closeList()
 	}
-	return closeObject(b, start)
+	w.close()
 }
 
-func appendRoomRef(b []byte, v *api.RoomRef) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"roomId":`...), string(v.RoomID))
-	return closeObject(b, start)
+func writeRoomRef(w *writer, v *api.RoomRef) {
+	w.open()
+	w.text("roomId", string(v.RoomID))
+	w.close()
 }
 
-func appendEventRef(b []byte, v *api.EventRef) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"eventId":`...), string(v.EventID))
-	return closeObject(b, start)
+func writeEventRef(w *writer, v *api.EventRef) {
+	w.open()
+	w.text("eventId", string(v.EventID))
+	w.close()
 }
 
-func appendTimelineItem(b []byte, v *api.TimelineItem) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"key":`...), v.Key)
-	b = scan.AppendText(append(b, `,"kind":`...), string(v.Kind))
-	if v.TS != 0 {
-		b = strconv.AppendInt(append(b, `,"ts":`...), v.TS, 10)
-	}
+func writeTimelineItem(w *writer, v *api.TimelineItem) {
+	w.open()
+	w.text("key", v.Key)
+	w.text("kind", string(v.Kind))
+	w.integerIf("ts", v.TS)
 	if v.Event != nil {
-		b = appendPointer(append(b, `,"event":`...), v.Event, appendEventItem)
+		w.name("event")
+		writeEventItem(w, v.Event)
 	}
-	return closeObject(b, start)
+	w.close()
 }
 
-func appendEventItem(b []byte, v *api.EventItem) []byte {
-	start := len(b)
-	if v.ID != "" {
-		b = scan.AppendText(append(b, `,"id":`...), string(v.ID))
-	}
-	if v.TxnID != "" {
-		b = scan.AppendText(append(b, `,"txnId":`...), string(v.TxnID))
-	}
-	b = appendPerson(append(b, `,"sender":`...), &v.Sender)
-	if v.Own {
-		b = strconv.AppendBool(append(b, `,"own":`...), v.Own)
-	}
-	b = scan.AppendText(append(b, `,"type":`...), v.Type)
+func writeEventItem(w *writer, v *api.EventItem) {
+	w.open()
+	w.textIf("id", string(v.ID))
+	w.textIf("txnId", string(v.TxnID))
+	w.name("sender")
+	writePerson(w, &v.Sender)
+	w.booleanIf("own", v.Own)
+	w.text("type", v.Type)
 	if v.StateKey != nil {
-		b = appendPointer(append(b, `,"stateKey":`...), v.StateKey, func(b []byte, v *string) []byte { return scan.AppendText(b, *v) })
+		w.name("stateKey")
+		w.putText(*v.StateKey)
 	}
-	b = appendRaw(append(b, `,"content":`...), v.Content)
-	if v.Redacted {
-		b = strconv.AppendBool(append(b, `,"redacted":`...), v.Redacted)
-	}
+	w.raw("content", v.Content)
+	w.booleanIf("redacted", v.Redacted)
 	if v.Change != nil {
-		b = appendPointer(append(b, `,"change":`...), v.Change, appendChange)
+		w.name("change")
+		writeChange(w, v.Change)
 	}
 	if len(v.Receipts) > 0 {
-		b = appendList(append(b, `,"receipts":`...), v.Receipts, appendReadReceipt)
+		w.name("receipts")
+		w.openList()
+		for i := range v.Receipts {
+			w.item()
+			writeReadReceipt(w, &v.Receipts[i])
+		}
+		w.closeList()
 	}
 	if v.Send != nil {
-		b = appendPointer(append(b, `,"send":`...), v.Send, appendSendStatus)
+		w.name("send")
+		writeSendStatus(w, v.Send)
 	}
-	return closeObject(b, start)
+	w.close()
 }
 
-func appendChange(b []byte, v *api.Change) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"kind":`...), string(v.Kind))
+func writeChange(w *writer, v *api.Change) {
+	w.open()
+	w.text("kind", string(v.Kind))
 	if v.Target != nil {
-		b = appendPointer(append(b, `,"target":`...), v.Target, appendPerson)
+		w.name("target")
+		writePerson(w, v.Target)
 	}
-	if v.Before != "" {
-		b = scan.AppendText(append(b, `,"before":`...), v.Before)
-	}
-	if v.After != "" {
-		b = scan.AppendText(append(b, `,"after":`...), v.After)
-	}
-	if v.Reason != "" {
-		b = scan.AppendText(append(b, `,"reason":`...), v.Reason)
-	}
-	return closeObject(b, start)
+	w.textIf("before", v.Before)
+	w.textIf("after", v.After)
+	w.textIf("reason", v.Reason)
+	w.close()
 }
 
-func appendReadReceipt(b []byte, v *api.ReadReceipt) []byte {
-	start := len(b)
-	b = appendPerson(append(b, `,"person":`...), &v.Person)
-	if v.TS != 0 {
-		b = strconv.AppendInt(append(b, `,"ts":`...), v.TS, 10)
-	}
-	return closeObject(b, start)
+func writeReadReceipt(w *writer, v *api.ReadReceipt) {
+	w.open()
+	w.name("person")
+	writePerson(w, &v.Person)
+	w.integerIf("ts", v.TS)
+	w.close()
 }
 
-func appendSendStatus(b []byte, v *api.SendStatus) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"state":`...), string(v.State))
-	if v.EventID != "" {
-		b = scan.AppendText(append(b, `,"eventId":`...), string(v.EventID))
-	}
+func writeSendStatus(w *writer, v *api.SendStatus) {
+	w.open()
+	w.text("state", string(v.State))
+	w.textIf("eventId", string(v.EventID))
 	if v.Error != nil {
-		b = appendPointer(append(b, `,"error":`...), v.Error, appendError)
+		w.name("error")
+		writeError(w, v.Error)
 	}
-	return closeObject(b, start)
+	w.close()
 }
 
-func appendListUpdateTimelineItem(b []byte, v *api.ListUpdate[api.TimelineItem]) []byte {
-	start := len(b)
-	b = appendList(append(b, `,"ops":`...), v.Ops, appendOpTimelineItem)
-	b = strconv.AppendInt(append(b, `,"total":`...), int64(v.Total), 10)
-	return closeObject(b, start)
+func writeListUpdateTimelineItem(w *writer, v *api.ListUpdate[api.TimelineItem]) {
+	w.open()
+	w.name("ops")
+	w.openList()
+	for i := range v.Ops {
+		w.item()
+		writeOpTimelineItem(w, &v.Ops[i])
+	}
+	w.closeList()
+	w.integer("total", int64(v.Total))
+	w.close()
 }
 
-func appendOpTimelineItem(b []byte, v *api.Op[api.TimelineItem]) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"op":`...), string(v.Op))
-	b = strconv.AppendInt(append(b, `,"index":`...), int64(v.Index), 10)
+func writeOpTimelineItem(w *writer, v *api.Op[api.TimelineItem]) {
+	w.open()
+	w.text("op", string(v.Op))
+	w.integer("index", int64(v.Index))
 	if v.Item != nil {
-		b = appendPointer(append(b, `,"item":`...), v.Item, appendTimelineItem)
+		w.name("item")
+		writeTimelineItem(w, v.Item)
 	}
 	if len(v.Items) > 0 {
-		b = appendList(append(b, `,"items":`...), v.Items, appendTimelineItem)
+		w.name("items")
+		w.openList()
+		for i := range v.Items {
+			w.item()
+			writeTimelineItem(w, &v.Items[i])
+		}
+		w.closeList()
 	}
-	return closeObject(b, start)
+	w.close()
 }
 
-func appendPaginated(b []byte, v *api.Paginated) []byte {
-	start := len(b)
-	b = strconv.AppendInt(append(b, `,"loaded":`...), int64(v.Loaded), 10)
-	b = strconv.AppendBool(append(b, `,"start":`...), v.Start)
-	return closeObject(b, start)
+func writePaginated(w *writer, v *api.Paginated) {
+	w.open()
+	w.integer("loaded", int64(v.Loaded))
+	w.boolean("start", v.Start)
+	w.close()
 }
 
-func appendEcho(b []byte, v *api.Echo) []byte {
-	start := len(b)
-	b = scan.AppendText(append(b, `,"key":`...), v.Key)
-	b = scan.AppendText(append(b, `,"txnId":`...), string(v.TxnID))
-	return closeObject(b, start)
+func writeEcho(w *writer, v *api.Echo) {
+	w.open()
+	w.text("key", v.Key)
+	w.text("txnId", string(v.TxnID))
+	w.close()
 }
 
-func appendStorageStatus(b []byte, v *api.StorageStatus) []byte {
-	start := len(b)
-	b = strconv.AppendBool(append(b, `,"open":`...), v.Open)
-	b = strconv.AppendBool(append(b, `,"full":`...), v.Full)
+func writeStorageStatus(w *writer, v *api.StorageStatus) {
+	w.open()
+	w.boolean("open", v.Open)
+	w.boolean("full", v.Full)
 	if v.Error != nil {
-		b = appendPointer(append(b, `,"error":`...), v.Error, appendError)
+		w.name("error")
+		writeError(w, v.Error)
 	}
-	return closeObject(b, start)
+	w.close()
 }
 
-func appendAccountData(b []byte, v *api.AccountData) []byte {
-	start := len(b)
-	b = appendRaw(append(b, `,"content":`...), v.Content)
-	return closeObject(b, start)
+func writeAccountData(w *writer, v *api.AccountData) {
+	w.open()
+	w.raw("content", v.Content)
+	w.close()
 }
 
-func appendResponse(b []byte, v *api.Response) []byte {
-	start := len(b)
-	b = strconv.AppendInt(append(b, `,"status":`...), int64(v.Status), 10)
-	b = appendRaw(append(b, `,"body":`...), v.Body)
-	return closeObject(b, start)
+func writeResponse(w *writer, v *api.Response) {
+	w.open()
+	w.integer("status", int64(v.Status))
+	w.raw("body", v.Body)
+	w.close()
 }

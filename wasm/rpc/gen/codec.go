@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // writeReaders writes a decoder for each struct that occurs in params.
@@ -13,11 +14,15 @@ func writeReaders(d *Definition) ([]byte, error) {
 			continue
 		}
 		s.line("func read%s(r *reader, v scan.Value) (p %s) {", o.Codec, o.Go)
-		s.line("for name, m := range r.members(v) {\nswitch name {")
+		names := ""
 		for _, f := range o.Fields {
-			s.line("case %q:\np.%s = %s", f.Wire, f.Go, readExpr(f.Ref, "m"))
+			names += fmt.Sprintf(", %q", f.Wire)
 		}
-		s.line("}\n}\nreturn p\n}\n")
+		s.line("o := r.object(v%s)", names)
+		for i, f := range o.Fields {
+			s.line("p.%s = %s", f.Go, readExpr(f.Ref, fmt.Sprintf("o.at(%d)", i)))
+		}
+		s.line("return p\n}\n")
 	}
 	return s.done()
 }
@@ -69,57 +74,82 @@ func writeWriters(d *Definition) ([]byte, error) {
 		if !o.Written {
 			continue
 		}
-		s.line("func append%s(b []byte, v *%s) []byte {\nstart := len(b)", o.Codec, o.Go)
+		s.line("func write%s(w *writer, v *%s) {\nw.open()", o.Codec, o.Go)
 		for _, f := range o.Fields {
-			member := fmt.Sprintf("b = %s", appendExpr(f.Ref, fmt.Sprintf("append(b, `,%q:`...)", f.Wire), "v."+f.Go))
-			if f.Optional {
-				member = fmt.Sprintf("if %s {\n%s\n}", present(f.Ref, "v."+f.Go), member)
-			}
-			s.line("%s", member)
+			writeMember(&s, f)
 		}
-		s.line("return closeObject(b, start)\n}\n")
+		s.line("w.close()\n}\n")
 	}
 	return s.done()
 }
 
-// present is the condition under which encoding/json keeps an omitempty member.
-func present(r *Ref, v string) string {
-	switch r.Kind {
-	case Text, Choice:
-		return v + ` != ""`
-	case Int, Float:
-		return v + " != 0"
-	case Bool:
-		return v
-	case Pointer:
-		return v + " != nil"
+// writeMember writes a member; an optional one only where encoding/json would.
+func writeMember(s *source, f Field) {
+	v := "v." + f.Go
+	if put, value := scalar(f.Ref, v); put != "" {
+		if f.Optional {
+			put += "If"
+		}
+		s.line("w.%s(%q, %s)", put, f.Wire, value)
+		return
 	}
-	return "len(" + v + ") > 0"
+	switch {
+	case f.Optional && f.Ref.Kind == Pointer:
+		s.line("if %s != nil {\nw.name(%q)", v, f.Wire)
+		writeValue(s, f.Ref.Elem, "*"+v)
+		s.line("}")
+	case f.Optional:
+		s.line("if len(%s) > 0 {\nw.name(%q)", v, f.Wire)
+		writeValue(s, f.Ref, v)
+		s.line("}")
+	default:
+		s.line("w.name(%q)", f.Wire)
+		writeValue(s, f.Ref, v)
+	}
 }
 
-func appendExpr(r *Ref, b, v string) string {
+// scalar is the writer's method for a plain value, or "".
+func scalar(r *Ref, v string) (method, value string) {
 	switch r.Kind {
 	case Text, Choice:
-		return fmt.Sprintf("scan.AppendText(%s, %s)", b, convert("string", r.Go, v))
+		return "text", convert("string", r.Go, v)
 	case Int:
-		return fmt.Sprintf("strconv.AppendInt(%s, %s, 10)", b, convert("int64", r.Go, v))
+		return "integer", convert("int64", r.Go, v)
 	case Float:
-		return fmt.Sprintf("appendFloat(%s, %s)", b, v)
+		return "float", v
 	case Bool:
-		return fmt.Sprintf("strconv.AppendBool(%s, %s)", b, v)
+		return "boolean", v
 	case Raw:
-		return fmt.Sprintf("appendRaw(%s, %s)", b, v)
-	case List:
-		return fmt.Sprintf("appendList(%s, %s, %s)", b, v, appendFunc(r.Elem))
-	case Pointer:
-		return fmt.Sprintf("appendPointer(%s, %s, %s)", b, v, appendFunc(r.Elem))
+		return "raw", v
 	}
-	return fmt.Sprintf("append%s(%s, &%s)", r.Object.Codec, b, v)
+	return "", ""
 }
 
-func appendFunc(r *Ref) string {
-	if r.Kind == Struct {
-		return "append" + r.Object.Codec
+// writeValue writes a value without a name: a list, an element, what a pointer
+// points to.
+func writeValue(s *source, r *Ref, v string) {
+	if put, value := scalar(r, v); put != "" {
+		s.line("w.put%s(%s)", strings.ToUpper(put[:1])+put[1:], value)
+		return
 	}
-	return fmt.Sprintf("func(b []byte, v *%s) []byte { return %s }", r.Go, appendExpr(r, "b", "*v"))
+	switch r.Kind {
+	case List:
+		s.line("w.openList()\nfor i := range %s {\nw.item()", v)
+		writeValue(s, r.Elem, v+"[i]")
+		s.line("}\nw.closeList()")
+	case Pointer:
+		s.line("if %s == nil {\nw.literal(\"null\")\n} else {", v)
+		writeValue(s, r.Elem, "*"+v)
+		s.line("}")
+	default:
+		s.line("write%s(w, %s)", r.Object.Codec, address(v))
+	}
+}
+
+// address takes back a dereference.
+func address(v string) string {
+	if pointer, ok := strings.CutPrefix(v, "*"); ok {
+		return pointer
+	}
+	return "&" + v
 }

@@ -15,7 +15,7 @@ type source struct{ bytes.Buffer }
 func (s *source) line(format string, args ...any) { fmt.Fprintf(s, format+"\n", args...) }
 
 // imports are the packages that the generated code may need.
-var imports = []string{"context", "strconv", module + "api", eventPath, scanPath}
+var imports = []string{"context", module + "api", eventPath, scanPath}
 
 // done adds the header with the imports in use, and formats.
 func (s *source) done() ([]byte, error) {
@@ -37,36 +37,49 @@ func writeDispatch(d *Definition) ([]byte, error) {
 	var s source
 	s.line("// Hash identifies the definition that this side was built from.")
 	s.line("const Hash = %q\n", d.Hash())
-	s.line("// start calls the method of that name. It answers with the result as JSON, or\n// with the source of a stream's updates.")
-	s.line("func start(ctx context.Context, c api.Client, name string, params scan.Value) (result []byte, updates source, err error) {")
+	s.line("// start calls the method of that name.")
+	s.line("func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {")
 	s.line("switch name {")
 	for _, c := range d.calls() {
-		s.line("case %q:\nreturn %s", c.Wire, dispatchCall(c))
+		s.line("case %q:\nreturn q.call%s(ctx, c%s)", c.Wire, c.Go, ifParams(c, ", params"))
 	}
-	s.line("}\nreturn nil, nil, unknownCall()\n}\n")
+	s.line("}\nreturn unknownCall()\n}\n")
 	s.line("// ordered reports whether calls of that name run one after the other.")
 	s.line("func ordered(name string) bool {\nswitch name {")
 	if names := orderedNames(d); names != "" {
 		s.line("case %s:\nreturn true", names)
 	}
 	s.line("}\nreturn false\n}")
+	for _, c := range d.calls() {
+		writeCall(&s, c)
+	}
 	return s.done()
 }
 
-func dispatchCall(c Call) string {
-	read, method := "noParams", "ignoreParams(c."+c.Go+")"
+// writeCall writes the step from raw params to a result or a stream.
+func writeCall(s *source, c Call) {
+	s.line("\nfunc (q *request) call%s(ctx context.Context, c api.Client%s) error {", c.Go, ifParams(c, ", params scan.Value"))
 	if c.Params != nil {
-		read, method = "read"+c.Params.Object.Codec, "c."+c.Go
+		s.line("p := read%s(&q.params, params)\nif err := q.params.failed(); err != nil {\nreturn err\n}", c.Params.Object.Codec)
 	}
+	method := fmt.Sprintf("c.%s(ctx%s)", c.Go, ifParams(c, ", p"))
 	switch {
-	case c.Result == nil && c.Params == nil:
-		return fmt.Sprintf("doCall(ctx, params, noParams, func(ctx context.Context, _ struct{}) error { return c.%s(ctx) })", c.Go)
 	case c.Result == nil:
-		return fmt.Sprintf("doCall(ctx, params, %s, %s)", read, method)
+		s.line("q.out.literal(\"null\")\nreturn %s\n}", method)
 	case c.Stream:
-		return fmt.Sprintf("openStream(ctx, params, %s, %s, append%s)", read, method, c.Result.Object.Codec)
+		s.line("updates, err := %s\nif err != nil {\nreturn err\n}", method)
+		s.line("q.stream.close = updates.Close\nq.stream.next = func(ctx context.Context, w *writer) error {")
+		s.line("v, err := updates.Next(ctx)\nif err == nil {\nwrite%s(w, &v)\n}\nreturn err\n}\nreturn nil\n}", c.Result.Object.Codec)
+	default:
+		s.line("v, err := %s\nif err == nil {\nwrite%s(&q.out, &v)\n}\nreturn err\n}", method, c.Result.Object.Codec)
 	}
-	return fmt.Sprintf("getResult(ctx, params, %s, %s, append%s)", read, method, c.Result.Object.Codec)
+}
+
+func ifParams(c Call, text string) string {
+	if c.Params == nil {
+		return ""
+	}
+	return text
 }
 
 func orderedNames(d *Definition) string {
@@ -95,7 +108,7 @@ func writeCodecTable(d *Definition) ([]byte, error) {
 	s.line("}\n\nvar writers = []any{")
 	for _, o := range d.Objects {
 		if o.Written {
-			s.line("append%s,", o.Codec)
+			s.line("write%s,", o.Codec)
 		}
 	}
 	s.line("}\n\n// choices are the values of the named strings.\nvar choices = map[string][]string{")
