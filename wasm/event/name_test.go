@@ -20,7 +20,7 @@ func TestShown(t *testing.T) {
 		"\u202Eecila\u202C":      "ecila",
 		"A\x00B":                 "A B",
 		"A\nB":                   "A B",
-		"👩\u200D🚀":                "👩\u200D🚀",
+		"👩\u200D🚀":               "👩\u200D🚀",
 		"بسم":                    "بسم",
 		"\xff":                   "\uFFFD",
 		strings.Repeat("é", 999): strings.Repeat("é", 128),

@@ -21,8 +21,8 @@ type OlderPage struct {
 // Prepended says what a page changed.
 type Prepended struct {
 	Writes []Write
-	// New counts the events that were not known.
-	New int
+	// New are the events that were not known, newest first.
+	New []table.Entry
 	// Closed is true once nothing is missing at the gap.
 	Closed bool
 	// Stale is true if the gap had moved or gone since the page was asked for;
@@ -38,8 +38,8 @@ func Prepend(room Room, page OlderPage) Prepended {
 		return Prepended{Stale: true}
 	}
 	end := page.End
-	added := len(fresh(page.Entries, w.locate(page.Entries)))
-	if end != nil && *end == page.From && added == 0 {
+	added := fresh(page.Entries, w.locate(page.Entries))
+	if end != nil && *end == page.From && len(added) == 0 {
 		end = nil
 	}
 	closed := w.prepend(i, page.Entries, end)

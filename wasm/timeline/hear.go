@@ -1,0 +1,177 @@
+package timeline
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/history"
+	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/table"
+	"github.com/alcove-chat/alcove/wasm/view"
+)
+
+// hear takes one turn's change.
+func (t *Timeline) hear(change *ledger.Change) {
+	c := change.Rooms[t.room]
+	if c == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if c.Room == nil || c.Room.Short != t.short {
+		// The room was forgotten, and perhaps joined anew.
+		t.reset()
+	}
+	if c.Room != nil {
+		t.short, t.fullyRead = c.Room.Short, c.Room.FullyRead
+	}
+	for i := range c.State {
+		t.setMember(&c.State[i])
+	}
+	t.takeWrites(c.Chunks)
+	for _, r := range c.Receipts {
+		t.setReceipt(r)
+	}
+	if c.Outbox != nil {
+		t.setEchoes(*c.Outbox)
+	} else if len(c.Chunks) > 0 || len(c.State) > 0 {
+		t.setEchoes(t.ledger.Outbox(t.room))
+	}
+	t.refresh()
+}
+
+func (t *Timeline) setMember(e *event.Event) {
+	if e.Type != event.RoomMember || e.StateKey == nil {
+		return
+	}
+	user, content := event.UserID(*e.StateKey), e.Content()
+	t.renamed(t.names.setMember(user, event.ReadMembership(content), event.ReadProfile(content)))
+	if who := t.readers[user]; who != nil && who.at != nil {
+		who.at.section.dirty = true
+	}
+}
+
+// takeWrites takes chunks that were written: changes of loaded ones, new ones
+// among them or behind them, and those that grow out of a gap at the top.
+func (t *Timeline) takeWrites(writes []history.Write) {
+	if len(writes) == 0 {
+		return
+	}
+	wasGap := t.atGap()
+	writes = slices.Clone(writes)
+	slices.SortStableFunc(writes, func(a, b history.Write) int { return compareID(b.Span.ChunkID, a.Span.ChunkID) })
+	older := false
+	for _, w := range writes {
+		i, loaded := t.find(w.Span.ChunkID)
+		if !loaded {
+			top := i == 0 && len(t.sections) > 0
+			if w.Entries == nil || top && !(wasGap && t.sections[0].id.Fragment == w.Span.Fragment) {
+				continue
+			}
+			older = older || i < len(t.sections)
+			t.insert(i, t.newSection(w.Span.ChunkID))
+		}
+		t.sections[i].take(w)
+	}
+	if older {
+		t.placeReaders()
+	}
+}
+
+func (s *section) take(w history.Write) {
+	s.gap, s.start, s.dirty = w.Span.Gap, w.Span.Start, true
+	if w.Entries == nil {
+		return
+	}
+	s.fill(w.Entries)
+	for _, r := range s.rows {
+		for _, user := range s.timeline.awaited[r.id] {
+			s.timeline.placeReader(user)
+		}
+	}
+}
+
+// insert puts a section among the loaded ones.
+func (t *Timeline) insert(i int, s *section) {
+	t.sections = slices.Insert(t.sections, i, s)
+	if i+1 < len(t.sections) {
+		t.sections[i+1].dirty = true // its gap or its first day may show now
+	}
+}
+
+// setEchoes shows the room's outbox, without what is loaded as an event.
+func (t *Timeline) setEchoes(outbox []*table.Outgoing) {
+	s := t.echoes
+	s.rows, s.shown, s.dirty = nil, 0, true
+	for _, o := range outbox {
+		if t.txns[o.TxnID] != nil || o.EventID != "" && t.rows[o.EventID] != nil || o.State == api.SendCancelled {
+			continue
+		}
+		s.add(&row{key: echoKey(o.TxnID), id: o.EventID, ts: o.Created, sender: t.me, item: t.echoItem(o)})
+	}
+}
+
+// refresh brings the list up to date, in one edit.
+func (t *Timeline) refresh() {
+	t.setMarker()
+	t.list.Edit(func(tx *view.Tx[api.TimelineItem]) {
+		offset, day, beyond, changed := 0, int64(noDay), false, false
+		var all []api.TimelineItem
+		for _, s := range append(slices.Clip(t.sections), t.echoes) {
+			if s.dirty || changed {
+				had, last := len(s.items), s.lastDay
+				s.render(day, beyond)
+				changed = last != s.lastDay
+				if !t.replaced {
+					tx.Splice(offset, had, s.items...)
+				}
+			}
+			if t.replaced {
+				all = append(all, s.items...)
+			}
+			offset += len(s.items)
+			day, beyond = s.lastDay, true
+		}
+		if t.replaced {
+			tx.Replace(all)
+			t.replaced = false
+		}
+	})
+}
+
+// setMarker finds where the read marker stands: below what was read last, if
+// somebody else wrote since.
+func (t *Timeline) setMarker() {
+	at := t.rows[t.fullyRead]
+	if at != nil && !t.othersAfter(at) {
+		at = nil
+	}
+	if at == t.marker {
+		return
+	}
+	for _, r := range []*row{at, t.marker} {
+		if r != nil {
+			r.section.dirty = true
+		}
+	}
+	t.marker = at
+}
+
+func (t *Timeline) othersAfter(r *row) bool {
+	for _, next := range r.section.rows[r.at+1:] {
+		if next.item != nil && !next.item.Own {
+			return true
+		}
+	}
+	i, _ := t.find(r.section.id)
+	for _, s := range t.sections[min(i+1, len(t.sections)):] {
+		if s.others > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func gapKey(id table.ChunkID) string { return "gap/" + strconv.FormatUint(uint64(id.Fragment), 10) }

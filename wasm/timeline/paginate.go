@@ -1,0 +1,277 @@
+package timeline
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/history"
+	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/table"
+)
+
+// maxRequests bounds one pagination: a server may answer with empty pages for
+// ever, or with events that are not shown.
+const maxRequests = 20
+
+// flight is a pagination under way. It ends early when nobody waits for it.
+type flight struct {
+	done    chan struct{}
+	cancel  context.CancelFunc
+	waiters int
+	result  api.Paginated
+	err     error
+}
+
+// Paginate loads older events: into gaps that are shown, else at the top from
+// storage, else from the server. Where the server cannot be reached it goes on
+// with what is stored behind the gap. A second call joins the one under way.
+func (t *Timeline) Paginate(ctx context.Context, limit int) (api.Paginated, error) {
+	f, err := t.board(ctx, orDefault(limit))
+	if err != nil {
+		return api.Paginated{}, err
+	}
+	select {
+	case <-f.done:
+		return f.result, f.err
+	case <-ctx.Done():
+		t.leave(f)
+		return api.Paginated{}, ctx.Err()
+	}
+}
+
+// board joins the pagination under way, or starts one.
+func (t *Timeline) board(ctx context.Context, limit int) (*flight, error) {
+	t.flightMu.Lock()
+	defer t.flightMu.Unlock()
+	if t.closed {
+		return nil, ErrClosed
+	}
+	if t.flight == nil {
+		run, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		f := &flight{done: make(chan struct{}), cancel: cancel}
+		t.flight = f
+		t.flights.Go(func() {
+			defer cancel()
+			f.result, f.err = t.paginate(run, limit)
+			t.land(f)
+			close(f.done)
+		})
+	}
+	t.flight.waiters++
+	return t.flight, nil
+}
+
+func (t *Timeline) leave(f *flight) {
+	t.flightMu.Lock()
+	defer t.flightMu.Unlock()
+	if f.waiters--; f.waiters == 0 {
+		f.cancel()
+		if t.flight == f {
+			t.flight = nil
+		}
+	}
+}
+
+func (t *Timeline) land(f *flight) {
+	t.flightMu.Lock()
+	defer t.flightMu.Unlock()
+	if t.flight == f {
+		t.flight = nil
+	}
+}
+
+func (t *Timeline) paginate(ctx context.Context, limit int) (result api.Paginated, err error) {
+	var failed error
+	for requests := 0; result.Loaded < limit && requests < maxRequests; {
+		gap, more := t.next(failed != nil)
+		if !more {
+			break
+		}
+		var n int
+		if gap == nil {
+			n, err = t.loadOlder(ctx, limit-result.Loaded, failed != nil)
+		} else {
+			requests++
+			n, err = t.fillGap(ctx, gap)
+			if err != nil && ctx.Err() == nil {
+				failed, err = err, nil
+			}
+		}
+		if err != nil {
+			return result, err
+		}
+		result.Loaded += n
+	}
+	result.Start = t.whole()
+	if result.Loaded == 0 && !result.Start {
+		err = failed
+	}
+	return result, err
+}
+
+// opening is a gap that the server is asked to fill.
+type opening struct {
+	at  table.ChunkID
+	gap table.Gap
+}
+
+// next says what to load: a gap, or, where it is nil, what is stored. more is
+// false if neither is left.
+func (t *Timeline) next(offline bool) (gap *opening, more bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !offline {
+		for i := len(t.sections) - 1; i >= 0; i-- {
+			if s := t.sections[i]; s.gap != nil {
+				return &opening{s.id, *s.gap}, true
+			}
+		}
+	}
+	return nil, !t.exhausted && len(t.sections) > 0 && !t.sections[0].start
+}
+
+// whole reports that everything from the room's start on is loaded.
+func (t *Timeline) whole() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, s := range t.sections {
+		if s.gap != nil {
+			return false
+		}
+	}
+	return t.exhausted || len(t.sections) > 0 && t.sections[0].start
+}
+
+// loadOlder loads from storage. It takes a turn, so that no change is missed
+// between reading and showing.
+func (t *Timeline) loadOlder(ctx context.Context, limit int, across bool) (loaded int, err error) {
+	err = t.ledger.Update(ctx, func(ctx context.Context, _ *ledger.Turn) error {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		before := t.shown()
+		if err := t.loadMore(ctx, limit, across); err != nil {
+			return err
+		}
+		t.refresh()
+		loaded = t.shown() - before
+		return nil
+	})
+	return loaded, err
+}
+
+// lazyMembers asks for the members that a page needs, so that its names are
+// those of the time.
+const lazyMembers = `{"lazy_load_members":true}`
+
+// fillGap asks the server for a page and stores it. It returns how many events
+// are shown that were not there before.
+func (t *Timeline) fillGap(ctx context.Context, gap *opening) (int, error) {
+	page, err := t.server.Messages(ctx, t.room, homeserver.MessagesParams{
+		From: gap.gap.From, To: gap.gap.To, Dir: homeserver.Back, Limit: table.ChunkEvents, Filter: scan.Value(lazyMembers),
+	})
+	if err != nil {
+		return 0, fmt.Errorf("load older events: %w", err)
+	}
+	loaded := 0
+	err = t.ledger.Update(ctx, func(ctx context.Context, turn *ledger.Turn) error {
+		loaded, err = t.storePage(ctx, turn, gap, page)
+		return err
+	})
+	return loaded, err
+}
+
+func (t *Timeline) storePage(ctx context.Context, turn *ledger.Turn, gap *opening, page homeserver.Messages) (int, error) {
+	room := turn.Room(t.room)
+	if room == nil {
+		return 0, ErrUnknownRoom
+	}
+	events := parsePage(turn, page.Chunk)
+	turn.NeedHistory(room, true)
+	for i := range events {
+		turn.NeedState(room, event.RoomMember, string(events[i].Sender))
+	}
+	if err := turn.Fetch(ctx); err != nil {
+		return 0, err
+	}
+	entries := history.Profiles(events, history.Past{
+		Own: t.me, State: parseState(page.State), Newer: t.entriesFrom(gap.at),
+		Current: func(user event.UserID) event.Profile {
+			_, p, _ := turn.State(room).Member(user)
+			return p
+		},
+	})
+	older := history.OlderPage{At: gap.at, From: gap.gap.From, Entries: entries}
+	if page.End != "" {
+		older.End = &page.End
+	}
+	got := history.Prepend(turn.History(room), older)
+	t.meetEchoes(turn, got.Writes)
+	turn.WriteChunks(room, got.Writes)
+	shown := 0
+	for i := range got.New {
+		if shows(&got.New[i].Event) {
+			shown++
+		}
+	}
+	return shown, nil
+}
+
+// meetEchoes gives events that this device sent the transaction id of their
+// local echo, where only the event id tells, and takes the echo out (FEATURES
+// D-09).
+func (t *Timeline) meetEchoes(turn *ledger.Turn, writes []history.Write) {
+	for _, w := range writes {
+		for i := range w.Entries {
+			e := &w.Entries[i]
+			if e.Sender != t.me {
+				continue
+			}
+			if txn := turn.TakeEcho(t.room, e.Txn, e.ID); txn != "" {
+				e.Txn = txn
+			}
+		}
+	}
+}
+
+// parsePage reads the events of a page. What is none is set aside.
+func parsePage(turn *ledger.Turn, chunk scan.Value) []event.Event {
+	var events []event.Event
+	for raw := range chunk.Items() {
+		e, err := event.Parse(raw)
+		if err != nil {
+			turn.SetAside(raw)
+			continue
+		}
+		events = append(events, e)
+	}
+	return events
+}
+
+func parseState(state scan.Value) []event.Event {
+	var events []event.Event
+	for raw := range state.Items() {
+		if e, err := event.Parse(raw); err == nil {
+			events = append(events, e)
+		}
+	}
+	return events
+}
+
+// entriesFrom returns the stored events right after a gap, oldest first.
+func (t *Timeline) entriesFrom(id table.ChunkID) []table.Entry {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	i, ok := t.find(id)
+	if !ok {
+		return nil
+	}
+	var entries []table.Entry
+	for _, r := range t.sections[i].rows {
+		entries = append(entries, *r.entry)
+	}
+	return entries
+}

@@ -1,0 +1,202 @@
+// Package timeline shows a room's messages as a live list: what is stored, what
+// is on its way out, and where something is missing.
+//
+// Its law: it only shows. What is true is in the ledger; the timeline hears of
+// every turn after its commit and changes its list once for it, so that a
+// local echo and the server's event are never both there and never both gone.
+// A change costs what it touches, not what is loaded.
+//
+// It does not decide what is stored (package history), and it trusts no event:
+// one that is garbled costs its own line.
+package timeline
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/table"
+	"github.com/alcove-chat/alcove/wasm/view"
+)
+
+var (
+	// ErrUnknownRoom says that the account has no such room.
+	ErrUnknownRoom = errors.New("unknown room")
+	// ErrClosed says that the timeline was closed.
+	ErrClosed = errors.New("timeline closed")
+)
+
+// Server is what a timeline asks of the homeserver.
+type Server interface {
+	Messages(ctx context.Context, room event.RoomID, p homeserver.MessagesParams) (homeserver.Messages, error)
+}
+
+// Config is what a timeline stands on.
+type Config struct {
+	Ledger *ledger.Ledger
+	Server Server
+	Room   event.RoomID
+	// Zone tells where days begin, oldest first; empty means UTC.
+	Zone []api.ZoneOffset
+}
+
+// DefaultLimit is how many events are loaded where nobody says.
+const DefaultLimit = 30
+
+// Timeline is one open view of a room.
+type Timeline struct {
+	ledger *ledger.Ledger
+	server Server
+	room   event.RoomID
+	zone   zone
+	me     event.UserID
+	list   *view.List[api.TimelineItem]
+	stop   func()
+
+	flightMu sync.Mutex
+	flight   *flight
+	closed   bool
+	flights  sync.WaitGroup
+
+	mu       sync.Mutex // guards what follows
+	short    uint32
+	sections []*section // loaded chunks, oldest first, without a hole in storage
+	echoes   *section
+	// replaced says that the list still shows what was before a reset.
+	replaced  bool
+	exhausted bool // nothing older is stored
+	rows      map[event.EventID]*row
+	txns      map[event.TxnID]*row
+	redacted  map[event.EventID]bool
+	names     *names
+	readers   map[event.UserID]*reader
+	awaited   map[event.EventID][]event.UserID
+	fullyRead event.EventID
+	// marker is the row that the read marker stands below, or nil.
+	marker *row
+}
+
+// Open loads the newest events of a room, at least limit of them where no gap
+// is in the way, and follows the room until Close.
+func Open(ctx context.Context, c Config, limit int) (*Timeline, error) {
+	t := &Timeline{
+		ledger: c.Ledger, server: c.Server, room: c.Room, zone: c.Zone, me: c.Ledger.Me(),
+		list: view.NewList(func(i *api.TimelineItem) string { return i.Key }, same),
+	}
+	t.reset()
+	stop, err := c.Ledger.Watch(ctx, func(ctx context.Context) error { return t.load(ctx, orDefault(limit)) }, t.hear)
+	if err != nil {
+		return nil, err
+	}
+	t.stop = stop
+	return t, nil
+}
+
+func orDefault(limit int) int {
+	if limit <= 0 {
+		return DefaultLimit
+	}
+	return min(limit, 1000)
+}
+
+// Subscribe returns a stream of the items.
+func (t *Timeline) Subscribe() api.Stream[api.ListUpdate[api.TimelineItem]] {
+	return t.list.Subscribe(view.Window{})
+}
+
+// Items returns the present items. Their contents must not be changed.
+func (t *Timeline) Items() []api.TimelineItem { return t.list.Snapshot() }
+
+// Close ends the view, its paginations and its streams.
+func (t *Timeline) Close() {
+	t.flightMu.Lock()
+	t.closed = true
+	if t.flight != nil {
+		t.flight.cancel()
+	}
+	t.flightMu.Unlock()
+	t.flights.Wait()
+	t.stop()
+	t.list.Close()
+}
+
+// reset forgets all that is loaded.
+func (t *Timeline) reset() {
+	t.sections, t.replaced, t.exhausted, t.marker, t.fullyRead = nil, true, false, nil, ""
+	t.rows = map[event.EventID]*row{}
+	t.txns = map[event.TxnID]*row{}
+	t.redacted = map[event.EventID]bool{}
+	t.names = newNames()
+	t.readers = map[event.UserID]*reader{}
+	t.awaited = map[event.EventID][]event.UserID{}
+	t.echoes = t.newSection(table.ChunkID{Fragment: ^uint32(0), Chunk: ^uint64(0)})
+}
+
+// find returns the place of a chunk among the sections, or where it would be.
+func (t *Timeline) find(id table.ChunkID) (int, bool) {
+	return slices.BinarySearchFunc(t.sections, id, func(s *section, id table.ChunkID) int { return compareID(s.id, id) })
+}
+
+// newRow registers an event.
+func (t *Timeline) newRow(s *section, e *table.Entry) *row {
+	r := &row{section: s, key: itemKey(e.ID), id: e.ID, ts: e.TS, sender: e.Sender, entry: e}
+	t.rows[e.ID] = r
+	if e.Txn != "" && e.Sender == t.me && t.txns[e.Txn] == nil {
+		t.txns[e.Txn] = r
+		r.key = echoKey(e.Txn)
+	}
+	t.redact(redacts(&e.Event))
+	if !shows(&e.Event) {
+		return r
+	}
+	t.takeName(e.Sender, e.Profile)
+	r.item = s.eventItem(e)
+	return r
+}
+
+// drop forgets an event.
+func (t *Timeline) drop(r *row) {
+	if t.rows[r.id] == r {
+		delete(t.rows, r.id)
+	}
+	if r.entry != nil && t.txns[r.entry.Txn] == r {
+		delete(t.txns, r.entry.Txn)
+	}
+}
+
+// redact hides an event, loaded or not. Servers pass a redaction on only after
+// they have checked it (spec: redactions).
+func (t *Timeline) redact(id event.EventID) {
+	if id == "" || t.redacted[id] {
+		return
+	}
+	t.redacted[id] = true
+	if r := t.rows[id]; r != nil && r.item != nil {
+		r.item = r.section.eventItem(r.entry)
+		r.section.dirty = true
+	}
+}
+
+// takeName notes a name, and describes anew where it has become one of two.
+func (t *Timeline) takeName(id event.UserID, p event.Profile) { t.renamed(t.names.take(id, p)) }
+
+func (t *Timeline) renamed(key string) {
+	if key == "" {
+		return
+	}
+	for _, s := range t.sections {
+		if s.names[key] {
+			s.redraw()
+		}
+	}
+	for _, who := range t.readers {
+		if who.at != nil {
+			who.at.section.dirty = true
+		}
+	}
+}
