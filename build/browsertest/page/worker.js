@@ -34,13 +34,13 @@ const offer = (module) => {
     quota: (bytes) => control('quota', bytes === undefined ? {} : { bytes }),
     // Clears this origin's databases, as a user clearing site data does.
     clear: () => control('clear', { types: 'indexeddb' }),
-    // Starts the same program with other arguments in a worker of its own,
-    // whose output listen hears. Terminate it at any moment.
-    spawn: (args, listen) => {
+    // Starts the same program with an environment in a worker of its own, whose
+    // output listen hears. Terminate it at any moment.
+    spawn: (env, listen) => {
       const child = new Worker('worker.js', { type: 'module' });
-      child.onmessage = (e) => listen(e.data.output ?? '', e.data.exit ?? -1, e.data.failed ?? '');
-      child.onerror = (e) => listen('', -1, e.message ?? 'did not load');
-      child.postMessage({ args: ['child', ...args], env: {}, module });
+      child.onmessage = (e) => listen(e.data.output ?? '', e.data.failed ?? '');
+      child.onerror = (e) => listen('', e.message ?? 'did not load');
+      child.postMessage({ args: ['child'], env, module });
       return child;
     },
   };
