@@ -122,6 +122,18 @@ func TestReadNumbers(t *testing.T) {
 	}
 }
 
+// Any JSON is kept as it came; null is none.
+func TestReadRaw(t *testing.T) {
+	var r reader
+	p := readSendParams(&r, scan.Value(`{"content": {"a" : [ 1 ]} ,"type":"x"}`))
+	if string(p.Content) != `{"a" : [ 1 ]}` {
+		t.Errorf("got %s", p.Content)
+	}
+	if p = readSendParams(&r, scan.Value(`{"content":null}`)); p.Content != nil || r.err != nil {
+		t.Errorf("got %s, %v", p.Content, r.err)
+	}
+}
+
 func TestWriteOddities(t *testing.T) {
 	for _, f := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
 		var w writer
