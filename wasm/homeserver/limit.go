@@ -22,15 +22,34 @@ func retryAfter(header string, body scan.Value, now time.Time) time.Duration {
 	if n, err := strconv.ParseUint(header, 10, 32); err == nil {
 		return clampPause(time.Duration(n) * time.Second)
 	}
-	for _, form := range [...]string{time.RFC1123, time.RFC850, time.ANSIC} {
-		if at, err := time.Parse(form, header); err == nil {
-			return clampPause(at.Sub(now))
-		}
+	if at, ok := httpDate(header); ok {
+		return clampPause(at.Sub(now))
 	}
 	if ms, ok := body.Get("retry_after_ms").AsInt(); ok && ms > 0 {
 		return clampPause(time.Duration(min(ms, int64(maxPause/time.Millisecond))) * time.Millisecond)
 	}
 	return 0
+}
+
+// httpDate reads the one form that servers may send, such as
+// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7). time.Parse would link
+// time zones and cost the core several kilobytes.
+func httpDate(s string) (time.Time, bool) {
+	if len(s) != len("Sun, 06 Nov 1994 08:49:37 GMT") || !strings.HasSuffix(s, " GMT") {
+		return time.Time{}, false
+	}
+	month := strings.Index("JanFebMarAprMayJunJulAugSepOctNovDec", s[8:11])
+	if month < 0 || month%3 != 0 {
+		return time.Time{}, false
+	}
+	var n [5]int
+	for i, part := range [5]string{s[5:7], s[12:16], s[17:19], s[20:22], s[23:25]} {
+		var err error
+		if n[i], err = strconv.Atoi(part); err != nil || n[i] < 0 {
+			return time.Time{}, false
+		}
+	}
+	return time.Date(n[1], time.Month(month/3+1), n[0], n[2], n[3], n[4], 0, time.UTC), true
 }
 
 func clampPause(d time.Duration) time.Duration { return max(0, min(d, maxPause)) }

@@ -109,6 +109,15 @@ var methods = map[string]func(ctx context.Context, c *homeserver.Client) error{
 	"Confirm": func(ctx context.Context, c *homeserver.Client) error {
 		return c.Confirm(ctx, "@joe:example.org", "ABC1234")
 	},
+	"Upload": func(ctx context.Context, c *homeserver.Client) error {
+		_, err := c.Upload(ctx, "text/plain", "a&b.txt", []byte("x"))
+		return err
+	},
+	"Download": func(ctx context.Context, c *homeserver.Client) error {
+		_, err := c.Download(ctx, "server.example:8448", "a_b-1", 1<<20)
+		return err
+	},
+	"UploadSize":    func(ctx context.Context, c *homeserver.Client) error { _, err := c.UploadSize(ctx); return err },
 	"LoginPassword": loginPassword,
 	"Sync":          syncOnce,
 	"SendState":     sendState,
@@ -178,6 +187,9 @@ func setAccountData(ctx context.Context, c *homeserver.Client) error {
 // quiet are the methods that send nothing.
 const quiet = " BaseURL Once WithToken "
 
+// unread are the methods that take a success as it is.
+const unread = " Request DoBytes Download "
+
 // Every request passes the specification's own definition, and none carries
 // another header than CORS lets through (FEATURES B-61).
 func TestEveryMethodConforms(t *testing.T) {
@@ -241,7 +253,7 @@ func TestDecodeAnything(t *testing.T) {
 	for name, call := range methods {
 		for _, data := range conformance.Mutations([]byte(`{"event_id":"$a","chunk":[],"flows":[{"type":"a"}],"event":{}}`)) {
 			now = homeserver.Response{Status: 200, Body: data}
-			if call(t.Context(), c) == nil && len(data) > 0 && !scan.Valid(data) && name != "Request" && name != "DoBytes" {
+			if call(t.Context(), c) == nil && len(data) > 0 && !scan.Valid(data) && !strings.Contains(unread, " "+name+" ") {
 				t.Errorf("%s took %q", name, data)
 			}
 		}

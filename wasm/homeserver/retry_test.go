@@ -5,6 +5,7 @@ package homeserver_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"sync"
 	"testing"
@@ -74,6 +75,36 @@ func TestRetry(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The header's date reads as net/http writes it, and nothing else is a date.
+func TestRetryAfterDate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked := func(header string) time.Duration {
+			_, err := client(newScript(withRetryAfter(limited, header))).Once().Do(t.Context(), getCall)
+			var e *homeserver.Error
+			if !errors.As(err, &e) {
+				t.Fatal(err)
+			}
+			return e.RetryAfter
+		}
+		for i := range 600 {
+			time.Sleep(51 * time.Hour)
+			want := time.Duration(i) * 7 * time.Second
+			if got := asked(time.Now().Add(want).UTC().Format(http.TimeFormat)); got != min(want, time.Hour) {
+				t.Fatalf("%v at %v, want %v", got, time.Now(), want)
+			}
+		}
+		future := time.Now().Add(time.Minute).UTC().Format(http.TimeFormat)
+		for i := range future {
+			asked(future[:i])
+			for _, c := range []string{"x", "-", " ", "é"} {
+				if d := asked(future[:i] + c + future[i+1:]); d < 0 || d > time.Hour {
+					t.Errorf("%v", d)
+				}
+			}
+		}
+	})
 }
 
 func TestRetryEnds(t *testing.T) {
