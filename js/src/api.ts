@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "4ad517aa5601c0ab";
+export const API_HASH = "bc9dc919510c9b25";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -606,6 +606,11 @@ export type PageState = {
 export type StorageStatus = {
   /** `open` is false once the database failed or another tab took it over. */
   readonly open: boolean;
+  /**
+   * `inMemory` is true where the browser lets nothing be stored, as in some
+   * private windows: all is gone when the page is closed.
+   */
+  readonly inMemory?: boolean;
   /** `full` is true after the browser refused to store more. */
   readonly full: boolean;
   /** `error` is why the database is not open. */

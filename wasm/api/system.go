@@ -29,6 +29,9 @@ type SystemCalls interface {
 type StorageStatus struct {
 	// Open is false once the database failed or another tab took it over.
 	Open bool `json:"open"`
+	// InMemory is true where the browser lets nothing be stored, as in some
+	// private windows: all is gone when the page is closed.
+	InMemory bool `json:"inMemory,omitempty"`
 	// Full is true after the browser refused to store more.
 	Full bool `json:"full"`
 	// Error is why the database is not open.

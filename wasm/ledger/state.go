@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -27,6 +28,16 @@ func (t *Turn) NeedState(room *table.Room, kind, key string) {
 	page := table.PageOf(room.Pages, kind, key)
 	if s.pages[page] == nil {
 		s.need[page] = true
+	}
+}
+
+// NeedAllState says that the turn will look at all of a room's state.
+func (t *Turn) NeedAllState(room *table.Room) {
+	s := t.State(room)
+	for page := range room.Pages {
+		if s.pages[page] == nil {
+			s.need[page] = true
+		}
 	}
 }
 
@@ -113,6 +124,20 @@ func (s *State) Member(user event.UserID) (m event.Membership, p event.Profile, 
 	}
 	content := raw.Get("content")
 	return event.ReadMembership(content), event.ReadProfile(content), true
+}
+
+// DropMembers forgets the members of whom keep says no; NeedAllState must have
+// been called.
+func (s *State) DropMembers(keep func(event.UserID) bool) {
+	for i, page := range s.pages {
+		before := len(page.Entries)
+		page.Entries = slices.DeleteFunc(page.Entries, func(e table.StateEntry) bool {
+			return e.Type == event.RoomMember && !keep(event.UserID(e.Key))
+		})
+		if len(page.Entries) != before {
+			s.dirty[i] = true
+		}
+	}
 }
 
 // Set stores a state event. NeedState must have named it.

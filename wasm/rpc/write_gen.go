@@ -388,6 +388,7 @@ func writeEcho(w *writer, v *api.Echo) {
 func writeStorageStatus(w *writer, v *api.StorageStatus) {
 	w.open()
 	w.boolean("open", v.Open)
+	w.booleanIf("inMemory", v.InMemory)
 	w.boolean("full", v.Full)
 	if v.Error != nil {
 		w.name("error")

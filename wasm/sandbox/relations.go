@@ -30,9 +30,7 @@ func (l lens) bundle(rm *room, e *event) map[string]any {
 		}
 	}
 	if edit != nil {
-		newest := l.bare(rm, edit)
-		delete(newest.Unsigned, "membership")
-		out["m.replace"] = newest
+		out["m.replace"] = l.bare(rm, edit)
 	}
 	if len(thread) > 0 && e.relation.Kind == "" {
 		out["m.thread"] = l.thread(rm, e, thread)

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"math"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -145,6 +146,14 @@ func Text(s string) Value { return AppendText(nil, s) }
 
 // Int returns n as a JSON number.
 func Int(n int64) Value { return strconv.AppendInt(nil, n, 10) }
+
+// Float returns f as a JSON number, or 0 where JSON has none for it.
+func Float(f float64) Value {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		f = 0
+	}
+	return strconv.AppendFloat(nil, f, 'g', -1, 64)
+}
 
 // AppendValue appends v, or null where v is nil.
 func AppendValue(dst []byte, v Value) []byte {

@@ -11,6 +11,7 @@ package syncer
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/alcove-chat/alcove/storage"
@@ -44,6 +45,7 @@ type Syncer struct {
 	clock  Clock
 	report func(Status)
 	wake   chan struct{}
+	away   atomic.Bool
 }
 
 // Clock is time as the syncer needs it.
@@ -67,6 +69,10 @@ func (s *Syncer) Wake() {
 	default:
 	}
 }
+
+// SetAway says that nobody looks at the page: others are shown that the user is
+// not active.
+func (s *Syncer) SetAway(away bool) { s.away.Store(away) }
 
 const (
 	pollTimeout  = 30 * time.Second
@@ -143,7 +149,11 @@ func (s *Syncer) once(ctx context.Context, timeout time.Duration) error {
 	if since == "" {
 		timeout = 0
 	}
-	body, err := s.server.Sync(ctx, homeserver.SyncParams{Since: since, Filter: filter, Timeout: timeout})
+	p := homeserver.SyncParams{Since: since, Filter: filter, Timeout: timeout}
+	if s.away.Load() {
+		p.Presence = string(api.PresenceUnavailable)
+	}
+	body, err := s.server.Sync(ctx, p)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,8 @@ func (w *roomWork) writeTimeline(t *ledger.Turn, p *pass, profiles []event.Profi
 	t.WriteChunks(w.room, added.Writes)
 	if w.limited {
 		t.ForgetSent(w.room.ID)
+		// Lazy loading does not tell who came and went in a gap (FEATURES D-01).
+		w.room.FullMembers = false
 	}
 	for i := range added.New {
 		summary.ApplyEvent(w.room, &added.New[i], p.now)

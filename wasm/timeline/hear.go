@@ -109,7 +109,7 @@ func (t *Timeline) setEchoes(outbox []*table.Outgoing) {
 		if t.txns[o.TxnID] != nil || o.EventID != "" && t.rows[o.EventID] != nil || o.State == api.SendCancelled {
 			continue
 		}
-		s.add(&row{key: echoKey(o.TxnID), id: o.EventID, ts: o.Created, sender: t.me, item: t.echoItem(o)})
+		s.add(&row{key: table.EchoKey(o.TxnID), id: o.EventID, ts: o.Created, sender: t.me, item: t.echoItem(o)})
 	}
 }
 

@@ -41,9 +41,6 @@ func itemKey(id event.EventID) string {
 	return "!" + string(id)
 }
 
-// echoKey is the key of what this device sent, from its first local echo on.
-func echoKey(txn event.TxnID) string { return "~" + string(txn) }
-
 // eventItem describes a stored event, without receipts.
 func (s *section) eventItem(e *table.Entry) *api.EventItem {
 	t := s.timeline

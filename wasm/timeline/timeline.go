@@ -148,7 +148,7 @@ func (t *Timeline) newRow(s *section, e *table.Entry) *row {
 	t.rows[e.ID] = r
 	if e.Txn != "" && e.Sender == t.me && t.txns[e.Txn] == nil {
 		t.txns[e.Txn] = r
-		r.key = echoKey(e.Txn)
+		r.key = table.EchoKey(e.Txn)
 	}
 	t.redact(redacts(&e.Event))
 	if !shows(&e.Event) {

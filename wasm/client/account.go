@@ -1,0 +1,247 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/outbox"
+	"github.com/alcove-chat/alcove/wasm/roomlist"
+	"github.com/alcove-chat/alcove/wasm/syncer"
+	"github.com/alcove-chat/alcove/wasm/table"
+)
+
+// account is an open database and, while somebody is signed in, the loops that
+// work on it.
+type account struct {
+	client *Client
+	name   string
+	ledger *ledger.Ledger
+	outbox *outbox.Outbox
+
+	ctx    context.Context // ends with the account
+	cancel context.CancelFunc
+	work   sync.WaitGroup // all goroutines of the account
+
+	lastTimeline atomic.Pointer[shownTimeline]
+
+	mu        sync.Mutex         // guards what follows
+	quit      context.CancelFunc // ends the session's loops
+	server    *homeserver.Client
+	syncer    *syncer.Syncer
+	lists     map[string]*roomlist.List
+	timelines map[string]*openTimeline
+	typing    map[event.RoomID]context.CancelFunc
+}
+
+// openAccount opens the database and, if it holds a session, starts to work.
+func (c *Client) openAccount(ctx context.Context, name string) (*account, error) {
+	db, persistent, err := c.platform.OpenDatabase(ctx, name, table.Schema())
+	if err != nil {
+		return nil, err
+	}
+	l, err := ledger.Open(ctx, db)
+	if err != nil {
+		_ = db.Close(ctx)
+		return nil, err
+	}
+	a := &account{
+		client: c, name: name, ledger: l, outbox: outbox.New(l, c.platform.Clock, explainSend),
+		lists: map[string]*roomlist.List{}, timelines: map[string]*openTimeline{}, typing: map[event.RoomID]context.CancelFunc{},
+	}
+	a.ctx, a.cancel = context.WithCancel(c.ctx)
+	c.storage.Set(api.StorageStatus{Open: true, InMemory: !persistent})
+	a.work.Go(func() { a.watchDatabase(db) })
+	a.work.Go(a.keepSnapshots)
+	if s := l.Session(); s != nil {
+		if err := a.start(s); err != nil {
+			a.stop()
+			_ = l.Close(ctx)
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// watchDatabase tells the page when the database is taken away.
+func (a *account) watchDatabase(db Database) {
+	select {
+	case <-a.ctx.Done():
+		return
+	case <-db.Closed():
+	}
+	a.databaseLost(db.Reason())
+}
+
+func (a *account) databaseLost(reason error) {
+	c := a.client
+	why := Explain(reason)
+	c.storage.Set(api.StorageStatus{Error: why})
+	c.session.Update(func(s api.Session) api.Session {
+		s.Sync, s.Error, s.Progress = api.SyncPaused, why, nil
+		return s
+	})
+	// Another tab or a newer version has the database now: starting again would
+	// only take it back.
+	if !errors.Is(reason, storage.ErrFenced) && !errors.Is(reason, storage.ErrOutdated) {
+		select {
+		case c.fatal <- reason:
+		default:
+		}
+	}
+}
+
+// start begins to sync and to send for a session.
+func (a *account) start(s *table.Session) error {
+	server, err := a.client.platform.Network.Client(s.Homeserver, s.Token)
+	if err != nil {
+		return err
+	}
+	a.client.session.Set(sessionOf(s))
+	if s.Ended {
+		return nil
+	}
+	loop := syncer.New(a.ledger, server, a.client.platform.Clock, a.syncStatus)
+	ctx, quit := context.WithCancel(a.ctx)
+	a.mu.Lock()
+	a.server, a.syncer, a.quit = server, loop, quit
+	a.mu.Unlock()
+	a.work.Go(func() { a.runSync(ctx, loop) })
+	a.work.Go(func() { a.runOutbox(ctx, server) })
+	a.work.Go(func() { a.confirm(ctx, server, s) })
+	return nil
+}
+
+func sessionOf(s *table.Session) api.Session {
+	session := api.Session{
+		State: api.Ready, Sync: api.SyncStarting,
+		UserID: s.UserID, DeviceID: s.DeviceID, Homeserver: s.Homeserver,
+	}
+	if s.Ended {
+		session.State, session.Sync = api.SoftLogout, api.SyncStopped
+	}
+	return session
+}
+
+// stop ends all work and waits for it. The ledger stays open.
+func (a *account) stop() {
+	a.cancel()
+	a.mu.Lock()
+	for _, list := range a.lists {
+		list.Close()
+	}
+	for _, t := range a.timelines {
+		t.Timeline.Close()
+	}
+	a.lists, a.timelines = map[string]*roomlist.List{}, map[string]*openTimeline{}
+	a.mu.Unlock()
+	a.work.Wait()
+}
+
+func (a *account) syncStatus(s syncer.Status) {
+	a.client.session.Update(func(session api.Session) api.Session {
+		session.Sync, session.Error, session.Progress = s.State, Explain(s.Err), nil
+		if s.Total > 0 {
+			session.Progress = &api.Progress{Done: s.Done, Total: s.Total}
+		}
+		return session
+	})
+	if errors.Is(s.Err, storage.ErrQuota) {
+		a.client.storage.Update(func(st api.StorageStatus) api.StorageStatus { st.Full = true; return st })
+	} else if s.State == api.SyncLive {
+		a.client.storage.Update(func(st api.StorageStatus) api.StorageStatus { st.Full = false; return st })
+	}
+}
+
+// fullPause is how long a full disk is left alone.
+const fullPause = time.Minute
+
+// runSync syncs until the account or its session ends. On a full disk it stays
+// usable, takes in nothing new, and looks again after a while.
+func (a *account) runSync(ctx context.Context, loop *syncer.Syncer) {
+	for {
+		err := loop.Run(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, storage.ErrQuota):
+		case homeserver.EndsSession(err):
+			a.sessionEnded(err)
+			return
+		default:
+			return // watchDatabase tells what happened
+		}
+		select {
+		case <-a.client.platform.Clock.After(fullPause):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (a *account) runOutbox(ctx context.Context, server *homeserver.Client) {
+	for ctx.Err() == nil {
+		err := a.outbox.Run(ctx, server.Once())
+		if !errors.Is(err, storage.ErrQuota) {
+			return // the sync loop hears of an ended session as well
+		}
+		select {
+		case <-a.client.platform.Clock.After(fullPause):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// confirm checks that the stored token belongs to the stored user and device
+// (FEATURES 2-07). It needs the network, so the page does not wait for it.
+func (a *account) confirm(ctx context.Context, server *homeserver.Client, s *table.Session) {
+	err := server.Confirm(ctx, s.UserID, s.DeviceID)
+	if errors.Is(err, homeserver.ErrOtherDevice) {
+		a.end(s, err)
+	}
+}
+
+// sessionEnded keeps what is stored for signing in to the same device again,
+// where the server asked for that or messages still wait to be sent; else the
+// session is over and all of it goes (FEATURES B-06).
+func (a *account) sessionEnded(err error) {
+	var refused *homeserver.Error
+	soft := errors.As(err, &refused) && refused.SoftLogout
+	s := a.ledger.Session()
+	if s == nil {
+		return
+	}
+	if soft || len(a.ledger.Outbox("")) > 0 {
+		a.end(s, err)
+		return
+	}
+	// Erasing waits for this goroutine.
+	go a.client.erase(a, Explain(err))
+}
+
+// end marks the session as ended and keeps everything else.
+func (a *account) end(s *table.Session, why error) {
+	ended := *s
+	ended.Ended, ended.Token = true, ""
+	err := a.ledger.Update(a.ctx, func(_ context.Context, t *ledger.Turn) error {
+		t.SetSession(&ended)
+		return nil
+	})
+	if err != nil {
+		return // at the next start the server will say so again
+	}
+	a.mu.Lock()
+	a.quit()
+	a.server, a.syncer = nil, nil
+	a.mu.Unlock()
+	session := sessionOf(&ended)
+	session.Error = Explain(why)
+	a.client.session.Set(session)
+}

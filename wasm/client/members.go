@@ -1,0 +1,243 @@
+package client
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/summary"
+	"github.com/alcove-chat/alcove/wasm/view"
+)
+
+// members streams a room's members.
+type members struct {
+	*watcher
+	room event.RoomID
+	list *view.List[api.Member]
+	sub  *view.Sub[api.Member]
+	// pull keeps the list in step with the ledger until the stream closes.
+	cancel context.CancelFunc
+}
+
+// Members implements api.Client.
+func (c *Client) Members(ctx context.Context, p api.MembersParams) (api.Stream[api.ListUpdate[api.Member]], error) {
+	a, err := c.opened()
+	if err != nil {
+		return nil, err
+	}
+	if a.ledger.Room(p.RoomID) == nil {
+		return nil, errNoRoom
+	}
+	w, err := a.watch(ctx, func(c *ledger.Change) bool { return len(c.Presence) > 0 || touchesMembers(c.Rooms[p.RoomID]) })
+	if err != nil {
+		return nil, err
+	}
+	m := &members{watcher: w, room: p.RoomID, list: view.NewList(memberKey, sameMember)}
+	if err := m.refresh(ctx); err != nil {
+		w.Close()
+		return nil, err
+	}
+	m.sub = m.list.Subscribe(view.Window{First: p.Window})
+	follow, cancel := context.WithCancel(a.ctx)
+	m.cancel = cancel
+	a.work.Go(func() { m.follow(follow) })
+	a.work.Go(func() { a.loadMembers(follow, p.RoomID) })
+	return m, nil
+}
+
+func memberKey(m *api.Member) string   { return m.Key }
+func sameMember(a, b *api.Member) bool { return reflect.DeepEqual(a, b) }
+func isMemberOrPower(kind string) bool {
+	return kind == event.RoomMember || kind == event.RoomPowerLevels
+}
+func hasMember(list []event.Event) bool {
+	return slices.ContainsFunc(list, func(e event.Event) bool { return isMemberOrPower(e.Type) })
+}
+
+func touchesMembers(c *ledger.RoomChange) bool {
+	return c != nil && (c.Room == nil || hasMember(c.State))
+}
+
+// Next implements api.Stream.
+func (m *members) Next(ctx context.Context) (api.ListUpdate[api.Member], error) {
+	return m.sub.Next(ctx)
+}
+
+// Close implements api.Stream.
+func (m *members) Close() {
+	m.cancel()
+	m.watcher.Close()
+	m.sub.Close()
+}
+
+func (m *members) follow(ctx context.Context) {
+	defer m.list.Close()
+	for m.wait(ctx) == nil {
+		if m.refresh(ctx) != nil {
+			return
+		}
+	}
+}
+
+func (m *members) refresh(ctx context.Context) error {
+	l := m.account.ledger
+	room := l.Room(m.room)
+	if room == nil {
+		m.list.Edit(func(tx *view.Tx[api.Member]) { tx.Replace(nil) })
+		return nil
+	}
+	stored, err := l.ReadMembers(ctx, room)
+	if err != nil {
+		return err
+	}
+	state, err := l.ReadState(ctx, room, ledger.StateName{Type: event.RoomCreate}, ledger.StateName{Type: event.RoomPowerLevels})
+	if err != nil {
+		return err
+	}
+	power := summary.NewPower(room.Version, state[0], state[1])
+	var all []api.Member
+	for user, content := range stored {
+		membership := event.ReadMembership(content)
+		if membership == event.Leave {
+			continue
+		}
+		all = append(all, api.Member{
+			Key: string(user), Person: summary.Person(user, event.ReadProfile(content)), Membership: membership,
+			Power: min(power.Of(user), maxPower), Creator: power.Creator(user), Status: l.Presence(user),
+		})
+	}
+	tellApart(all)
+	slices.SortFunc(all, compareMembers)
+	m.list.Edit(func(tx *view.Tx[api.Member]) { tx.Replace(all) })
+	return nil
+}
+
+// maxPower is the largest level that a number of JavaScript holds exactly.
+const maxPower = 1<<53 - 1
+
+// tellApart adds the id to names that two members share (spec: calculating the
+// display name for a user).
+func tellApart(all []api.Member) {
+	count := map[string]int{}
+	for i := range all {
+		count[all[i].Person.Name]++
+	}
+	for i := range all {
+		if p := &all[i].Person; count[p.Name] > 1 {
+			p.Name += " (" + string(p.ID) + ")"
+		}
+	}
+}
+
+func compareMembers(a, b api.Member) int {
+	if ra, rb := rank(a.Membership), rank(b.Membership); ra != rb {
+		return ra - rb
+	}
+	if a.Creator != b.Creator {
+		if a.Creator {
+			return -1
+		}
+		return 1
+	}
+	if a.Power != b.Power {
+		return int(max(-1, min(1, b.Power-a.Power)))
+	}
+	if c := strings.Compare(strings.ToLower(a.Person.Name), strings.ToLower(b.Person.Name)); c != 0 {
+		return c
+	}
+	return strings.Compare(a.Key, b.Key)
+}
+
+func rank(m event.Membership) int {
+	switch m {
+	case event.Join:
+		return 0
+	case event.Invite:
+		return 1
+	case event.Knock:
+		return 2
+	}
+	return 3
+}
+
+// loadMembers brings the whole list where lazy loading brought a part. Members
+// that change while it is on its way keep what the sync said (FEATURES D-26).
+// Without network the list stays as it is until somebody opens it again.
+func (a *account) loadMembers(ctx context.Context, id event.RoomID) {
+	_, server, err := a.client.signedIn()
+	room := a.ledger.Room(id)
+	if err != nil || room == nil || room.FullMembers || room.Membership != event.Join {
+		return
+	}
+	var mu sync.Mutex
+	newer := map[event.UserID]bool{}
+	var at string
+	stop, err := a.ledger.Watch(ctx, func(context.Context) error {
+		at = a.ledger.NextBatch()
+		return nil
+	}, func(c *ledger.Change) {
+		if change := c.Rooms[id]; change != nil {
+			mu.Lock()
+			noteMembers(newer, change.State)
+			mu.Unlock()
+		}
+	})
+	if err != nil {
+		return
+	}
+	defer stop()
+	list, err := server.Members(ctx, id, homeserver.MembersParams{At: at, Not: event.Leave})
+	if err != nil {
+		return
+	}
+	var found []event.Event
+	for raw := range list.Items() {
+		if e, err := event.Parse(raw); err == nil && e.Type == event.RoomMember && e.StateKey != nil {
+			found = append(found, e)
+		}
+	}
+	_ = a.ledger.Update(ctx, func(ctx context.Context, t *ledger.Turn) error {
+		mu.Lock()
+		defer mu.Unlock()
+		return storeMembers(ctx, t, id, found, newer)
+	})
+}
+
+func noteMembers(newer map[event.UserID]bool, state []event.Event) {
+	for i := range state {
+		if e := &state[i]; e.Type == event.RoomMember && e.StateKey != nil {
+			newer[event.UserID(*e.StateKey)] = true
+		}
+	}
+}
+
+func storeMembers(ctx context.Context, t *ledger.Turn, id event.RoomID, found []event.Event, newer map[event.UserID]bool) error {
+	room := t.Room(id)
+	if room == nil {
+		return nil
+	}
+	t.NeedAllState(room)
+	if err := t.Fetch(ctx); err != nil {
+		return err
+	}
+	state, changed := t.State(room), t.Changed(id)
+	named := map[event.UserID]bool{}
+	for i := range found {
+		user := event.UserID(*found[i].StateKey)
+		named[user] = true
+		if !newer[user] {
+			state.Set(&found[i])
+			changed.State = append(changed.State, found[i])
+		}
+	}
+	// Whoever is not named has left while nobody told us.
+	state.DropMembers(func(user event.UserID) bool { return named[user] || newer[user] })
+	room.FullMembers = true
+	return nil
+}

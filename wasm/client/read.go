@@ -1,0 +1,109 @@
+package client
+
+import (
+	"context"
+
+	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/table"
+)
+
+// MarkRead implements api.Client. What is read shows at once; the server is
+// told after.
+func (c *Client) MarkRead(ctx context.Context, p api.MarkReadParams) error {
+	a, server, err := c.signedIn()
+	if err != nil {
+		return err
+	}
+	room := a.ledger.Room(p.RoomID)
+	if room == nil {
+		return errNoRoom
+	}
+	order, err := a.readOrder(ctx, room)
+	if err != nil {
+		return err
+	}
+	target := p.EventID
+	if target == "" {
+		target = order.newest
+	}
+	if target == "" || order.before(target, room.FullyRead) {
+		return nil
+	}
+	if err := a.markRead(ctx, p.RoomID, target, target == order.newest); err != nil {
+		return err
+	}
+	markers := homeserver.ReadMarkers{FullyRead: target, Public: target}
+	if p.Private {
+		markers = homeserver.ReadMarkers{FullyRead: target, Private: target}
+	}
+	return server.SetReadMarkers(ctx, p.RoomID, markers)
+}
+
+// readOrder tells which of two events of a room is later.
+type readOrder struct {
+	spans  []table.Span // newest first
+	newest event.EventID
+}
+
+func (a *account) readOrder(ctx context.Context, room *table.Room) (readOrder, error) {
+	prefix := table.TimelinePrefix(room.Short)
+	res, err := a.ledger.Read(ctx, storage.ScanPrefix(table.TimelineIndex, prefix, 0), storage.ScanPrefix(table.Timeline, prefix, 1))
+	if err != nil {
+		return readOrder{}, err
+	}
+	var o readOrder
+	for _, rec := range res[0] {
+		if _, id, err := table.ParseTimelineKey(rec.Key); err == nil {
+			if span, err := table.DecodeSpan(id, rec.Value); err == nil {
+				o.spans = append(o.spans, span)
+			}
+		}
+	}
+	for _, rec := range res[1] {
+		if _, id, err := table.ParseTimelineKey(rec.Key); err == nil {
+			if chunk, _, err := table.DecodeChunk(id, rec.Value); err == nil && len(chunk.Entries) > 0 {
+				o.newest = chunk.Entries[len(chunk.Entries)-1].ID
+			}
+		}
+	}
+	return o, nil
+}
+
+// before reports that a is known to stand at or before b.
+func (o readOrder) before(a, b event.EventID) bool {
+	if a == b {
+		return true
+	}
+	ha, hb := table.HashID(a), table.HashID(b)
+	for _, span := range o.spans {
+		for i := len(span.Hashes) - 1; i >= 0; i-- {
+			switch span.Hashes[i] {
+			case ha:
+				return false
+			case hb:
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// markRead moves the marker here before the server says so; reading the newest
+// event clears the counts, which the server will confirm.
+func (a *account) markRead(ctx context.Context, id event.RoomID, target event.EventID, newest bool) error {
+	return a.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
+		room := t.Room(id)
+		if room == nil {
+			return errNoRoom
+		}
+		room.FullyRead = target
+		if newest {
+			room.Unread, room.Highlights = 0, 0
+		}
+		return nil
+	})
+}

@@ -1,0 +1,88 @@
+package client
+
+import (
+	"context"
+
+	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/summary"
+	"github.com/alcove-chat/alcove/wasm/table"
+)
+
+// Storage implements api.Client.
+func (c *Client) Storage(context.Context) (api.Stream[api.StorageStatus], error) {
+	return c.storage.Subscribe(), nil
+}
+
+// Profile implements api.Client.
+func (c *Client) Profile(ctx context.Context, p api.ProfileParams) (api.Person, error) {
+	_, server, err := c.signedIn()
+	if err != nil {
+		return api.Person{}, err
+	}
+	profile, err := server.Profile(ctx, p.UserID)
+	if err != nil {
+		return api.Person{}, err
+	}
+	return summary.Person(p.UserID, event.ReadProfile(profile)), nil
+}
+
+// AccountData implements api.Client.
+func (c *Client) AccountData(ctx context.Context, p api.AccountDataParams) (api.AccountData, error) {
+	a, err := c.opened()
+	if err != nil {
+		return api.AccountData{}, err
+	}
+	short := uint32(0)
+	if p.RoomID != "" {
+		room := a.ledger.Room(p.RoomID)
+		if room == nil {
+			return api.AccountData{}, errNoRoom
+		}
+		short = room.Short
+	}
+	res, err := a.ledger.Read(ctx, storage.Get(table.AccountData, table.AccountDataKey(short, p.Type)))
+	if err != nil {
+		return api.AccountData{}, err
+	}
+	content, err := scan.Parse(res[0][0].Value)
+	if err != nil {
+		return api.AccountData{}, nil // none, or garbled: the sync brings it again
+	}
+	return api.AccountData{Content: content}, nil
+}
+
+// SetAccountData implements api.Client.
+func (c *Client) SetAccountData(ctx context.Context, p api.SetAccountDataParams) error {
+	a, server, err := c.signedIn()
+	if err != nil {
+		return err
+	}
+	if p.Type == "" || p.Content.Kind() != scan.Object {
+		return errBadParams
+	}
+	return server.SetAccountData(ctx, a.ledger.Me(), p.RoomID, p.Type, p.Content)
+}
+
+// Request implements api.Client.
+func (c *Client) Request(ctx context.Context, p api.RequestParams) (api.Response, error) {
+	_, server, err := c.signedIn()
+	if err != nil {
+		return api.Response{}, err
+	}
+	var body []byte
+	if p.Body.Exists() && p.Body.Kind() != scan.Null {
+		body = p.Body
+	}
+	answer, err := server.Request(ctx, p.Method, p.Path, body)
+	if err != nil {
+		return api.Response{}, err
+	}
+	out := api.Response{Status: answer.Status}
+	if v, err := scan.Parse(answer.Body); err == nil {
+		out.Body = v
+	}
+	return out, nil
+}

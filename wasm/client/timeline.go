@@ -1,0 +1,81 @@
+package client
+
+import (
+	"context"
+
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/timeline"
+)
+
+// present is the account's server as it is when it is asked: a timeline
+// outlives the end of a session.
+type present struct{ *account }
+
+func (p present) Messages(ctx context.Context, room event.RoomID, params homeserver.MessagesParams) (homeserver.Messages, error) {
+	p.mu.Lock()
+	server := p.server
+	p.mu.Unlock()
+	if server == nil {
+		return homeserver.Messages{}, homeserver.ErrUnreachable
+	}
+	return server.Messages(ctx, room, params)
+}
+
+// openTimeline is an open timeline with its stream.
+type openTimeline struct {
+	api.Stream[api.ListUpdate[api.TimelineItem]]
+	*timeline.Timeline
+	account *account
+	name    string
+}
+
+// Close ends the stream and the timeline.
+func (t *openTimeline) Close() {
+	t.account.mu.Lock()
+	delete(t.account.timelines, t.name)
+	t.account.mu.Unlock()
+	t.Stream.Close()
+	t.Timeline.Close()
+}
+
+// Timeline implements api.Client.
+func (c *Client) Timeline(ctx context.Context, p api.TimelineParams) (api.Stream[api.ListUpdate[api.TimelineItem]], error) {
+	a, err := c.opened()
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	zone := c.params.TimeZone
+	c.mu.Unlock()
+	t, err := timeline.Open(ctx, timeline.Config{Ledger: a.ledger, Server: present{a}, Room: p.RoomID, Zone: zone}, p.Limit)
+	if err != nil {
+		return nil, err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.timelines[p.View] != nil {
+		t.Close()
+		return nil, errViewName
+	}
+	open := &openTimeline{Stream: t.Subscribe(), Timeline: t, account: a, name: p.View}
+	a.timelines[p.View] = open
+	a.lastTimeline.Store(&shownTimeline{p.RoomID, t})
+	return open, nil
+}
+
+// Paginate implements api.Client.
+func (c *Client) Paginate(ctx context.Context, p api.PaginateParams) (api.Paginated, error) {
+	a, err := c.opened()
+	if err != nil {
+		return api.Paginated{}, err
+	}
+	a.mu.Lock()
+	open := a.timelines[p.View]
+	a.mu.Unlock()
+	if open == nil {
+		return api.Paginated{}, errNoView
+	}
+	return open.Paginate(ctx, p.Limit)
+}

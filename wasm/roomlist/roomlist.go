@@ -1,0 +1,162 @@
+// Package roomlist keeps live lists of the account's rooms, sorted and
+// filtered.
+//
+// Its law: a change to one room costs a search and a move in the list, not a
+// new list.
+//
+// It does not compute names or previews (summary) and changes nothing.
+package roomlist
+
+import (
+	"context"
+	"reflect"
+	"sync"
+
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/summary"
+	"github.com/alcove-chat/alcove/wasm/table"
+	"github.com/alcove-chat/alcove/wasm/view"
+)
+
+// List is one live list of rooms. It is an api.Stream. Use Open.
+type List struct {
+	ledger *ledger.Ledger
+	stop   func()
+	list   *view.List[api.Room]
+	sub    *view.Sub[api.Room]
+	less   func(a, b *api.Room) bool
+
+	mu     sync.Mutex
+	filter filter
+	shown  map[event.RoomID]api.Room
+}
+
+// Open opens a live list.
+func Open(ctx context.Context, l *ledger.Ledger, p api.RoomListParams) (*List, error) {
+	v := &List{
+		ledger: l, filter: newFilter(p.Filter), less: order(p.Sort),
+		list: view.NewList(func(r *api.Room) string { return r.Key }, same),
+	}
+	stop, err := l.Watch(ctx, func(context.Context) error {
+		v.rebuild()
+		return nil
+	}, v.apply)
+	if err != nil {
+		return nil, err
+	}
+	v.stop = stop
+	v.sub = v.list.Subscribe(view.Window{First: p.Window})
+	return v, nil
+}
+
+func same(a, b *api.Room) bool { return reflect.DeepEqual(a, b) }
+
+// Next waits for changes.
+func (v *List) Next(ctx context.Context) (api.ListUpdate[api.Room], error) { return v.sub.Next(ctx) }
+
+// Close ends the list.
+func (v *List) Close() {
+	v.stop()
+	v.sub.Close()
+	v.list.Close()
+}
+
+// Change gives the list another filter or window.
+func (v *List) Change(p api.RoomListChangeParams) {
+	if p.Window != nil {
+		v.sub.SetWindow(view.Window{First: *p.Window})
+	}
+	if p.Filter != nil {
+		v.mu.Lock()
+		v.filter = newFilter(*p.Filter)
+		v.mu.Unlock()
+		v.rebuild()
+	}
+}
+
+// Snapshot returns the first n rooms.
+func (v *List) Snapshot(n int) []api.Room {
+	all := v.list.Snapshot()
+	return all[:min(n, len(all))]
+}
+
+// rebuild sorts and filters all rooms anew.
+func (v *List) rebuild() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.shown = map[event.RoomID]api.Room{}
+	var rooms []api.Room
+	for _, r := range v.ledger.Rooms() {
+		if room, ok := v.show(r); ok {
+			rooms = append(rooms, room)
+			v.shown[r.ID] = room
+		}
+	}
+	sortRooms(rooms, v.less)
+	v.list.Edit(func(tx *view.Tx[api.Room]) { tx.Replace(rooms) })
+}
+
+func (v *List) show(r *table.Room) (api.Room, bool) {
+	if !v.filter.mayPass(r) {
+		return api.Room{}, false
+	}
+	room := summary.Listed(r)
+	return room, v.filter.passes(&room)
+}
+
+// many is how many rooms of one change are cheaper to sort anew.
+const many = 200
+
+// apply runs in a turn.
+func (v *List) apply(c *ledger.Change) {
+	if len(c.Rooms) > many {
+		v.rebuild()
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.list.Edit(func(tx *view.Tx[api.Room]) {
+		for id, change := range c.Rooms {
+			v.move(tx, id, change.Room)
+		}
+	})
+}
+
+// move takes a room out of its old place and puts it where it belongs now.
+func (v *List) move(tx *view.Tx[api.Room], id event.RoomID, r *table.Room) {
+	var now api.Room
+	shows := false
+	if r != nil {
+		now, shows = v.show(r)
+	}
+	before, was := v.shown[id]
+	if was && shows && !v.less(&before, &now) && !v.less(&now, &before) {
+		tx.Set(v.find(tx, &before), now)
+		v.shown[id] = now
+		return
+	}
+	if was {
+		tx.Splice(v.find(tx, &before), 1)
+		delete(v.shown, id)
+	}
+	if shows {
+		tx.Splice(v.find(tx, &now), 0, now)
+		v.shown[id] = now
+	}
+}
+
+// find returns where a room is, or where it belongs.
+func (v *List) find(tx *view.Tx[api.Room], room *api.Room) int {
+	low, high := 0, tx.Len()
+	for low < high {
+		mid := (low + high) / 2
+		if v.less(tx.At(mid), room) {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"syscall/js"
+
+	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/storage/idb"
+	"github.com/alcove-chat/alcove/wasm/client"
+	"github.com/alcove-chat/alcove/wasm/rpc"
+	"github.com/alcove-chat/alcove/wasm/trace"
+)
+
+// main ends when the core cannot go on; the page then starts a new worker.
+func main() {
+	ctx := trace.Into(context.Background(), console)
+	core := client.New(ctx, client.Platform{
+		OpenDatabase:   openDatabase,
+		DeleteDatabase: deleteDatabase,
+		Clock:          clock{},
+	})
+	bridge := js.Global().Get("alcoveCore")
+	server := rpc.NewServer(ctx, core, rpc.Config{
+		MapError: client.Explain,
+		Send:     func(frame []byte) { bridge.Call("send", string(frame)) },
+	})
+	receive := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		if len(args) == 1 && args[0].Type() == js.TypeString {
+			server.Receive([]byte(args[0].String()))
+		}
+		return nil
+	})
+	bridge.Call("onReady", receive)
+	err := <-core.Fatal()
+	trace.Log(ctx, "core.end", trace.Err(err))
+	server.Close()
+	receive.Release()
+}
+
+// console logs to the browser's console, at its lowest level.
+func console(event string, fields []trace.Field) {
+	js.Global().Get("console").Call("debug", "alcove "+trace.Line(event, fields))
+}
+
+// openDatabase falls back to memory where the browser lets nothing be stored.
+func openDatabase(ctx context.Context, name string, schema storage.Schema) (client.Database, bool, error) {
+	conn, err := idb.Open(ctx, name, schema, storage.Options{Slow: slow(ctx)})
+	if errors.Is(err, storage.ErrUnavailable) {
+		volatile, err := openMemory(ctx, name, schema)
+		return volatile, false, err
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	return conn, true, nil
+}
+
+func deleteDatabase(ctx context.Context, name string) error {
+	deleteMemory(name)
+	err := idb.Delete(ctx, name, storage.Options{Slow: slow(ctx)})
+	if errors.Is(err, storage.ErrUnavailable) {
+		return nil
+	}
+	return err
+}
+
+func slow(ctx context.Context) func(storage.Slow) {
+	return func(s storage.Slow) { trace.Log(ctx, "storage.slow", trace.Text("what", s.What)) }
+}

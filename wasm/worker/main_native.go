@@ -1,0 +1,33 @@
+//go:build !js
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/wasm/client"
+	"github.com/alcove-chat/alcove/wasm/rpc"
+)
+
+func main() {
+	ctx := context.Background()
+	core := client.New(ctx, client.Platform{
+		OpenDatabase: func(ctx context.Context, name string, schema storage.Schema) (client.Database, bool, error) {
+			db, err := openMemory(ctx, name, schema)
+			return db, false, err
+		},
+		DeleteDatabase: func(_ context.Context, name string) error { deleteMemory(name); return nil },
+		Clock:          clock{},
+	})
+	go func() {
+		fmt.Fprintln(os.Stderr, "core ended:", <-core.Fatal())
+		os.Exit(1)
+	}()
+	if err := rpc.Serve(ctx, core, rpc.Config{MapError: client.Explain}, os.Stdin, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
