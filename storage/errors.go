@@ -14,7 +14,8 @@ var (
 	ErrHung = errors.New("storage: request did not settle")
 	// ErrClosed: the database was closed, by Close, by a version change, by
 	// the user clearing site data, or by the browser. A commit that was in
-	// flight at that moment may or may not have been made.
+	// flight at that moment may or may not have been made. Opening again helps
+	// unless the reason says otherwise, also where opening ends this way.
 	ErrClosed = errors.New("storage: closed")
 	// ErrMisuse: the call breaks a rule of this package, as a batch that names
 	// a store which the schema lacks does. Nothing was sent to the database.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/storage/idb"
 )
 
 // control is what build/browsertest offers beside the browser itself.
@@ -42,7 +43,7 @@ func TestQuota(t *testing.T) {
 	t.Cleanup(func() { await(t, browser.Call("quota")) })
 	await(t, browser.Call("clear")) // else Chromium goes on with the space it knew of
 	name := fresh(t)
-	db := open(t, name)
+	db := reopen(t, name)
 	defer db.Close(t.Context())
 	stored, err := fill(t, db, 40)
 	want(t, err, storage.ErrQuota)
@@ -111,10 +112,22 @@ func TestForcedClose(t *testing.T) {
 	want(t, <-ended, storage.ErrClosed)
 	<-db.Closed()
 	want(t, db.Reason(), storage.ErrClosed)
-	db = open(t, name)
+	db = reopen(t, name)
 	defer db.Close(t.Context())
 	if got := count(t, db); got != 0 {
 		t.Errorf("%d records survived", got)
+	}
+}
+
+// reopen opens a database whose data the browser may still be clearing.
+func reopen(t *testing.T, name string) *storage.Conn {
+	t.Helper()
+	for {
+		db, err := idb.Open(t.Context(), name, schema, storage.Options{})
+		if err == nil {
+			return db
+		}
+		want(t, err, storage.ErrClosed)
 	}
 }
 

@@ -17,6 +17,8 @@ func (a answer) openError() error {
 		return storage.ErrNewer
 	case "QuotaExceededError":
 		return fmt.Errorf("%w: %s", storage.ErrQuota, a.message)
+	case "AbortError": // the site's data is being cleared right now
+		return fmt.Errorf("%w: %s", storage.ErrClosed, a.message)
 	case "StoreMissing":
 		return fmt.Errorf("%w: the database lacks store %q: raise Schema.Version with every new store", storage.ErrMisuse, a.message)
 	}

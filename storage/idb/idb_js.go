@@ -12,6 +12,8 @@ import (
 // Open opens the database called name, adds the stores it lacks if the
 // schema's version is higher than its own, and fences whoever opened it
 // before. Other tabs that have an older version open are asked to close first.
+// ErrClosed says that the browser closed it again at once, as it does while it
+// clears the site's data; opening again helps.
 func Open(ctx context.Context, name string, schema storage.Schema, o storage.Options) (*storage.Conn, error) {
 	if err := schema.Check(); err != nil {
 		return nil, fmt.Errorf("open: %w", err)

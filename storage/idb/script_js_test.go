@@ -76,7 +76,7 @@ func TestOpenErrors(t *testing.T) {
 	for exception, target := range map[string]error{
 		"UnknownError": storage.ErrUnavailable, "InvalidStateError": storage.ErrUnavailable,
 		"SecurityError": storage.ErrUnavailable, "VersionError": storage.ErrNewer,
-		"QuotaExceededError": storage.ErrQuota, "": storage.ErrHung,
+		"QuotaExceededError": storage.ErrQuota, "AbortError": storage.ErrClosed, "": storage.ErrHung,
 	} {
 		t.Run(exception, func(t *testing.T) {
 			replace(t, "indexedDB", failing(t, exception))
