@@ -23,7 +23,8 @@ var (
 	ErrServer = errors.New("server error")
 	// ErrLimited says that the server asks for a pause; see Error.RetryAfter.
 	ErrLimited = errors.New("rate limited")
-	// ErrForbidden says that the user may not do this.
+	// ErrForbidden says that the user may not do this. ErrSuspended and
+	// ErrDeactivated are cases of it: look for those first.
 	ErrForbidden = errors.New("forbidden")
 	// ErrNotFound says that what was asked for does not exist.
 	ErrNotFound = errors.New("not found")

@@ -92,7 +92,8 @@ func (c *Client) LoginToken(ctx context.Context, token, deviceName string, devic
 
 func (c *Client) login(ctx context.Context, body scan.Value) (Session, error) {
 	const name = "sign in"
-	r, err := c.Do(ctx, Call{Name: name, Method: "POST", Path: V3("login"), Body: body, NoToken: true})
+	// Once: who signs in wants to see at once that the server asks for a pause.
+	r, err := c.Once().Do(ctx, Call{Name: name, Method: "POST", Path: V3("login"), Body: body, NoToken: true})
 	if err != nil {
 		return Session{}, err
 	}
