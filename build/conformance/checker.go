@@ -21,9 +21,10 @@ type Checker struct {
 	api    *API
 	report Reporter
 
-	mu     sync.Mutex
-	seen   map[string]int
-	ignore []string
+	mu      sync.Mutex
+	seen    map[string]int
+	ignore  []string
+	answers bool
 }
 
 // NewChecker returns a checker for a test; it skips the test where there is no
@@ -62,11 +63,24 @@ func (c *Checker) Seen() map[string]int {
 func (c *Checker) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
+		var o *Operation
 		if err == nil && r.Method != http.MethodOptions {
-			c.check(r, body)
+			o = c.check(r, body)
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		next.ServeHTTP(w, r)
+		if o == nil || !c.checksAnswers() {
+			next.ServeHTTP(w, r)
+			return
+		}
+		answer := &tee{ResponseWriter: w}
+		next.ServeHTTP(answer, r)
+		// Nobody waits for the answer of a request that was given up.
+		if r.Context().Err() != nil {
+			return
+		}
+		if err := c.api.CheckAnswer(o, max(answer.status, http.StatusOK), answer.body.Bytes()); err != nil {
+			c.report.Errorf("%s: %v", o.Name(), err)
+		}
 	})
 }
 
@@ -98,10 +112,11 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func (c *Checker) check(r *http.Request, body []byte) {
+// check returns the operation, nil where there is none to check.
+func (c *Checker) check(r *http.Request, body []byte) *Operation {
 	path := r.URL.EscapedPath()
 	if !strings.HasPrefix(path, "/_matrix/") && !strings.HasPrefix(path, "/.well-known/matrix/") || c.ignores(path) {
-		return
+		return nil
 	}
 	o, err := c.api.Check(r, body)
 	if err != nil {
@@ -112,6 +127,7 @@ func (c *Checker) check(r *http.Request, body []byte) {
 		c.seen[o.Name()]++
 		c.mu.Unlock()
 	}
+	return o
 }
 
 func (c *Checker) ignores(path string) bool {

@@ -210,3 +210,55 @@ func TestMutations(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckAnswers(t *testing.T) {
+	api := NeedAPI(t)
+	const whoami = "/_matrix/client/v3/account/whoami"
+	for _, c := range []struct {
+		status int
+		body   string
+		right  bool
+	}{
+		{200, `{"user_id":"@a:b"}`, true},
+		{200, `{"user_id":"@a:b","device_id":7}`, false},
+		{200, `{}`, false},
+		{200, `<html>`, false},
+		{201, `{"user_id":"@a:b"}`, false},
+		{401, `{"errcode":"M_UNKNOWN_TOKEN"}`, true},
+		{401, `{"flows":[]}`, true},
+		{500, `oops`, false},
+		{404, `{}`, false},
+	} {
+		var wrong recorder
+		h := api.Checker(&wrong).CheckAnswers().Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(c.status)
+			_, _ = io.WriteString(w, c.body)
+		}))
+		r := httptest.NewRequest("GET", whoami, nil)
+		r.Header.Set("Authorization", bearer)
+		seen := httptest.NewRecorder()
+		h.ServeHTTP(seen, r)
+		if (len(wrong) == 0) != c.right || seen.Code != c.status || seen.Body.String() != c.body {
+			t.Errorf("%d %s: %q, passed on %d %s", c.status, c.body, wrong, seen.Code, seen.Body)
+		}
+	}
+}
+
+// The definition's own examples fit its schemas.
+func TestExamplesFit(t *testing.T) {
+	api := NeedAPI(t)
+	n := 0
+	for e := range api.Examples() {
+		// One of the examples of thirdparty/protocols lacks a required icon.
+		if e.Status != "200" || strings.HasSuffix(e.Operation.Path, "/thirdparty/protocols") {
+			continue
+		}
+		if err := api.CheckAnswer(e.Operation, 200, e.Body); err != nil {
+			t.Errorf("%s: %v", e.Operation.Name(), err)
+		}
+		n++
+	}
+	if n < 100 {
+		t.Errorf("only %d examples", n)
+	}
+}
