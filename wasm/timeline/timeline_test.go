@@ -316,6 +316,9 @@ func TestOneTransactionIDTwiceIsTwoItems(t *testing.T) {
 	w.take()
 	f := follow(t, w.open(0))
 	expect(t, "opened", lines(f.items), "start day1 $c ~t $2 $3")
+	w.send("t")
+	w.send("t2")
+	expect(t, "an echo of what is there", f.next(), "insert 6 ~t2?queued")
 }
 
 func TestKeysThatLookLikeOthers(t *testing.T) {

@@ -1,0 +1,243 @@
+package timeline_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/timeline"
+)
+
+// life lets people write, read, rename themselves and take back, and this
+// device come and go.
+type life struct {
+	*world
+	rand  *rand.Rand
+	names map[string]string // content of each user's member event
+	made  int
+	day   int64
+	sends []string // transaction ids that wait for their echo
+}
+
+func (l *life) id() string { l.made++; return fmt.Sprintf("$%d", l.made) }
+
+func (l *life) user() string { return []string{"@a:x", "@b:x", "@c:x"}[l.rand.IntN(3)] }
+
+func (l *life) someID() string { return fmt.Sprintf("$%d", 1+l.rand.IntN(max(1, l.made))) }
+
+func (l *life) happen() {
+	switch l.rand.IntN(9) {
+	case 0:
+		user := l.user()
+		prev := l.names[user]
+		l.names[user] = fmt.Sprintf(`{"membership":"join","displayname":"N%d"}`, l.rand.IntN(4))
+		l.say(member(l.id(), user, l.names[user], prev))
+	case 1:
+		l.say(fmt.Sprintf(`{"event_id":%q,"type":"m.reaction","sender":%q,"origin_server_ts":%d,"content":{}}`, l.id(), l.user(), day(l.day)))
+	case 2:
+		l.say(fmt.Sprintf(`{"event_id":%q,"type":"m.room.redaction","sender":"@a:x","origin_server_ts":1,"content":{"redacts":%q}}`, l.id(), l.someID()))
+	case 3:
+		l.day += int64(l.rand.IntN(3))
+	case 4:
+		if len(l.sends) > 0 {
+			l.say(own(l.id(), l.sends[0]))
+			l.sends = l.sends[1:]
+		}
+	default:
+		l.say(text(l.id(), l.user(), l.day))
+	}
+}
+
+func (l *life) more() []string {
+	var out []string
+	if l.rand.IntN(3) == 0 {
+		out = append(out, receipt(l.user(), l.someID(), l.rand.IntN(9)))
+	}
+	if l.rand.IntN(4) == 0 {
+		out = append(out, fmt.Sprintf(`"account_data":{"events":[{"type":"m.fully_read","content":{"event_id":%q}}]}`, l.someID()))
+	}
+	return out
+}
+
+func (l *life) step(tl *timeline.Timeline) {
+	switch l.rand.IntN(6) {
+	case 0:
+		l.page = 1 + l.rand.IntN(30)
+		l.take(l.more()...)
+	case 1:
+		txn := fmt.Sprintf("t%d", l.made)
+		l.made++
+		l.sends = append(l.sends, txn)
+		l.send(txn)
+	case 2:
+		if l.rand.IntN(2) == 0 {
+			l.offline()
+		} else {
+			l.serve = l.messages
+		}
+		_, err := tl.Paginate(l.t.Context(), 1+l.rand.IntN(40))
+		if err != nil && !errors.Is(err, errOffline) {
+			l.t.Fatal(err)
+		}
+	default:
+		for range l.rand.IntN(20) {
+			l.happen()
+		}
+	}
+}
+
+func newLife(t *testing.T, seed uint64) *life {
+	l := &life{world: newWorld(t), rand: rand.New(rand.NewPCG(seed, 5)), names: map[string]string{}, day: 1}
+	l.say(create(l.id()))
+	for _, user := range []string{"@a:x", "@b:x", "@c:x"} {
+		l.names[user] = `{"membership":"join","displayname":"` + user[1:2] + `"}`
+		l.say(member(l.id(), user, l.names[user], ""))
+	}
+	l.take()
+	return l
+}
+
+// loadStored loads all that is stored, gaps and all.
+func (l *life) loadStored(tl *timeline.Timeline) {
+	l.offline()
+	for {
+		got, err := tl.Paginate(l.t.Context(), 500)
+		if errors.Is(err, errOffline) || got.Start {
+			return
+		}
+		if err != nil {
+			l.t.Fatal(err)
+		}
+	}
+}
+
+// TestLiveIsWhatOpeningAnewShows: after any history, a view that lived through
+// it, the page that followed it and a view opened anew show the same.
+func TestLiveIsWhatOpeningAnewShows(t *testing.T) {
+	for seed := range uint64(60) {
+		l := newLife(t, seed)
+		tl := l.open(1 + l.rand.IntN(40))
+		f := follow(t, tl)
+		for range 40 {
+			l.step(tl)
+			if l.rand.IntN(3) == 0 {
+				f.catchUp(tl)
+			}
+			if l.rand.IntN(10) == 0 {
+				l.compare(seed, tl, f)
+			}
+		}
+		l.take()
+		l.compare(seed, tl, f)
+		l.finish(seed, tl)
+	}
+}
+
+func (f *follower) catchUp(tl *timeline.Timeline) {
+	f.t.Helper()
+	if want := tl.Items(); !reflect.DeepEqual(f.items, want) {
+		f.next()
+		if !reflect.DeepEqual(f.items, want) {
+			f.t.Fatalf("the page has\n%s\nthe list\n%s", lines(f.items), lines(want))
+		}
+	}
+}
+
+func (l *life) compare(seed uint64, tl *timeline.Timeline, f *follower) {
+	l.t.Helper()
+	anew := l.open(1 + l.rand.IntN(40))
+	defer anew.Close()
+	l.loadStored(tl)
+	l.loadStored(anew)
+	f.catchUp(tl)
+	live, opened := tl.Items(), anew.Items()
+	if !reflect.DeepEqual(live, opened) {
+		l.t.Fatalf("seed %d:\nlive   %s\nopened %s\n%s", seed, lines(live), lines(opened), firstDifference(live, opened))
+	}
+}
+
+func firstDifference(a, b []api.TimelineItem) string {
+	for i := range min(len(a), len(b)) {
+		if !reflect.DeepEqual(a[i], b[i]) {
+			return fmt.Sprintf("%d: %+v %+v\n%+v %+v", i, a[i], a[i].Event, b[i], b[i].Event)
+		}
+	}
+	return "lengths differ"
+}
+
+// finish closes all gaps: then every event is there once, in order.
+func (l *life) finish(seed uint64, tl *timeline.Timeline) {
+	l.t.Helper()
+	l.serve = l.messages
+	for range 1000 {
+		if paginate(l.t, tl, 50).Start {
+			break
+		}
+	}
+	var got, want []string
+	for _, i := range tl.Items() {
+		if i.Event != nil && i.Event.ID != "" {
+			got = append(got, string(i.Event.ID))
+		}
+	}
+	for _, raw := range l.events {
+		if e := parse(l.t, raw); e.Type != event.Reaction && e.Type != event.RoomRedaction {
+			want = append(want, string(e.ID))
+		}
+	}
+	if strings.Join(got, " ") != strings.Join(want, " ") {
+		l.t.Fatalf("seed %d:\n got %v\nwant %v", seed, got, want)
+	}
+}
+
+// TestReadersWritersAndPaginations runs all at once, for the race detector.
+func TestReadersWritersAndPaginations(t *testing.T) {
+	l := newLife(t, 1)
+	l.say(many("a", 200)...)
+	l.page = 10
+	l.take()
+	tl := l.open(5)
+	done := make(chan bool)
+	for range 3 {
+		go func() {
+			defer func() { done <- true }()
+			s := tl.Subscribe()
+			defer s.Close()
+			for seen := 0; seen < 200; {
+				u, err := s.Next(t.Context())
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				seen = u.Total
+			}
+		}()
+		go func() {
+			defer func() { done <- true }()
+			for range 40 {
+				if got, err := tl.Paginate(t.Context(), 20); err != nil || got.Start {
+					return
+				}
+			}
+		}()
+	}
+	for i := range 30 {
+		err := l.ledger.Update(t.Context(), func(_ context.Context, turn *ledger.Turn) error {
+			turn.AddOutgoing(outgoing(fmt.Sprint("t", i)))
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 6 {
+		<-done
+	}
+}
