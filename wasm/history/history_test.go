@@ -274,7 +274,7 @@ func checkWhole(t *testing.T, seed uint64, srv *server, s *store) {
 	}
 }
 
-// FEATURES D-01, D-04: whatever overlaps, is dropped or comes in another
+// T-1, T-2, FEATURES D-01, D-04: whatever overlaps, is dropped or comes in another
 // order, the list is right once all gaps are closed.
 func TestAnyInterleavingGivesTheOneList(t *testing.T) {
 	for seed := range uint64(400) {

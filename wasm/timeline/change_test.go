@@ -154,7 +154,7 @@ var hostile = []string{
 	`{"n":123456789012345678901234567890}`,
 }
 
-// TestHostileEvents: whatever is in an event, the others are shown.
+// TestHostileEvents is T-6: whatever is in an event, the others are shown.
 func TestHostileEvents(t *testing.T) {
 	kinds := []string{"m.room.member", "m.room.create", "m.room.power_levels", "m.room.redaction", "m.reaction", "m.room.name",
 		"m.room.message", "m.room.encrypted", "", "__proto__", "m.room.tombstone", "m.room.canonical_alias"}

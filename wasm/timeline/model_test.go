@@ -118,7 +118,7 @@ func (l *life) loadStored(tl *timeline.Timeline) {
 	}
 }
 
-// TestLiveIsWhatOpeningAnewShows: after any history, a view that lived through
+// TestLiveIsWhatOpeningAnewShows is T-5: after any history, a view that lived through
 // it, the page that followed it and a view opened anew show the same.
 func TestLiveIsWhatOpeningAnewShows(t *testing.T) {
 	for seed := range uint64(60) {

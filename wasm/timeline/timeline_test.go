@@ -281,7 +281,7 @@ func (w *world) sent(txn, id string) {
 	})
 }
 
-// FEATURES D-09: the key stays, and no frame has both or none.
+// T-3, T-4, FEATURES D-09: the key stays, and no frame has both or none.
 func TestEchoBecomesEvent(t *testing.T) {
 	w := newWorld(t)
 	w.say(create("$c"), text("$1", "@a:x", 1))
@@ -321,6 +321,7 @@ func TestOneTransactionIDTwiceIsTwoItems(t *testing.T) {
 	expect(t, "an echo of what is there", f.next(), "insert 6 ~t2?queued")
 }
 
+// T-3.
 func TestKeysThatLookLikeOthers(t *testing.T) {
 	w := newWorld(t)
 	w.say(create("$c"), text("start", "@a:x", 1), text("~t", "@a:x", 1), text("day/$c", "@a:x", 1), text("readMarker", "@a:x", 1), own("$t", "t"))
