@@ -213,7 +213,7 @@ func TestProfileForbiddenIsNotFound(t *testing.T) {
 	s := newScript(step{status: 403, body: `{"errcode":"M_FORBIDDEN","error":"no"}`})
 	_, err := client(s).Profile(t.Context(), "@a:b")
 	var e *homeserver.Error
-	if !errors.Is(err, homeserver.ErrNotFound) || !errors.As(err, &e) || e.Status != 403 || len(s.at) != 1 {
+	if !errors.Is(err, homeserver.ErrNotFound) || errors.Is(err, homeserver.ErrForbidden) || !errors.As(err, &e) || e.Message != "no" || len(s.at) != 1 {
 		t.Errorf("%v after %d requests", err, len(s.at))
 	}
 }

@@ -13,17 +13,14 @@ import (
 // server say 403 for both (FEATURES 2-16).
 func (c *Client) Profile(ctx context.Context, user event.UserID) (scan.Value, error) {
 	body, err := c.Do(ctx, Call{Name: "load profile", Method: "GET", Path: V3("profile", string(user)), NoToken: c.token == ""})
-	if errors.Is(err, ErrForbidden) {
-		return nil, &hidden{err}
+	var answer *Error
+	if errors.As(err, &answer) && answer.Errcode == Forbidden {
+		none := *answer
+		none.Status, none.Errcode = 404, NotFound
+		return nil, &none
 	}
 	return body, err
 }
-
-// hidden is a 403 that means 404.
-type hidden struct{ error }
-
-func (h *hidden) Unwrap() error        { return h.error }
-func (h *hidden) Is(target error) bool { return target == ErrNotFound }
 
 // SetProfile sets a field of the user's own profile, such as displayname;
 // null takes it away where the server is of v1.16.
