@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 
 	"github.com/alcove-chat/alcove/storage"
@@ -56,13 +57,17 @@ func (l *Ledger) loadMeta(r storage.Result) (err error) {
 func (l *Ledger) loadRooms(records storage.Result) (whole bool) {
 	whole = true
 	for _, rec := range records {
+		if len(rec.Key) == 4 {
+			// Also for a garbled room: what is stored under its short id must not
+			// turn up in another one.
+			l.nextShort = max(l.nextShort, binary.BigEndian.Uint32(rec.Key)+1)
+		}
 		room, err := table.DecodeRoom(rec.Value)
 		if err != nil || room.ID == "" || string(table.RoomKey(room.Short)) != string(rec.Key) {
 			whole = false
 			continue
 		}
 		l.rooms[room.ID] = room
-		l.nextShort = max(l.nextShort, room.Short+1)
 	}
 	return whole
 }
