@@ -76,3 +76,50 @@ func benchHear(b *testing.B, t *Timeline, entries []table.Entry) {
 		}
 	}
 }
+
+// BenchmarkOpen opens a room of many members.
+func BenchmarkOpen(b *testing.B) {
+	for _, n := range []int{10, 10_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			l := benchRoom(b, n)
+			for b.Loop() {
+				t, err := Open(b.Context(), Config{Ledger: l, Room: "!r"}, 0)
+				if err != nil {
+					b.Fatal(err)
+				}
+				t.Close()
+			}
+		})
+	}
+}
+
+func benchRoom(b *testing.B, members int) *ledger.Ledger {
+	db, err := mem.Open(b.Context(), mem.NewDisk(), table.Schema(), storage.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	l, err := ledger.Open(b.Context(), db)
+	if err != nil {
+		b.Fatal(err)
+	}
+	err = l.Update(b.Context(), func(_ context.Context, turn *ledger.Turn) error {
+		room, _ := turn.AddRoom("!r")
+		for i := range members {
+			user := fmt.Sprintf("@user%d:example.org", i)
+			raw := fmt.Sprintf(`{"event_id":"$m%d","type":"m.room.member","sender":%q,"state_key":%q,"origin_server_ts":1000,`+
+				`"content":{"membership":"join","displayname":"User %d","avatar_url":"mxc://example.org/abcdefghijklmnop"},"unsigned":{"age":1234}}`, i, user, user, i)
+			turn.NeedState(room, event.RoomMember, user)
+			turn.State(room).Set(&event.Event{Type: event.RoomMember, StateKey: &user, Raw: scan.Value(raw)})
+		}
+		entries := []table.Entry{}
+		for i := range 60 {
+			entries = append(entries, benchEntry(i))
+		}
+		turn.WriteChunks(room, history.Append(history.Room{}, history.SyncPage{Entries: entries}).Writes)
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return l
+}

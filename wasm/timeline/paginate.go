@@ -85,20 +85,24 @@ func (t *Timeline) land(f *flight) {
 }
 
 func (t *Timeline) paginate(ctx context.Context, limit int) (result api.Paginated, err error) {
-	var failed error
+	var away error // why the server cannot be asked
 	for requests := 0; result.Loaded < limit && requests < maxRequests; {
-		gap, more := t.next(failed != nil)
+		gap, more := t.next(away != nil)
 		if !more {
 			break
 		}
 		var n int
 		if gap == nil {
-			n, err = t.loadOlder(ctx, limit-result.Loaded, failed != nil)
+			n, err = t.loadOlder(ctx, limit-result.Loaded, away != nil)
 		} else {
 			requests++
-			n, err = t.fillGap(ctx, gap)
-			if err != nil && ctx.Err() == nil {
-				failed, err = err, nil
+			page, failed := t.ask(ctx, gap)
+			if failed != nil && ctx.Err() == nil {
+				away = failed
+				continue
+			}
+			if err = failed; err == nil {
+				n, err = t.store(ctx, gap, page)
 			}
 		}
 		if err != nil {
@@ -108,7 +112,7 @@ func (t *Timeline) paginate(ctx context.Context, limit int) (result api.Paginate
 	}
 	result.Start = t.whole()
 	if result.Loaded == 0 && !result.Start {
-		err = failed
+		err = away
 	}
 	return result, err
 }
@@ -167,21 +171,25 @@ func (t *Timeline) loadOlder(ctx context.Context, limit int, across bool) (loade
 // those of the time.
 const lazyMembers = `{"lazy_load_members":true}`
 
-// fillGap asks the server for a page and stores it. It returns how many events
-// are shown that were not there before.
-func (t *Timeline) fillGap(ctx context.Context, gap *opening) (int, error) {
+// ask asks the server for the page before a gap.
+func (t *Timeline) ask(ctx context.Context, gap *opening) (homeserver.Messages, error) {
 	page, err := t.server.Messages(ctx, t.room, homeserver.MessagesParams{
 		From: gap.gap.From, To: gap.gap.To, Dir: homeserver.Back, Limit: table.ChunkEvents, Filter: scan.Value(lazyMembers),
 	})
 	if err != nil {
-		return 0, fmt.Errorf("load older events: %w", err)
+		return page, fmt.Errorf("load older events: %w", err)
 	}
-	loaded := 0
+	return page, nil
+}
+
+// store takes a page in. It returns how many events are shown that were not
+// there before.
+func (t *Timeline) store(ctx context.Context, gap *opening, page homeserver.Messages) (shown int, err error) {
 	err = t.ledger.Update(ctx, func(ctx context.Context, turn *ledger.Turn) error {
-		loaded, err = t.storePage(ctx, turn, gap, page)
+		shown, err = t.storePage(ctx, turn, gap, page)
 		return err
 	})
-	return loaded, err
+	return shown, err
 }
 
 func (t *Timeline) storePage(ctx context.Context, turn *ledger.Turn, gap *opening, page homeserver.Messages) (int, error) {

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/storage/mem"
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
@@ -259,6 +261,60 @@ func testFlight(t *testing.T) {
 	if _, err := tl.Paginate(t.Context(), 1); !errors.Is(err, timeline.ErrClosed) {
 		t.Error(err)
 	}
+}
+
+func TestFullDiskShowsNothingThatIsNotStored(t *testing.T) {
+	w := newWorld(t)
+	w.say(append([]string{create("$c")}, many("a", 3)...)...)
+	w.take()
+	w.say(many("b", 9)...)
+	w.page = 2
+	w.take()
+	tl := w.open(0)
+	before := lines(tl.Items())
+	w.disk.OnCommit(1, mem.Fault{Err: storage.ErrQuota})
+	if _, err := tl.Paginate(t.Context(), 30); !errors.Is(err, storage.ErrQuota) {
+		t.Errorf("commit: %v", err)
+	}
+	w.disk.OnRead(1, mem.Fault{Err: storage.ErrHung})
+	if _, err := tl.Paginate(t.Context(), 30); !errors.Is(err, storage.ErrHung) {
+		t.Errorf("read: %v", err)
+	}
+	expect(t, "after both", lines(tl.Items()), before)
+	for !paginate(t, tl, 30).Start {
+	}
+	expect(t, "once it works", lines(tl.Items()), "start day1 $c $a0 $a1 $a2 $b0 $b1 $b2 $b3 $b4 $b5 $b6 $b7 $b8")
+}
+
+// After a gap the server never echoes what was sent before it: the event comes
+// back with the gap, as the same item.
+func TestSentEchoComesBackWithTheGap(t *testing.T) {
+	w := newWorld(t)
+	w.say(append([]string{create("$c")}, many("a", 1)...)...)
+	w.take()
+	tl := w.open(0)
+	w.send("t1")
+	w.sent("t1", "$e1")
+	w.say(own("$e1", "t1"))
+	w.say(many("b", 3)...)
+	w.page = 2
+	w.take()
+	for !paginate(t, tl, 30).Start {
+	}
+	expect(t, "closed", lines(tl.Items()), "start day1 $c $a0 ~t1 $b0 $b1 $b2")
+}
+
+func TestEmptyRoom(t *testing.T) {
+	w := newWorld(t)
+	w.turn(func(t *ledger.Turn) { t.AddRoom(room) })
+	tl := w.open(0)
+	f := follow(t, tl)
+	expect(t, "opened", lines(f.items), "")
+	if got := paginate(t, tl, 1); got.Loaded != 0 || !got.Start {
+		t.Errorf("%+v", got)
+	}
+	w.send("t1")
+	expect(t, "a first message", f.next(), "reset day1 ~t1?queued")
 }
 
 func outgoing(txn string) *table.Outgoing {

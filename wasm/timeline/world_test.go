@@ -40,6 +40,7 @@ func day(n int64) int64 { return n*86_400_000 + 43_200_000 }
 // world is an account with one room, and the server's side of it.
 type world struct {
 	t      *testing.T
+	disk   *mem.Disk
 	ledger *ledger.Ledger
 	sync   *syncer.Syncer
 	// events are the room's, in the true order, as raw JSON.
@@ -52,9 +53,9 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, page: 1000}
+	w := &world{t: t, disk: mem.NewDisk(), page: 1000}
 	w.serve = w.messages
-	db, err := mem.Open(t.Context(), mem.NewDisk(), table.Schema(), storage.Options{})
+	db, err := mem.Open(t.Context(), w.disk, table.Schema(), storage.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
