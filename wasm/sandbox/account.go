@@ -31,7 +31,7 @@ func accountRoutes(t *routes) {
 func versions(*call) (any, error) {
 	known := []string{"v1.1", "v1.2", "v1.3", "v1.4", "v1.5", "v1.6", "v1.7", "v1.8", "v1.9", "v1.10", "v1.11",
 		"v1.12", "v1.13", "v1.14", "v1.15", "v1.16"}
-	return map[string]any{"versions": known, "unstable_features": map[string]bool{"org.matrix.msc4222": true}}, nil
+	return map[string]any{"versions": known, "unstable_features": map[string]bool{}}, nil
 }
 
 func wellKnown(c *call) (any, error) {
@@ -104,10 +104,14 @@ func (c *call) interact(stage string, a *auth) error {
 func (c *call) challenge(stage, code, message string) error {
 	session := c.s.random(18)
 	c.s.uia[session] = c.userID()
-	return &matrixError{http.StatusUnauthorized, code, message, map[string]any{
+	more := map[string]any{
 		"session": session, "params": struct{}{},
 		"flows": []any{map[string]any{"stages": []string{stage}}},
-	}}
+	}
+	if code != "" { // a stage failed
+		more["completed"] = []string{}
+	}
+	return &matrixError{http.StatusUnauthorized, code, message, more}
 }
 
 func (c *call) userID() string {

@@ -40,8 +40,10 @@ func (s *Server) authoriseMember(rm *room, sender, target, want string) error {
 		switch {
 		case own != "join":
 			return errForbidden(sender + " not in room " + rm.ID + ".")
-		case was == "ban" || was == "join":
-			return errForbidden(target + " is already in the room or banned from it.")
+		case was == "ban":
+			return errState(target + " is banned from the room.")
+		case was == "join":
+			return errForbidden(target + " is already in the room.")
 		case level < p.invite:
 			return errForbidden("You don't have permission to invite users")
 		}
@@ -82,7 +84,7 @@ func mayLeave(sender, target, was, own string, level, other int64, p *powers) er
 
 func (s *Server) mayJoin(rm *room, user, was string) error {
 	if was == "ban" {
-		return errForbidden("You are banned from this room")
+		return errState("You are banned from this room")
 	}
 	if was == "join" || was == "invite" {
 		return nil

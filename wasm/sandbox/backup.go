@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 )
 
@@ -123,7 +124,10 @@ func putBackupKeys(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if b.Version != c.q.Get("version") {
+	if version := c.q.Get("version"); b.Version != version {
+		if !slices.ContainsFunc(c.user.Backups, func(old *backup) bool { return old.Version == version }) {
+			return nil, errNotFound("Unknown backup version")
+		}
 		return nil, &matrixError{http.StatusForbidden, "M_WRONG_ROOM_KEYS_VERSION", "Wrong backup version",
 			map[string]any{"current_version": b.Version}}
 	}

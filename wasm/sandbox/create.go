@@ -155,17 +155,19 @@ func (in *newRoomBody) power(rm *room, me string) map[string]any {
 			}
 		}
 	}
+	events := map[string]int{
+		"m.room.name": 50, "m.room.power_levels": 100, "m.room.history_visibility": 100,
+		"m.room.canonical_alias": 50, "m.room.avatar": 50, "m.room.tombstone": tombstone,
+		"m.room.server_acl": 100, "m.room.encryption": 100,
+	}
 	content := map[string]any{
 		"users": users, "users_default": 0, "events_default": 0, "state_default": 50,
 		"ban": 50, "kick": 50, "redact": 50, "invite": 0, "historical": 100,
-		"events": map[string]int{
-			"m.room.name": 50, "m.room.power_levels": 100, "m.room.history_visibility": 100,
-			"m.room.canonical_alias": 50, "m.room.avatar": 50, "m.room.tombstone": tombstone,
-			"m.room.server_acl": 100, "m.room.encryption": 100,
-		},
+		"events": events,
 	}
 	if in.Preset == "public_chat" {
 		content["invite"] = 50
+		events["m.call.invite"] = 50 // a call would ring everyone
 	}
 	for k, v := range in.Power {
 		content[k] = v

@@ -22,7 +22,11 @@ func deviceRoutes(t *routes) {
 }
 
 func (d *device) describe() map[string]any {
-	return map[string]any{"device_id": d.ID, "display_name": d.Name, "last_seen_ts": d.LastSeen, "last_seen_ip": "127.0.0.1"}
+	out := map[string]any{"device_id": d.ID, "last_seen_ts": d.LastSeen, "last_seen_ip": "127.0.0.1"}
+	if d.Name != "" {
+		out["display_name"] = d.Name
+	}
+	return out
 }
 
 func devices(c *call) (any, error) {
@@ -209,5 +213,5 @@ func (c *call) confirmSigning(a *auth) error {
 }
 
 var errOneTime = func(id string) error {
-	return fail(http.StatusBadRequest, "M_INVALID_PARAM", "One time key "+id+" already exists.")
+	return fail(http.StatusBadRequest, "M_UNKNOWN", "One time key "+id+" already exists.")
 }

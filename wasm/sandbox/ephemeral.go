@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -44,7 +45,7 @@ func putReceipt(c *call) (any, error) {
 		c.s.fullyRead(at, c.user, c.vars["event"])
 		return nil, nil
 	}
-	return nil, errInvalid("Receipt type must be one of m.read, m.read.private, m.fully_read")
+	return nil, errUnknown("Receipt type must be one of m.read, m.read.private, m.fully_read")
 }
 
 func readMarkers(c *call) (any, error) {
@@ -112,7 +113,10 @@ func (rm *room) receiptsSince(since int64, me string) json.RawMessage {
 	type users = map[string]map[string]any
 	out := map[string]map[string]users{}
 	for user, mine := range rm.Receipts {
-		for _, r := range mine {
+		slots := sorted(mine)
+		slices.Reverse(slots) // of two on one event, the unthreaded one comes last and wins
+		for _, slot := range slots {
+			r := mine[slot]
 			if r.Pos <= since || r.Kind == "m.read.private" && user != me {
 				continue
 			}

@@ -34,7 +34,10 @@ func fail(status int, code, message string) error {
 }
 
 func errForbidden(message string) error { return fail(http.StatusForbidden, "M_FORBIDDEN", message) }
-func errNotFound(message string) error  { return fail(http.StatusNotFound, "M_NOT_FOUND", message) }
+
+// errState is a refusal because of what is, not of who asks.
+func errState(message string) error    { return fail(http.StatusForbidden, "M_BAD_STATE", message) }
+func errNotFound(message string) error { return fail(http.StatusNotFound, "M_NOT_FOUND", message) }
 func errInvalid(message string) error {
 	return fail(http.StatusBadRequest, "M_INVALID_PARAM", message)
 }

@@ -94,6 +94,7 @@ type lens struct {
 	user   string
 	device string
 	inSync bool // room_id is implied by the place in the answer
+	state  bool // the events are state, not a timeline: no membership
 }
 
 func (c *call) lens() lens { return lens{s: c.s, user: c.user.ID, device: c.device.ID} }
@@ -115,6 +116,12 @@ func (l lens) bare(rm *room, e *event) clientEvent {
 	if l.inSync {
 		out.Room = ""
 	}
+	if e.Redacts != "" { // told in both forms in all versions, for older clients
+		var all map[string]json.RawMessage
+		_ = json.Unmarshal(e.Content, &all)
+		all["redacts"] = must(e.Redacts)
+		out.Content = must(all)
+	}
 	return out
 }
 
@@ -123,16 +130,18 @@ func (l lens) unsigned(rm *room, e *event) map[string]any {
 	if e.Txn != "" && e.Sender == l.user && e.Device == l.device {
 		u["transaction_id"] = e.Txn
 	}
-	if m := rm.membershipAt(l.user, e.Pos); m != "" {
+	if m := rm.membershipAt(l.user, e.Pos); m != "" && !l.state {
 		u["membership"] = m
-	} else {
+	} else if !l.state {
 		u["membership"] = "leave"
 	}
 	if prev := rm.byID[e.Prev]; prev != nil {
-		u["prev_content"], u["replaces_state"], u["prev_sender"] = prev.Content, prev.ID, prev.Sender
+		u["prev_content"], u["replaces_state"] = prev.Content, prev.ID
 	}
 	if by := rm.byID[e.RedactedBy]; by != nil {
-		u["redacted_because"], u["redacted_by"] = l.bare(rm, by), by.ID
+		because := l.bare(rm, by)
+		because.Unsigned = map[string]any{"age": l.s.now() - by.TS}
+		u["redacted_because"] = because
 	}
 	return u
 }

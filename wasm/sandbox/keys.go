@@ -127,7 +127,10 @@ func queryKeys(c *call) (any, error) {
 			}
 		}
 		if u.Keys.Master != nil {
-			master[id], self[id] = u.Keys.Master, u.Keys.Self
+			master[id] = u.Keys.Master
+		}
+		if u.Keys.Self != nil {
+			self[id] = u.Keys.Self
 		}
 		if u == c.user && u.Keys.User != nil {
 			own[id] = u.Keys.User

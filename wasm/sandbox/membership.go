@@ -46,8 +46,29 @@ type membershipBody struct {
 	Reason string `json:"reason"`
 }
 
+// renew appends a member event that says something new, though it may be the
+// membership of before.
+func (s *Server) renew(rm *room, sender, target, want, reason string) {
+	more := map[string]any{"reason": reason}
+	old := rm.state("m.room.member", target)
+	if old == nil || old.Sender != sender || !same(old.Content, must(s.member(target, want, more))) {
+		s.setMembership(rm, sender, target, want, more)
+	}
+}
+
 // setMembership appends a member event. more adds to its content.
 func (s *Server) setMembership(rm *room, sender, target, want string, more map[string]any) *event {
+	if want == "join" || want == "invite" {
+		delete(rm.Forgotten, target)
+	}
+	if want != "join" {
+		delete(rm.typing, target)
+	}
+	return s.append(rm, sender, draft{kind: "m.room.member", key: &target, content: must(s.member(target, want, more))})
+}
+
+// member is the content of a member event.
+func (s *Server) member(target, want string, more map[string]any) map[string]any {
 	content := map[string]any{"membership": want}
 	if want == "join" || want == "invite" || want == "knock" {
 		if u := s.world.Users[target]; u != nil {
@@ -59,13 +80,7 @@ func (s *Server) setMembership(rm *room, sender, target, want string, more map[s
 			content[k] = v
 		}
 	}
-	if want == "join" || want == "invite" {
-		delete(rm.Forgotten, target)
-	}
-	if want != "join" {
-		delete(rm.typing, target)
-	}
-	return s.append(rm, sender, draft{kind: "m.room.member", key: &target, content: must(content)})
+	return content
 }
 
 // describe adds the user's name and avatar to a member event's content.
@@ -103,13 +118,10 @@ func (c *call) enter(want string) (any, error) {
 		return nil, err
 	}
 	me := c.user.ID
-	if want == "join" && rm.membership(me) == "join" {
-		return map[string]string{"room_id": rm.ID}, nil
-	}
 	if err := c.s.authoriseMember(rm, me, me, want); err != nil {
 		return nil, err
 	}
-	c.s.setMembership(rm, me, me, want, map[string]any{"reason": in.Reason})
+	c.s.renew(rm, me, me, want, in.Reason)
 	return map[string]string{"room_id": rm.ID}, nil
 }
 
@@ -126,9 +138,6 @@ func leave(c *call) (any, error) {
 		return nil, errNotFound("Not a known room")
 	}
 	me := c.user.ID
-	if rm.membership(me) == "leave" {
-		return nil, nil
-	}
 	if err := c.s.authoriseMember(rm, me, me, "leave"); err != nil {
 		return nil, err
 	}
@@ -153,15 +162,12 @@ func (c *call) change(want string, allowed func(was string) bool, refusal string
 		return nil, err
 	}
 	if !allowed(rm.membership(in.User)) {
-		return nil, errForbidden(refusal)
+		return nil, errState(refusal)
 	}
 	if err := c.s.authoriseMember(rm, c.user.ID, in.User, want); err != nil {
 		return nil, err
 	}
-	if want == "invite" && rm.membership(in.User) == "invite" {
-		return nil, nil
-	}
-	c.s.setMembership(rm, c.user.ID, in.User, want, map[string]any{"reason": in.Reason})
+	c.s.renew(rm, c.user.ID, in.User, want, in.Reason)
 	return nil, nil
 }
 

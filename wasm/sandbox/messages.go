@@ -69,7 +69,7 @@ func messages(c *call) (any, error) {
 	}
 	p := c.page(at.room, back, from, to, min(max(limit, 1), c.s.opt.MaxTimeline), f)
 	out := map[string]any{"chunk": c.lens().events(at.room, p.events), "start": token(from)}
-	if p.more {
+	if len(p.events) > 0 { // that there is no more shows in an empty page
 		out["end"] = token(p.next)
 	}
 	if state := c.speakers(at.room, p.events, f); len(state) > 0 {

@@ -107,7 +107,7 @@ func (p *powers) mayChange(sender string, content json.RawMessage) error {
 	}
 	for _, creator := range p.creators {
 		if _, listed := next.users[creator]; listed {
-			return errBadJSON("Creator user " + creator + " must not appear in content.users")
+			return errUnknown("Creator user " + creator + " must not appear in content.users")
 		}
 	}
 	return changed(p.users, next.users, own, func(user string) bool { return user != sender })

@@ -30,7 +30,9 @@ func (l lens) bundle(rm *room, e *event) map[string]any {
 		}
 	}
 	if edit != nil {
-		out["m.replace"] = l.bare(rm, edit)
+		newest := l.bare(rm, edit)
+		delete(newest.Unsigned, "membership")
+		out["m.replace"] = newest
 	}
 	if len(thread) > 0 && e.relation.Kind == "" {
 		out["m.thread"] = l.thread(rm, e, thread)

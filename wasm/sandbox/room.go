@@ -125,6 +125,9 @@ func (rm *room) visible(user string, e *event) bool {
 	if e.Type == "m.room.member" && e.isState() && *e.StateKey == user {
 		return true
 	}
+	if e.Redacts != "" && rm.byID[e.Redacts] == nil {
+		return false // servers hold back a redaction until its target is there
+	}
 	was := rm.membershipAt(user, e.Pos)
 	if was == "join" {
 		return true

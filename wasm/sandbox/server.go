@@ -122,11 +122,11 @@ func token(pos int64) string { return "s" + strconv.FormatInt(pos, 10) }
 
 func (s *Server) parseToken(t string) (int64, error) {
 	if len(t) < 2 || t[0] != 's' {
-		return 0, errInvalid("Invalid stream token")
+		return 0, errUnknown("Invalid stream token")
 	}
 	pos, err := strconv.ParseInt(t[1:], 10, 64)
 	if err != nil || pos < 0 || pos > s.world.Pos {
-		return 0, errInvalid("Invalid stream token")
+		return 0, errUnknown("Invalid stream token")
 	}
 	return pos, nil
 }

@@ -92,6 +92,7 @@ func (c *call) walk(rm *room, depth int, seen map[string]bool) []any {
 		}
 	}
 	entry := rm.describe()
+	entry["room_version"] = rm.Version
 	entry["children_state"] = edges
 	return append([]any{entry}, below...)
 }

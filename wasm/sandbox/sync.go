@@ -7,15 +7,17 @@ import (
 
 // syncing is one answer to /sync in the making.
 type syncing struct {
-	c      *call
-	f      *filter
-	since  int64
-	now    int64
-	full   bool // full_state
-	after  bool // use_state_after (MSC4222)
-	first  bool // no since token: all is new
-	lens   lens
-	answer syncAnswer
+	c     *call
+	f     *filter
+	since int64
+	now   int64
+	full  bool // full_state
+	after bool // use_state_after (MSC4222)
+	// unstable: asked for by the proposal's name of it, and so answered.
+	unstable bool
+	first    bool // no since token: all is new
+	lens     lens
+	answer   syncAnswer
 }
 
 // syncAnswer is the body of a sync; empty parts stay out of it, as in Synapse.
@@ -100,6 +102,7 @@ func (c *call) beginSync() (*syncing, time.Duration, error) {
 	y := &syncing{c: c, f: f, since: since, full: c.flag("full_state"), first: c.q.Get("since") == "",
 		after: c.flag("use_state_after") || c.flag("org.matrix.msc4222.use_state_after"), lens: c.lens()}
 	y.lens.inSync = true
+	y.unstable = !c.flag("use_state_after")
 	if y.first {
 		c.device.members = nil
 	}

@@ -1,15 +1,18 @@
 package sandbox
 
+import "slices"
+
 // joinedRoom is one room in a sync, joined or left.
 type joinedRoom struct {
 	Timeline    timelineAnswer     `json:"timeline"`
 	State       *clientEvents      `json:"state,omitempty"`
 	StateAfter  *clientEvents      `json:"state_after,omitempty"`
+	Unstable    *clientEvents      `json:"org.matrix.msc4222.state_after,omitempty"`
 	AccountData eventList          `json:"account_data"`
 	Ephemeral   *eventList         `json:"ephemeral,omitempty"`
 	Unread      *counts            `json:"unread_notifications,omitempty"`
 	Threads     map[string]*counts `json:"unread_thread_notifications,omitempty"`
-	Summary     map[string]any     `json:"summary,omitempty"`
+	Summary     any                `json:"summary,omitempty"` // left rooms have none
 }
 
 type timelineAnswer struct {
@@ -34,24 +37,31 @@ func (y *syncing) joined(rm *room) *joinedRoom {
 	if !fresh && !y.full && rm.last() <= y.since && len(ephemeral)+len(data) == 0 {
 		return nil
 	}
-	room := y.window(rm, lower, y.now, fresh)
-	room.AccountData = eventList{data}
+	var summary map[string]any
+	if y.f.Room.State.Lazy && (fresh || y.full || rm.membersChanged(y.since)) {
+		summary = rm.summary(y.c.user.ID)
+	}
+	room := y.window(rm, lower, y.now, fresh, summary)
+	if summary == nil {
+		summary = map[string]any{}
+	}
+	room.Summary, room.AccountData = summary, eventList{data}
 	room.Ephemeral = &eventList{ephemeral}
 	y.unread(rm, room)
-	if y.f.Room.State.Lazy && (fresh || y.full || rm.membersChanged(y.since)) {
-		room.Summary = rm.summary(y.c.user.ID)
-	}
-	if !fresh && !y.full && len(room.Timeline.Events)+room.states()+len(ephemeral)+len(data) == 0 && rm.last() > y.since && !room.Timeline.Limited && len(room.Summary) == 0 {
+	if !fresh && !y.full && len(room.Timeline.Events)+room.states()+len(ephemeral)+len(data) == 0 && rm.last() > y.since && !room.Timeline.Limited && len(summary) == 0 {
 		return nil
 	}
 	return room
 }
 
 func (r *joinedRoom) states() int {
-	if r.State != nil {
-		return len(r.State.Events)
+	n := 0
+	for _, list := range []*clientEvents{r.State, r.StateAfter, r.Unstable} {
+		if list != nil {
+			n += len(list.Events)
+		}
 	}
-	return len(r.StateAfter.Events)
+	return n
 }
 
 // leftRoom returns a room up to where the user left it, or nil.
@@ -66,7 +76,7 @@ func (y *syncing) leftRoom(rm *room, me *event) *joinedRoom {
 	if y.first {
 		lower = 0
 	}
-	room := y.window(rm, lower, me.Pos, false)
+	room := y.window(rm, lower, me.Pos, false, nil)
 	room.AccountData = eventList{y.roomData(rm, lower)}
 	return room
 }
@@ -94,7 +104,7 @@ func (rm *room) membersChanged(since int64) bool {
 }
 
 // window cuts timeline and state out of a room between two positions.
-func (y *syncing) window(rm *room, lower, upper int64, fresh bool) *joinedRoom {
+func (y *syncing) window(rm *room, lower, upper int64, fresh bool, summary map[string]any) *joinedRoom {
 	events, limited := y.timeline(rm, lower, upper)
 	start := upper
 	if len(events) > 0 {
@@ -107,12 +117,20 @@ func (y *syncing) window(rm *room, lower, upper int64, fresh bool) *joinedRoom {
 	if y.full {
 		low = 0
 	}
-	state := &clientEvents{y.lens.events(rm, y.state(rm, low, at, events, fresh))}
+	heroes, _ := summary["m.heroes"].([]string)
+	stateLens := y.lens
+	stateLens.state = true
+	state := &clientEvents{stateLens.events(rm, y.state(rm, low, at, events, heroes, fresh))}
+	// Who just came has a gap behind: what happened before.
+	limited = limited || fresh && !y.first
 	room := &joinedRoom{Timeline: timelineAnswer{y.lens.events(rm, events), limited, token(start)}}
-	if y.after {
-		room.StateAfter = state
-	} else {
+	switch {
+	case !y.after:
 		room.State = state
+	case y.unstable:
+		room.Unstable = state
+	default:
+		room.StateAfter = state
 	}
 	return room
 }
@@ -147,31 +165,52 @@ func reverse(events []*event) {
 
 // state is the difference of the state between two positions, less the members
 // that lazy loading leaves out.
-func (y *syncing) state(rm *room, lower, at int64, timeline []*event, fresh bool) []*event {
+func (y *syncing) state(rm *room, lower, at int64, timeline []*event, heroes []string, fresh bool) []*event {
 	f := &y.f.Room.State
 	var out []*event
-	for _, e := range rm.stateBetween(lower, at) {
+	for _, e := range y.told(rm, lower, at, timeline) {
 		if f.event(rm, e) && !(f.Lazy && e.Type == "m.room.member") {
 			out = append(out, e)
 		}
 	}
 	if f.Lazy {
-		out = append(out, y.lazyMembers(rm, lower, at, timeline, fresh)...)
+		out = append(out, y.lazyMembers(rm, lower, at, timeline, heroes, fresh)...)
 		sortByPos(out)
 	}
 	return out
 }
 
-// lazyMembers are the member events of those who speak in the timeline and of
-// the user, except those that the device has already (Lazy-loading room
+// told is the difference of the state between two positions. Without
+// use_state_after, a client takes later state from the timeline; what the
+// timeline's filter left out of it must then be told too.
+func (y *syncing) told(rm *room, lower, at int64, timeline []*event) []*event {
+	out := rm.stateBetween(lower, at)
+	if y.after || len(timeline) == 0 {
+		return out
+	}
+	for _, e := range rm.stateBetween(at, y.now) {
+		if slices.Contains(timeline, e) || e.Pos > timeline[len(timeline)-1].Pos && rm.membership(y.c.user.ID) != "join" {
+			continue
+		}
+		out = slices.DeleteFunc(out, func(old *event) bool { return old.Type == e.Type && *old.StateKey == *e.StateKey })
+		out = append(out, e)
+	}
+	return out
+}
+
+// lazyMembers are the member events of those who speak in the timeline, of the
+// heroes that the summary names and of the user, except those that the device has already (Lazy-loading room
 // members). A change of membership in a gap is told to those who know the old.
-func (y *syncing) lazyMembers(rm *room, lower, at int64, timeline []*event, fresh bool) []*event {
+func (y *syncing) lazyMembers(rm *room, lower, at int64, timeline []*event, heroes []string, fresh bool) []*event {
 	wanted := map[string]bool{}
 	if fresh {
 		wanted[y.c.user.ID] = true
 	}
 	for _, e := range timeline {
 		wanted[e.Sender] = true
+	}
+	for _, hero := range heroes {
+		wanted[hero] = true
 	}
 	if !fresh {
 		for _, e := range rm.stateBetween(lower, at) {

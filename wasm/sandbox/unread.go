@@ -9,9 +9,10 @@ import (
 // rules that matter to counts, and a room rule that mutes.
 func (rm *room) unread(s *Server, u *user) map[string]*counts {
 	out := map[string]*counts{}
-	read, from := rm.read(u.ID), rm.joinedAt(u.ID)
-	if all, ok := read[""]; ok {
-		from = max(from, all)
+	read := rm.read(u.ID)
+	from, ok := read[""]
+	if !ok { // who read nothing has all since the last word on the membership unread
+		from = rm.state("m.room.member", u.ID).Pos
 	}
 	mode := u.roomRule(rm.ID)
 	for _, e := range rm.Events[rm.after(from):] {
@@ -46,20 +47,6 @@ func (rm *room) read(user string) map[string]int64 {
 		}
 	}
 	return out
-}
-
-func (rm *room) joinedAt(user string) int64 {
-	var at int64
-	last := ""
-	for _, e := range rm.history[stateKey{"m.room.member", user}] {
-		if m := e.membership(); m != last {
-			last = m
-			if m == "join" {
-				at = e.Pos
-			}
-		}
-	}
-	return at
 }
 
 // alerts says whether an event notifies a user, and whether it is a highlight.

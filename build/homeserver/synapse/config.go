@@ -68,8 +68,11 @@ func homeserver(dir, url, log string, port int) settings {
 		"federation_domain_whitelist":              []any{},
 		"presence":                                 settings{"enabled": true},
 		"user_directory":                           settings{"enabled": true, "search_all_users": true},
+		"room_list_publication_rules":              []any{settings{"action": "allow"}},
 		"url_preview_enabled":                      false,
-		"experimental_features":                    settings{"msc4222_enabled": true},
+		// Otherwise a sync that is repeated gets the answer of before for two minutes.
+		"caches":                settings{"sync_response_cache_duration": "0s"},
+		"experimental_features": settings{"msc4222_enabled": true},
 	}
 	for name, parts := range limits {
 		s[name] = unlimited(parts)
