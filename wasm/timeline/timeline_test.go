@@ -1,20 +1,14 @@
 package timeline_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
-	"testing/synctest"
 
 	"github.com/alcove-chat/alcove/storage"
-	"github.com/alcove-chat/alcove/storage/mem"
 	"github.com/alcove-chat/alcove/wasm/api"
-	"github.com/alcove-chat/alcove/wasm/event"
-	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
-	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
 	"github.com/alcove-chat/alcove/wasm/timeline"
 )
@@ -87,223 +81,6 @@ func TestWhatBelongsToOtherEventsIsNoLine(t *testing.T) {
 	expect(t, "opened anew", lines(w.open(0).Items()), "start day1 $c $1- $2")
 }
 
-// FEATURES D-01: a gap stands where it is and closes in place.
-func TestGapOpensAndCloses(t *testing.T) {
-	w := newWorld(t)
-	w.say(append([]string{create("$c")}, many("a", 3)...)...)
-	w.take()
-	tl := w.open(0)
-	f := follow(t, tl)
-	w.say(many("b", 10)...)
-	w.page = 2
-	w.take()
-	expect(t, "limited sync", f.next(), "insert 6 gap; insert 7 $b8; insert 8 $b9")
-	got := paginate(t, tl, 3)
-	if got.Loaded < 3 || got.Start {
-		t.Errorf("%+v", got)
-	}
-	expect(t, "first page", f.next(), "insert 7 $b1; insert 8 $b2; insert 9 $b3; insert 10 $b4; insert 11 $b5; insert 12 $b6; insert 13 $b7")
-	if got = paginate(t, tl, 30); got.Loaded != 1 || !got.Start {
-		t.Errorf("%+v", got)
-	}
-	expect(t, "closed", lines(tl.Items()), "start day1 $c $a0 $a1 $a2 $b0 $b1 $b2 $b3 $b4 $b5 $b6 $b7 $b8 $b9")
-	expect(t, "stored", lines(w.open(100).Items()), lines(tl.Items()))
-}
-
-func TestOfflinePaginationGoesOnBehindTheGap(t *testing.T) {
-	w := newWorld(t)
-	w.say(append([]string{create("$c")}, many("a", 3)...)...)
-	w.take()
-	w.say(many("b", 4)...)
-	w.page = 2
-	w.take()
-	tl := w.open(30)
-	expect(t, "only what has no hole", lines(tl.Items()), "day1 $b2 $b3")
-	w.offline()
-	if got := paginate(t, tl, 30); got.Loaded != 4 || got.Start {
-		t.Errorf("%+v", got)
-	}
-	expect(t, "offline", lines(tl.Items()), "start day1 $c $a0 $a1 $a2 gap $b2 $b3")
-	if _, err := tl.Paginate(t.Context(), 5); !errors.Is(err, errOffline) {
-		t.Errorf("nothing to load offline: %v", err)
-	}
-	w.serve = w.messages
-	if got := paginate(t, tl, 30); got.Loaded != 2 || !got.Start {
-		t.Errorf("%+v", got)
-	}
-	expect(t, "online", lines(tl.Items()), "start day1 $c $a0 $a1 $a2 $b0 $b1 $b2 $b3")
-}
-
-func TestPaginateFromStorageFirst(t *testing.T) {
-	w := newWorld(t)
-	w.say(append([]string{create("$c")}, many("a", 299)...)...)
-	w.take()
-	tl := w.open(10)
-	if n := len(tl.Items()); n < 10 || n > 120 {
-		t.Fatalf("%d items", n)
-	}
-	for range 20 {
-		if paginate(t, tl, 40).Start {
-			break
-		}
-	}
-	if n := len(tl.Items()); n != 302 || w.asked != 0 {
-		t.Fatalf("%d items, %d requests", n, w.asked)
-	}
-}
-
-func TestFirstSyncPaginatesToTheStart(t *testing.T) {
-	w := newWorld(t)
-	w.page = 5
-	w.say(append([]string{create("$c")}, many("a", 60)...)...)
-	w.take()
-	tl := w.open(30)
-	f := follow(t, tl)
-	total := 5
-	for range 20 {
-		got := paginate(t, tl, 10)
-		total += got.Loaded
-		f.next()
-		if got.Start {
-			break
-		}
-	}
-	if total != 61 || len(f.items) != 63 || f.items[0].Kind != api.ItemStart {
-		t.Fatalf("%d loaded: %s", total, lines(f.items))
-	}
-	if got := paginate(t, tl, 10); !got.Start || got.Loaded != 0 {
-		t.Errorf("beyond the start: %+v", got)
-	}
-}
-
-func TestServerThatNeverEndsDoesNotHang(t *testing.T) {
-	w := newWorld(t)
-	w.page = 2
-	w.say(many("a", 9)...)
-	w.take()
-	tl := w.open(0)
-	n := 0
-	w.serve = func(_ context.Context, p homeserver.MessagesParams) (homeserver.Messages, error) {
-		n++
-		return homeserver.Messages{Start: p.From, End: fmt.Sprint("x", n), Chunk: scan.Value("[]")}, nil
-	}
-	if got := paginate(t, tl, 10); got.Loaded != 0 || got.Start {
-		t.Errorf("%+v", got)
-	}
-	w.serve = func(_ context.Context, p homeserver.MessagesParams) (homeserver.Messages, error) {
-		return homeserver.Messages{Start: p.From, End: p.From, Chunk: scan.Value(`["x",{},7,{"event_id":1}]`)}, nil
-	}
-	if got := paginate(t, tl, 10); !got.Start {
-		t.Errorf("a token that stays is the end: %+v", got)
-	}
-}
-
-func TestTwoPaginationsAreOneAndCancelWorks(t *testing.T) {
-	synctest.Test(t, testFlight)
-}
-
-func testFlight(t *testing.T) {
-	w := newWorld(t)
-	defer func() { _ = w.ledger.Close(t.Context()) }()
-	w.page = 2
-	w.say(append([]string{create("$c")}, many("a", 9)...)...)
-	w.take()
-	tl := w.open(0)
-	asked, answer := make(chan bool), make(chan bool)
-	w.serve = func(ctx context.Context, p homeserver.MessagesParams) (homeserver.Messages, error) {
-		asked <- true
-		select {
-		case <-answer:
-			return w.messages(ctx, p)
-		case <-ctx.Done():
-			return homeserver.Messages{}, ctx.Err()
-		}
-	}
-	type outcome struct {
-		api.Paginated
-		err error
-	}
-	call := func(ctx context.Context) chan outcome {
-		c := make(chan outcome, 1)
-		go func() {
-			p, err := tl.Paginate(ctx, 7)
-			c <- outcome{p, err}
-		}()
-		return c
-	}
-	cancelled, cancel := context.WithCancel(t.Context())
-	first, second, third := call(cancelled), call(t.Context()), call(t.Context())
-	<-asked
-	synctest.Wait()
-	cancel()
-	if got := <-first; !errors.Is(got.err, context.Canceled) {
-		t.Errorf("%+v", got)
-	}
-	answer <- true
-	a, b := <-second, <-third
-	if a.err != nil || b.err != nil || a.Loaded != 7 || b.Loaded != 7 || w.asked != 1 {
-		t.Errorf("%+v, %+v, %d requests", a, b, w.asked)
-	}
-	// When nobody waits any more, the request is taken back.
-	cancelled, cancel = context.WithCancel(t.Context())
-	last := call(cancelled)
-	<-asked
-	cancel()
-	if got := <-last; !errors.Is(got.err, context.Canceled) {
-		t.Errorf("%+v", got)
-	}
-	closing := call(t.Context())
-	<-asked
-	tl.Close()
-	if got := <-closing; !errors.Is(got.err, context.Canceled) {
-		t.Errorf("%+v", got)
-	}
-	if _, err := tl.Paginate(t.Context(), 1); !errors.Is(err, timeline.ErrClosed) {
-		t.Error(err)
-	}
-}
-
-func TestFullDiskShowsNothingThatIsNotStored(t *testing.T) {
-	w := newWorld(t)
-	w.say(append([]string{create("$c")}, many("a", 3)...)...)
-	w.take()
-	w.say(many("b", 9)...)
-	w.page = 2
-	w.take()
-	tl := w.open(0)
-	before := lines(tl.Items())
-	w.disk.OnCommit(1, mem.Fault{Err: storage.ErrQuota})
-	if _, err := tl.Paginate(t.Context(), 30); !errors.Is(err, storage.ErrQuota) {
-		t.Errorf("commit: %v", err)
-	}
-	w.disk.OnRead(1, mem.Fault{Err: storage.ErrHung})
-	if _, err := tl.Paginate(t.Context(), 30); !errors.Is(err, storage.ErrHung) {
-		t.Errorf("read: %v", err)
-	}
-	expect(t, "after both", lines(tl.Items()), before)
-	for !paginate(t, tl, 30).Start {
-	}
-	expect(t, "once it works", lines(tl.Items()), "start day1 $c $a0 $a1 $a2 $b0 $b1 $b2 $b3 $b4 $b5 $b6 $b7 $b8")
-}
-
-// After a gap the server never echoes what was sent before it: the event comes
-// back with the gap, as the same item.
-func TestSentEchoComesBackWithTheGap(t *testing.T) {
-	w := newWorld(t)
-	w.say(append([]string{create("$c")}, many("a", 1)...)...)
-	w.take()
-	tl := w.open(0)
-	w.send("t1")
-	w.sent("t1", "$e1")
-	w.say(own("$e1", "t1"))
-	w.say(many("b", 3)...)
-	w.page = 2
-	w.take()
-	for !paginate(t, tl, 30).Start {
-	}
-	expect(t, "closed", lines(tl.Items()), "start day1 $c $a0 ~t1 $b0 $b1 $b2")
-}
-
 func TestEmptyRoom(t *testing.T) {
 	w := newWorld(t)
 	w.turn(func(t *ledger.Turn) { t.AddRoom(room) })
@@ -315,74 +92,6 @@ func TestEmptyRoom(t *testing.T) {
 	}
 	w.send("t1")
 	expect(t, "a first message", f.next(), "reset day1 ~t1?queued")
-}
-
-func outgoing(txn string) *table.Outgoing {
-	return &table.Outgoing{RoomID: room, TxnID: event.TxnID(txn), Type: "m.room.message", Content: scan.Value(`{"body":"b"}`), Created: day(1), State: api.SendQueued}
-}
-
-func (w *world) send(txn string) {
-	w.t.Helper()
-	w.turn(func(t *ledger.Turn) { t.AddOutgoing(outgoing(txn)) })
-}
-
-func (w *world) sent(txn, id string) {
-	w.t.Helper()
-	w.turn(func(t *ledger.Turn) {
-		if o := t.Outgoing(event.TxnID(txn)); o != nil {
-			c := *o
-			c.State, c.EventID = api.SendSent, event.EventID(id)
-			t.ReplaceOutgoing(&c)
-		}
-	})
-}
-
-// T-3, T-4, FEATURES D-09: the key stays, and no frame has both or none.
-func TestEchoBecomesEvent(t *testing.T) {
-	w := newWorld(t)
-	w.say(create("$c"), text("$1", "@a:x", 1))
-	w.take()
-	f := follow(t, w.open(0))
-	w.send("t1")
-	expect(t, "first echo", f.next(), "insert 4 ~t1?queued")
-	w.send("t2")
-	expect(t, "second echo", f.next(), "insert 5 ~t2?queued")
-	w.sent("t1", "$e1")
-	expect(t, "answer", f.next(), "set 4 ~t1?sent")
-	w.say(own("$e1", "t1"))
-	w.take()
-	expect(t, "echo", f.next(), "set 4 ~t1")
-	w.say(text("$2", "@a:x", 1), own("$e2", "t2"))
-	w.take()
-	expect(t, "echo before the answer", f.next(), "insert 5 $2; set 6 ~t2")
-	w.sent("t2", "$e2")
-	w.send("t3")
-	expect(t, "third echo", f.next(), "insert 7 ~t3?queued")
-	w.sent("t3", "$e3")
-	expect(t, "answer", f.next(), "set 7 ~t3?sent")
-	w.say(strings.Replace(own("$e3", ""), "transaction_id", "none", 1))
-	w.take()
-	expect(t, "echo without transaction id", f.next(), "set 7 ~t3")
-	expect(t, "after a reload", lines(w.open(0).Items()), "start day1 $c $1 ~t1 $2 ~t2 ~t3")
-}
-
-func TestOneTransactionIDTwiceIsTwoItems(t *testing.T) {
-	w := newWorld(t)
-	w.say(create("$c"), own("$1", "t"), own("$2", "t"), strings.Replace(own("$3", "t"), "@me:x", "@a:x", 1))
-	w.take()
-	f := follow(t, w.open(0))
-	expect(t, "opened", lines(f.items), "start day1 $c ~t $2 $3")
-	w.send("t")
-	w.send("t2")
-	expect(t, "an echo of what is there", f.next(), "insert 6 ~t2?queued")
-}
-
-// T-3.
-func TestKeysThatLookLikeOthers(t *testing.T) {
-	w := newWorld(t)
-	w.say(create("$c"), text("start", "@a:x", 1), text("~t", "@a:x", 1), text("day/$c", "@a:x", 1), text("readMarker", "@a:x", 1), own("$t", "t"))
-	w.take()
-	expect(t, "opened", lines(follow(t, w.open(0)).items), "start day1 $c !start !~t !day/$c !readMarker ~t")
 }
 
 func receipt(user, id string, ts int) string {
@@ -480,4 +189,30 @@ func TestForgottenRoomEmptiesTheList(t *testing.T) {
 	w.pos, w.events = 0, []string{create("$c2")}
 	w.take()
 	expect(t, "and joined again", f.next(), "reset start day1 $c2")
+}
+
+// A garbled record costs what it holds (T-6).
+func TestGarbledRecords(t *testing.T) {
+	w := newWorld(t)
+	w.say(append([]string{create("$c")}, many("a", 120)...)...)
+	w.take()
+	w.say(text("$last", "@a:x", 1))
+	w.take(receipt("@b:x", "$last", 1))
+	short := w.ledger.Room(room).Short
+	second := table.TimelineKey(short, table.ChunkID{Fragment: 1, Chunk: table.FirstChunk + 1})
+	w.turn(func(t *ledger.Turn) {
+		t.Put(table.Timeline, second, []byte("garbled"))
+		t.Put(table.TimelineIndex, second, nil)
+		t.Put(table.State, table.StatePageKey(short, 0), []byte{1, 255})
+		t.Put(table.Receipts, append(storage.U32(short), 1), []byte{9})
+	})
+	tl := w.open(1000)
+	if n := len(tl.Items()); n != 2+122-50 {
+		t.Errorf("%d items", n)
+	}
+	w.say(text("$more", "@a:x", 1))
+	w.take()
+	if got := lines(tl.Items()); !strings.HasSuffix(got, "$a119 $last^@b:x $more") {
+		t.Error(got)
+	}
 }
