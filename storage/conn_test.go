@@ -255,6 +255,18 @@ func TestReadsAndWritesTakeTurns(t *testing.T) {
 	})
 }
 
+func TestReadWaitsForALoneWrite(t *testing.T) {
+	bubble(t, storage.Options{}, func(t *testing.T, e *engine, c *storage.Conn) {
+		commit(t, c, storage.Relaxed, "a")
+		write := e.must()
+		reading := read(t, c)
+		e.idle()
+		write.end <- nil
+		e.must().end <- nil
+		want(t, <-reading, nil)
+	})
+}
+
 func TestWatchdog(t *testing.T) {
 	var notices []storage.Slow
 	o := storage.Options{Slow: func(s storage.Slow) { notices = append(notices, s) }}
@@ -299,26 +311,6 @@ func TestSlowButAlive(t *testing.T) {
 		want(t, <-done, nil)
 		time.Sleep(time.Minute)
 		want(t, c.Reason(), nil)
-	})
-}
-
-// After a machine's sleep all timers fire at once. A transaction that could
-// not run meanwhile gets the time from the notice to the limit again.
-func TestSleepOfTheMachineIsNoHang(t *testing.T) {
-	var timers []func()
-	o := storage.Options{AfterFunc: func(d time.Duration, f func()) func() {
-		timers = append(timers, f)
-		return func() {}
-	}}
-	bubble(t, o, func(t *testing.T, e *engine, c *storage.Conn) {
-		done := commit(t, c, storage.Relaxed, "a")
-		if len(timers) != 1 {
-			t.Fatalf("%d timers run at first", len(timers))
-		}
-		timers[0]()
-		want(t, c.Reason(), nil)
-		e.must().end <- nil
-		want(t, (<-done).err, nil)
 	})
 }
 
@@ -394,6 +386,7 @@ func TestFailEndsAllAtOnce(t *testing.T) {
 	bubble(t, storage.Options{}, func(t *testing.T, e *engine, c *storage.Conn) {
 		first, queued, reading := commit(t, c, storage.Relaxed, "a"), commit(t, c, storage.Relaxed, "b"), read(t, c)
 		c.Fail(storage.ErrClosed)
+		synctest.Wait()
 		c.Fail(storage.ErrHung) // too late to matter
 		want(t, (<-first).err, storage.ErrClosed)
 		want(t, (<-queued).err, storage.ErrClosed)

@@ -63,8 +63,6 @@ func (q *queue) takeWrites() []*write {
 	return writes
 }
 
-func (q *queue) empty() bool { return len(q.writes) == 0 && len(q.reads) == 0 }
-
 // fail ends all that waits.
 func (q *queue) fail(err error) {
 	for _, w := range q.writes {

@@ -29,8 +29,8 @@ func (c *Conn) pump() {
 		go c.runWrite(c.begin(true), writes)
 		return
 	}
-	if c.reason != nil && c.queue.empty() {
-		c.release()
+	if c.reason != nil {
+		c.release() // nothing is queued or in flight any more
 	}
 }
 

@@ -1,8 +1,8 @@
 // Package idb keeps a database in the browser's IndexedDB.
 //
 // Its law: one call into JavaScript for a transaction. The calls go to shim.js,
-// beside this file, which the program's worker must have imported; the package
-// is empty on targets other than the browser.
+// beside this file, which the program's worker must have imported. On targets
+// other than the browser the package offers nothing.
 //
 // Keys are out of line and binary, values are byte arrays, and there are no
 // native indexes. Who owns a database is written as a counter, the epoch, into

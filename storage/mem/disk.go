@@ -1,7 +1,6 @@
 package mem
 
 import (
-	"slices"
 	"sync"
 
 	"github.com/alcove-chat/alcove/storage"
@@ -76,13 +75,14 @@ func (d *Disk) apply(ops []storage.Op, durability storage.Durability) error {
 }
 
 func (d *Disk) removeRange(s storage.Store, low, high []byte) {
-	t := d.tables[s]
-	from, to := t.span(low, high)
-	for _, r := range (*t)[from:to] {
-		d.relaxed = append(d.relaxed, change{s, r})
-		d.size -= weigh(r)
+	var keys [][]byte
+	d.tables[s].scan(low, high, func(r storage.Record) bool {
+		keys = append(keys, r.Key)
+		return true
+	})
+	for _, key := range keys {
+		d.set(s, storage.Record{Key: key})
 	}
-	*t = slices.Delete(*t, from, to)
 }
 
 // set changes one record and remembers how to undo it.
