@@ -294,7 +294,7 @@ func TestLogins(t *testing.T) {
 		code   api.Code
 	}{
 		"wrong password": {api.LoginPasswordParams{User: "alice", Password: "no"}, api.LoginForbidden},
-		"nobody there":   {api.LoginPasswordParams{User: "alice", Password: "pw", Homeserver: "http://127.0.0.1:1"}, api.DiscoveryFailed},
+		"nobody there":   {api.LoginPasswordParams{User: "alice", Password: "pw", Homeserver: "http://127.0.0.1:1"}, api.NetworkOffline},
 		"no address":     {api.LoginPasswordParams{User: "alice", Password: "pw", Homeserver: "::"}, api.DiscoveryFailed},
 	} {
 		if got := login(want.params); got != want.code {

@@ -65,9 +65,6 @@ func codes() []row {
 		{storage.ErrUnavailable, api.StorageUnavailable, false},
 		{table.ErrGarbled, api.StorageCorrupt, false},
 		{homeserver.ErrOAuthOnly, api.LoginUnsupported, false},
-		{homeserver.ErrPrompt, api.DiscoveryFailed, true},
-		{homeserver.ErrFailPrompt, api.DiscoveryFailed, true},
-		{homeserver.ErrFailError, api.DiscoveryInvalid, false},
 		{homeserver.ErrTooOld, api.ServerUnsupported, false},
 		{homeserver.ErrBaseURL, api.DiscoveryFailed, false},
 		{homeserver.ErrOtherDevice, api.SessionMismatch, false},
@@ -76,6 +73,11 @@ func codes() []row {
 		{homeserver.ErrTimeout, api.NetworkTimeout, true},
 		{homeserver.ErrSlept, api.NetworkTimeout, true},
 		{homeserver.ErrTooLarge, api.ServerTooLarge, false},
+		// The outcomes of discovery wrap their cause: not to reach anything is told
+		// as that, a wrong answer as the outcome.
+		{homeserver.ErrPrompt, api.DiscoveryFailed, true},
+		{homeserver.ErrFailPrompt, api.DiscoveryFailed, true},
+		{homeserver.ErrFailError, api.DiscoveryInvalid, false},
 		{homeserver.ErrRedirected, api.ServerInvalid, true},
 		{homeserver.ErrUnknownToken, api.SessionExpired, false},
 		{homeserver.ErrLocked, api.SessionLocked, true},
