@@ -1,0 +1,378 @@
+// A client without a core or a server, for looking at the UI and for its
+// tests. `vite build --mode fake` puts it in the place of the package; the
+// real build cannot reach it. Its state is set up by the page's address:
+//
+//   ?rooms=1200 &items=5000 &session=signedOut|softLogout|storageLost|restoring
+//   &sync=offline|failing|starting|paused &core=restarting &latency=200 &stale
+//
+// and changed later through `window.fake`.
+import type {
+  Client, ClientOptions, CreateRoomParams, ErrorCode, LiveRoom, LiveTimeline, Person, Room, RoomDetails, RoomFilter,
+  RoomList, RoomListOptions, Send, SendHandle, SendState, SessionSnapshot, StorageSnapshot, TimelineItem,
+} from "alcove";
+import { Box, ListBox } from "./box.js";
+import { details, history, me, members, now, person, rooms } from "./generate.js";
+
+export class AlcoveError extends Error {
+  readonly code: ErrorCode;
+  readonly recoverable = true;
+
+  constructor(code: ErrorCode) {
+    super(code);
+    this.code = code;
+  }
+}
+
+const query = new URLSearchParams(globalThis.location?.search ?? "");
+const latency = Number(query.get("latency") ?? 120);
+const wait = () => new Promise((resolve) => setTimeout(resolve, latency));
+const number = (name: string, fallback: number) => Number(query.get(name) ?? fallback);
+
+const signedIn: SessionSnapshot = { state: "ready", sync: "live", core: "running", userId: me.id, deviceId: "FAKEDEVICE", homeserver: "https://example.org" };
+
+function firstSession(): SessionSnapshot {
+  const state = (query.get("session") ?? "ready") as SessionSnapshot["state"];
+  const sync = (query.get("sync") ?? "live") as SessionSnapshot["sync"];
+  const core = (query.get("core") ?? "running") as SessionSnapshot["core"];
+  const error = sync === "failing" ? { error: { code: "server.error" as const, message: "", recoverable: true } } : {};
+  if (state === "signedOut" || state === "storageLost") return { state, sync: "stopped", core };
+  return { ...signedIn, state, sync, core, ...error };
+}
+
+/** Everything there is in one room. */
+class FakeRoom {
+  readonly details: Box<RoomDetails | undefined, RoomDetails>;
+  readonly #all: TimelineItem[];
+  readonly timelines = new Set<ListBox<TimelineItem>>();
+  readonly world: World;
+  #shown: number;
+  #sent = 0;
+
+  constructor(world: World, room: Room, seed: number) {
+    this.world = world;
+    this.details = new Box<RoomDetails | undefined, RoomDetails>(details(room));
+    this.#all = history(number("items", 400), seed);
+    this.#shown = Math.min(50, this.#all.length);
+  }
+
+  get items(): TimelineItem[] {
+    return this.#all.slice(this.#all.length - this.#shown);
+  }
+
+  older(limit: number): number {
+    const before = this.#shown;
+    this.#shown = Math.min(this.#all.length, this.#shown + limit);
+    this.#tell();
+    return this.#shown - before;
+  }
+
+  get complete(): boolean {
+    return this.#shown === this.#all.length;
+  }
+
+  receive(sender: Person, body: string): void {
+    const n = ++this.#sent;
+    this.#push({ key: `in ${n}`, kind: "event", ts: Date.now(), event: { id: `$in${n}`, sender, type: "m.room.message", content: { msgtype: "m.text", body } } });
+  }
+
+  /** Queues a message of one's own; "/fail" in it lets it fail. */
+  async send(msgtype: string, body: string): Promise<SendHandle> {
+    const n = ++this.#sent;
+    const key = `out ${n}`;
+    this.#push({ key, kind: "event", ts: Date.now(), event: { txnId: key, sender: me, own: true, type: "m.room.message", content: { msgtype, body }, send: { state: "queued" } } });
+    this.deliver(key, body.includes("/fail"));
+    return this.handle(key, key);
+  }
+
+  async deliver(key: string, fails: boolean): Promise<void> {
+    if (this.world.session.getSnapshot().sync === "offline") return;
+    this.#mark(key, "sending");
+    await wait();
+    this.#mark(key, fails ? "failed" : "sent");
+  }
+
+  handle(key: string, txnId: string): SendHandle {
+    return {
+      key,
+      txnId,
+      state: new Box({ state: "queued" as SendState }),
+      sent: Promise.resolve(`$${key}`),
+      retry: () => this.deliver(key, false),
+      cancel: async () => {
+        const at = this.#all.findIndex((item) => item.key === key);
+        if (at >= 0) this.#all.splice(at, 1), this.#shown--;
+        this.#tell();
+      },
+    };
+  }
+
+  #push(item: TimelineItem): void {
+    this.#all.push(item);
+    this.#shown++;
+    this.#tell();
+  }
+
+  #mark(key: string, state: SendState): void {
+    const at = this.#all.findIndex((item) => item.key === key);
+    const item = this.#all[at];
+    if (!item?.event) return;
+    const { send: _, ...event } = item.event;
+    const error = { code: "send.forbidden" as const, message: "", recoverable: false };
+    const send = { state, ...(state === "failed" && { error }) };
+    this.#all[at] = { ...item, event: state === "sent" ? { ...event, id: `$${key}` } : { ...event, send } };
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const timeline of this.timelines) timeline.set(this.items);
+  }
+}
+
+class World {
+  readonly session = new Box<SessionSnapshot>(firstSession());
+  readonly storage = new Box<StorageSnapshot | undefined, StorageSnapshot>({ open: true, full: query.has("full") });
+  rooms: Room[] = rooms(number("rooms", 40));
+  readonly lists = new Set<() => void>();
+  readonly #open = new Map<string, FakeRoom>();
+
+  room(id: string): FakeRoom | undefined {
+    const room = this.rooms.find((one) => one.id === id);
+    if (!room) return undefined;
+    let fake = this.#open.get(id);
+    if (!fake) this.#open.set(id, (fake = new FakeRoom(this, room, this.rooms.indexOf(room))));
+    return fake;
+  }
+
+  change(id: string, change: Partial<Room> | undefined): void {
+    this.rooms = this.rooms.flatMap((room) => (room.id !== id ? [room] : change ? [{ ...room, ...change }] : []));
+    const room = this.rooms.find((one) => one.id === id);
+    const box = this.#open.get(id)?.details;
+    const value = box?.getSnapshot();
+    if (room && box && value) box.set({ ...value, room });
+    for (const tell of this.lists) tell();
+  }
+}
+
+function fits(room: Room, filter: RoomFilter): boolean {
+  return (
+    (!filter.unread || room.unread > 0 || room.markedUnread === true || room.membership === "invite") &&
+    (filter.direct === undefined || filter.direct === (room.direct !== undefined)) &&
+    (!filter.tag || (room.tags ?? []).some((tag) => tag.name === filter.tag)) &&
+    (!filter.text || room.name.toLowerCase().includes(filter.text.toLowerCase()))
+  );
+}
+
+class FakeRoomList extends ListBox<Room> implements RoomList {
+  readonly #world: World;
+  readonly #step: number;
+  #filter: RoomFilter;
+  #window: number;
+
+  constructor(world: World, { filter = {}, window = Infinity }: RoomListOptions) {
+    super([]);
+    this.#world = world;
+    this.#filter = filter;
+    this.#window = this.#step = window;
+    this.stale = query.has("stale");
+    world.lists.add(this.#show);
+    this.#show();
+  }
+
+  readonly #show = (): void => {
+    const found = this.#world.rooms.filter((room) => fits(room, this.#filter));
+    this.total = found.length;
+    this.set(found.slice(0, this.#window));
+  };
+
+  async setFilter(filter: RoomFilter): Promise<void> {
+    await wait();
+    this.#filter = filter;
+    this.#window = this.#step;
+    this.#show();
+  }
+
+  async more(): Promise<void> {
+    await wait();
+    this.#window += this.#step;
+    this.#show();
+  }
+
+  override close(): void {
+    super.close();
+    this.#world.lists.delete(this.#show);
+  }
+}
+
+class FakeTimeline extends ListBox<TimelineItem> implements LiveTimeline {
+  readonly roomId: string;
+  readonly send: Send;
+  readonly #room: FakeRoom | undefined;
+
+  constructor(room: FakeRoom | undefined, roomId: string, send: Send) {
+    super(room?.items ?? []);
+    this.#room = room;
+    this.roomId = roomId;
+    this.send = send;
+    this.stale = query.has("stale");
+    room?.timelines.add(this);
+  }
+
+  async paginate(_: "back", limit = 30): Promise<{ loaded: number; start: boolean }> {
+    await wait();
+    if (query.has("nohistory")) throw new AlcoveError("network.offline");
+    const loaded = this.#room?.older(limit) ?? 0;
+    return { loaded, start: this.#room?.complete ?? true };
+  }
+
+  override close(): void {
+    super.close();
+    this.#room?.timelines.delete(this);
+  }
+}
+
+class FakeLiveRoom extends Box<RoomDetails | undefined, RoomDetails> implements LiveRoom {
+  override readonly error: undefined;
+  readonly id: string;
+  readonly send: Send;
+  readonly #world: World;
+  readonly #room: FakeRoom | undefined;
+  readonly #stop: (() => void) | undefined;
+
+  constructor(world: World, id: string) {
+    const room = world.room(id);
+    super(room?.details.getSnapshot());
+    this.error = room ? undefined : (new AlcoveError("room.unknown") as unknown as undefined);
+    this.#world = world;
+    this.#room = room;
+    this.id = id;
+    this.#stop = room?.details.subscribe(() => this.set(room.details.getSnapshot()));
+    const message = (type: string) => (body: string) => this.#need().send(type, body);
+    this.send = {
+      text: message("m.text"), notice: message("m.notice"), emote: message("m.emote"),
+      event: async () => this.#need().send("m.text", ""),
+      handle: (key, txnId) => this.#need().handle(key, txnId),
+    };
+  }
+
+  #need(): FakeRoom {
+    if (!this.#room) throw new AlcoveError("room.unknown");
+    return this.#room;
+  }
+
+  timeline(): LiveTimeline {
+    return new FakeTimeline(this.#room, this.id, this.send);
+  }
+
+  members(): ListBox<ReturnType<typeof members>[number]> {
+    const room = this.getSnapshot()?.room;
+    return new ListBox(room ? members(room) : []);
+  }
+
+  async #change(change: Partial<Room> | undefined): Promise<void> {
+    await wait();
+    this.#world.change(this.id, change);
+  }
+
+  join = () => this.#change({ membership: "join" });
+  knock = async () => {};
+  leave = () => this.#change(undefined);
+  forget = () => this.#change(undefined);
+  invite = async (user: string) => {
+    await wait();
+    if (!user.includes(":")) throw new AlcoveError("server.refused");
+  };
+  kick = async () => {};
+  ban = async () => {};
+  unban = async () => {};
+  setName = async () => "$name";
+  setTopic = async () => "$topic";
+  setState = async () => "$state";
+  typing = async (typing: boolean) => void control.typed.push(typing);
+  markRead = async () => this.#change({ unread: 0, highlights: 0 });
+  setTag = (name: string) => this.#change({ tags: [{ name }] });
+  removeTag = () => this.#change({ tags: [] });
+  setMarkedUnread = (unread: boolean) => this.#change({ markedUnread: unread });
+
+  override close(): void {
+    super.close();
+    this.#stop?.();
+  }
+}
+
+const world = new World();
+
+/** What tests do to the world from outside. */
+const control = {
+  typed: [] as boolean[],
+  session: (change: Partial<SessionSnapshot>) => world.session.set({ ...world.session.getSnapshot(), ...change }),
+  storage: (value: StorageSnapshot) => world.storage.set(value),
+  receive: (id: string, body: string, n = 1) => world.room(id)?.receive(person(n), body),
+  typing: (id: string, names: number) => {
+    const box = world.room(id)?.details;
+    const value = box?.getSnapshot();
+    if (value) box?.set({ ...value, typing: Array.from({ length: names }, (_, n) => person(n + 1)) });
+  },
+  room: (id: string, change: Partial<Room>) => world.change(id, change),
+};
+Object.assign(globalThis, { fake: control });
+freezeClock();
+
+function freezeClock(): void {
+  const shift = now - Date.now();
+  const real = Date.now;
+  Date.now = () => real() + shift;
+}
+
+const client: Client = {
+  session: world.session,
+  ready: Promise.resolve(),
+  storage: Object.assign(world.storage, { persist: async () => true }),
+  login: {
+    async flows(homeserver) {
+      await wait();
+      if (homeserver?.includes("nowhere")) throw new AlcoveError("network.offline");
+      if (homeserver?.includes("html")) throw new AlcoveError("server.invalid");
+      return { homeserver: `https://${homeserver?.replace(/^https?:\/\//, "")}`, flows: [{ type: homeserver?.includes("sso") ? "m.login.sso" : "m.login.password" }] };
+    },
+    async password({ password }) {
+      await wait();
+      if (password !== "secret") throw new AlcoveError("login.forbidden");
+      world.session.set(signedIn);
+      return signedIn;
+    },
+  },
+  async logout(options) {
+    await wait();
+    if (!options?.force && query.has("unsent")) throw new AlcoveError("session.unsent");
+    world.session.set({ state: "signedOut", sync: "stopped", core: "running" });
+  },
+  rooms: {
+    list: (options = {}) => new FakeRoomList(world, options),
+    async create({ name = "" }: CreateRoomParams) {
+      await wait();
+      const id = `!new${world.rooms.length}:example.org`;
+      const room: Room = { key: id, id, membership: "join", name, named: { from: name ? "name" : "empty" }, unread: 0, highlights: 0, recency: Date.now() };
+      world.rooms = [room, ...world.rooms];
+      for (const tell of world.lists) tell();
+      return id;
+    },
+    async join(id) {
+      await wait();
+      if (!world.rooms.some((room) => room.id === id)) throw new AlcoveError("server.notFound");
+      world.change(id, { membership: "join" });
+      return id;
+    },
+    knock: async (id) => id,
+  },
+  room: (id) => new FakeLiveRoom(world, id),
+  profile: async (id) => ({ id, name: id }),
+  accountData: { get: async () => null, set: async () => {} },
+  request: async () => ({ status: 404, body: null }),
+  close: () => {},
+};
+
+export async function createClient(_: ClientOptions = {}): Promise<Client> {
+  if (query.get("boot") === "fails") throw new AlcoveError("storage.unavailable");
+  if (query.get("boot") === "never") return new Promise(() => {});
+  return client;
+}

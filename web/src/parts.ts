@@ -1,0 +1,44 @@
+// Small pieces of markup that several views share.
+import { html, nothing, svg, type TemplateResult } from "lit";
+import { formatISO } from "./format.js";
+import { initialsOf, toneOf } from "./person.js";
+import { splitLinks } from "./link.js";
+
+const icons = {
+  back: svg`<path d="M15 5l-7 7 7 7"/>`,
+  details: svg`<circle cx="12" cy="12" r="9"/><path d="M12 11v5M12 7.6v.2"/>`,
+  settings: svg`<circle cx="12" cy="12" r="3"/><path d="M12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2.2 2.2M16.2 16.2l2.2 2.2M5.6 18.4l2.2-2.2M16.2 7.8l2.2-2.2"/>`,
+  add: svg`<path d="M12 5v14M5 12h14"/>`,
+  send: svg`<path d="M5 12h13M12 5l7 7-7 7"/>`,
+  close: svg`<path d="M6 6l12 12M18 6L6 18"/>`,
+  help: svg`<rect x="3" y="6" width="18" height="12" rx="2"/><path d="M7 10h.1M11 10h.1M15 10h.1M8 14h8"/>`,
+  down: svg`<path d="M12 5v13M6 12l6 6 6-6"/>`,
+  up: svg`<path d="M12 19V6M6 12l6-6 6 6"/>`,
+  star: svg`<path d="M12 4l2.4 5 5.6.8-4 3.9 1 5.5-5-2.7-5 2.7 1-5.5-4-3.9 5.6-.8z"/>`,
+  lock: svg`<rect x="6" y="11" width="12" height="9" rx="2"/><path d="M9 11V8a3 3 0 0 1 6 0v3"/>`,
+  search: svg`<circle cx="11" cy="11" r="6"/><path d="M16 16l4 4"/>`,
+} as const;
+
+export type IconName = keyof typeof icons;
+
+export const icon = (name: IconName): TemplateResult =>
+  html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" data-icon=${name}>${icons[name]}</svg>`;
+
+/** A button that is an icon; its label is its tooltip too. */
+export const iconButton = (name: IconName, label: string, onClick: (e: Event) => void): TemplateResult =>
+  html`<button type="button" class="icon-button" title=${label} aria-label=${label} @click=${onClick}>${icon(name)}</button>`;
+
+/** Initials on a colour. The name stands beside it, so it says nothing itself. */
+export const avatar = (id: string, name: string, options: { room?: boolean; size?: "tiny" | "large" } = {}): TemplateResult =>
+  html`<span class="avatar" aria-hidden="true" data-tone=${toneOf(id)} data-size=${options.size ?? nothing}
+    data-shape=${options.room ? "room" : nothing}>${initialsOf(name)}</span>`;
+
+/** Plain text with its web addresses as links. Nodes only, never markup from outside. */
+export const linked = (text: string) =>
+  splitLinks(text).map(({ text, href }) =>
+    href ? html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>` : text,
+  );
+
+/** A timestamp that a machine can read. */
+export const moment = (ts: number, text: string, title: string): TemplateResult =>
+  html`<time datetime=${formatISO(ts)} title=${title}>${text}</time>`;

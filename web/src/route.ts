@@ -1,0 +1,39 @@
+// What the address bar says: #/room/<id> and #/room/<id>/details.
+
+export type Route = { readonly room?: string; readonly details?: boolean };
+
+export function parseRoute(hash: string): Route {
+  const [, kind, id, part] = hash.replace(/^#/, "").split("/");
+  if (kind !== "room" || !id) return {};
+  const room = decode(id);
+  if (!room) return {};
+  return part === "details" ? { room, details: true } : { room };
+}
+
+export function formatRoute(route: Route): string {
+  if (!route.room) return "#/";
+  return `#/room/${encodeURIComponent(route.room)}${route.details ? "/details" : ""}`;
+}
+
+/** Goes to a route. `replace` leaves no step to come back to. */
+export function navigate(route: Route, replace = false): void {
+  const url = formatRoute(route);
+  if (url === (location.hash || "#/")) return;
+  if (replace) history.replaceState(history.state, "", url);
+  else history.pushState({ within: true }, "", url);
+  window.dispatchEvent(new PopStateEvent("popstate"));
+}
+
+/** Goes one step up: by the browser's history where the step came from this page, so that "back" never loops. */
+export function goUp(to: Route): void {
+  if ((history.state as { within?: boolean } | null)?.within) history.back();
+  else navigate(to, true);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,49 @@
+// Turns a timeline's items into the rows that are drawn: messages of one
+// sender belong together, and a run of changes folds into one line. Pure.
+import type { EventItem, TimelineItem } from "alcove";
+
+export type MessageRow = { readonly kind: "message"; readonly key: string; readonly ts: number; readonly event: EventItem; readonly lead: boolean };
+export type ChangesRow = { readonly kind: "changes"; readonly key: string; readonly ts: number; readonly events: readonly TimelineItem[] };
+export type LineRow = { readonly kind: "day" | "readMarker" | "gap" | "start"; readonly key: string; readonly ts: number };
+export type Row = MessageRow | ChangesRow | LineRow;
+
+/** Messages of one sender within this time share one heading. */
+const togetherMs = 5 * 60_000;
+
+export function rowsOf(items: readonly TimelineItem[]): Row[] {
+  const rows: Row[] = [];
+  let run: TimelineItem[] = [];
+  const endRun = () => {
+    const first = run[0];
+    if (first) rows.push({ kind: "changes", key: first.key, ts: first.ts ?? 0, events: run });
+    run = [];
+  };
+  for (const item of items) {
+    if (item.event?.change && !item.event.redacted) {
+      run.push(item);
+      continue;
+    }
+    endRun();
+    rows.push(rowOf(item, rows.at(-1)));
+  }
+  endRun();
+  return rows;
+}
+
+function rowOf(item: TimelineItem, before: Row | undefined): Row {
+  const { key, kind, ts = 0, event } = item;
+  if (kind === "event" && event) return { kind: "message", key, ts, event, lead: !together(before, event, ts) };
+  return { kind: kind === "event" ? "gap" : kind, key, ts };
+}
+
+function together(before: Row | undefined, event: EventItem, ts: number): boolean {
+  if (before?.kind !== "message") return false;
+  const same = before.event.sender.id === event.sender.id && before.event.sender.name === event.sender.name;
+  return same && Math.abs(ts - before.ts) < togetherMs;
+}
+
+/** The newest event of a row, if it has one. */
+export function eventOf(row: Row | undefined): EventItem | undefined {
+  if (row?.kind === "message") return row.event;
+  return row?.kind === "changes" ? row.events.at(-1)?.event : undefined;
+}

@@ -1,0 +1,192 @@
+// One room: its header, its messages, and the composer or what stands in its place.
+import type { Client, LiveRoom, LiveTimeline, RoomDetails } from "alcove";
+import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import { codeOf, explain } from "../errors.js";
+import { t } from "../messages.js";
+import { avatar, icon, linked } from "../parts.js";
+import { formatRoute, goUp, navigate } from "../route.js";
+import { roomName } from "../sentences.js";
+import { Following, View } from "../view.js";
+import type { Composer } from "./composer.js";
+import type { Timeline } from "./timeline.js";
+import "./composer.js";
+import "./timeline.js";
+
+export class RoomView extends View {
+  static override properties = {
+    client: { attribute: false },
+    userId: { attribute: false },
+    roomId: { attribute: false },
+    details: { attribute: false },
+    failure: { state: true },
+    busy: { state: true },
+  };
+
+  declare client: Client;
+  declare userId: string;
+  declare roomId: string;
+  /** Whether the details panel is open. */
+  declare details: boolean;
+  declare failure: string;
+  declare busy: boolean;
+  readonly #room = new Following<LiveRoom>(this, () => this.roomId, () => this.client.room(this.roomId));
+  readonly #timeline = new Following<LiveTimeline>(this, () => this.roomId, () => this.#room.live?.timeline({ limit: 50 }));
+
+  constructor() {
+    super();
+    this.failure = "";
+    this.busy = false;
+  }
+
+  focusComposer(): void {
+    this.find<Composer>("alcove-composer")?.focusText();
+    this.toNewest();
+  }
+
+  focusMessages(): void {
+    this.find("alcove-timeline .row[tabindex='0']")?.focus();
+  }
+
+  /** Where the focus goes when the room opens; on a touch screen no keyboard should pop up. */
+  focusFirst(): void {
+    const touch = matchMedia("(pointer: coarse)").matches;
+    const composer = touch ? null : this.find<Composer>("alcove-composer");
+    if (composer) composer.focusText();
+    else this.find("#room-title")?.focus();
+  }
+
+  toNewest(): void {
+    this.find<Timeline>("alcove-timeline")?.toNewest();
+  }
+
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    if (changed.has("roomId")) this.failure = "";
+  }
+
+  protected override updated(): void {
+    const details = this.#room.snapshot;
+    document.title = details ? `${roomName(details.room)} – ${t.app}` : t.app;
+  }
+
+  protected override render(): TemplateResult {
+    const details = this.#room.snapshot;
+    const name = details ? roomName(details.room) : "";
+    return html`
+      ${this.#header(details, name)}
+      ${details ? this.#body(details, name) : this.#absent()}`;
+  }
+
+  #header(details: RoomDetails | undefined, name: string): TemplateResult {
+    const panel = formatRoute({ room: this.roomId, details: !this.details });
+    return html`
+      <header class="room-head">
+        <a class="icon-button room-back" href="#/" aria-label=${t.room.back} title=${t.room.back} @click=${this.#back}>${icon("back")}</a>
+        ${details ? avatar(details.room.direct ?? details.room.id, name, { room: !details.room.direct }) : nothing}
+        <div class="room-title">
+          <h1 tabindex="-1" id="room-title"><bdi>${name || t.loading}</bdi>${details?.room.encrypted ? icon("lock") : nothing}</h1>
+          <p class="room-topic" dir="auto" title=${details?.topic ?? nothing}>${details?.topic ? linked(details.topic) : nothing}</p>
+        </div>
+        <a class="icon-button" id="room-details" href=${panel} role="button" aria-expanded=${this.details}
+          aria-label=${t.room.details} title=${t.room.details} @keydown=${pressWithSpace}>${icon("details")}</a>
+      </header>`;
+  }
+
+  readonly #back = (event: Event): void => {
+    event.preventDefault();
+    event.stopPropagation();
+    goUp({});
+  };
+
+  #body(details: RoomDetails, name: string): TemplateResult {
+    const { membership } = details.room;
+    if (membership === "invite" || membership === "knock") return this.#waiting(details);
+    return html`
+      ${details.room.encrypted ? html`<p class="banner" data-kind="calm">${icon("lock")}${t.room.encrypted}</p>` : nothing}
+      ${keyed(this.roomId, html`
+        <alcove-timeline .room=${this.#room.live} .timeline=${this.#timeline.live} .items=${this.#timeline.snapshot ?? []} .name=${name}
+          .stale=${this.#timeline.live?.stale ?? false}></alcove-timeline>
+        ${this.#typing(details)}
+        ${membership === "join" ? this.#foot(details, name) : this.#left()}`)}`;
+  }
+
+  #typing({ typing }: RoomDetails): TemplateResult {
+    return html`<p class="typing" role="status">${typing.length > 0
+      ? html`<span class="typing-dots" aria-hidden="true"><i></i><i></i><i></i></span>${t.room.typing(typing.map((person) => person.name))}`
+      : nothing}</p>`;
+  }
+
+  #foot({ room, can }: RoomDetails, name: string): TemplateResult {
+    if (room.successor) {
+      return this.#notice(t.room.replaced, t.room.goToReplacement, () => this.#join(room.successor ?? ""));
+    }
+    if (!can.send) return html`<p class="room-notice">${t.room.cannotSend}</p>`;
+    return html`<alcove-composer .room=${this.#room.live} .userId=${this.userId} .name=${name}></alcove-composer>`;
+  }
+
+  #left(): TemplateResult {
+    return this.#notice(t.room.left, t.room.forget, async () => {
+      await this.client.room(this.roomId).forget();
+      goUp({});
+    });
+  }
+
+  #waiting({ room }: RoomDetails): TemplateResult {
+    if (room.membership === "knock") return html`<div class="room-absent"><p>${t.room.knocked}</p></div>`;
+    const words = room.inviter ? t.room.invited(room.inviter.name) : t.room.invitedPlain;
+    return html`
+      <div class="room-absent">
+        <p>${words}</p>
+        ${this.#action(t.rooms.accept, () => this.#join(room.id))}
+        ${this.#action(t.rooms.decline, async () => {
+          await this.client.room(room.id).leave();
+          goUp({});
+        }, "")}
+      </div>`;
+  }
+
+  #absent(): TemplateResult {
+    const error = this.#room.live?.error;
+    if (!error) return html`<div class="room-absent"><span class="spinner" role="img" aria-label=${t.loading}></span></div>`;
+    const unknown = codeOf(error) === "room.unknown";
+    return html`
+      <div class="room-absent">
+        <p role="alert">${unknown ? t.room.unknown : explain(error)}</p>
+        ${unknown ? this.#action(t.room.join, () => this.#join(this.roomId)) : nothing}
+      </div>`;
+  }
+
+  #notice(text: string, action: string, act: () => Promise<void>): TemplateResult {
+    return html`<div class="room-notice"><p>${text}</p>${this.#action(action, act)}</div>`;
+  }
+
+  #action(label: string, act: () => Promise<void>, kind = "primary"): TemplateResult {
+    return html`
+      <button type="button" class="button" data-kind=${kind} ?disabled=${this.busy} @click=${() => this.#run(act)}>${label}</button>
+      ${this.failure && kind ? html`<p class="error" role="alert">${this.failure}</p>` : nothing}`;
+  }
+
+  async #join(room: string): Promise<void> {
+    navigate({ room: await this.client.rooms.join(room) });
+  }
+
+  async #run(act: () => Promise<void>): Promise<void> {
+    this.busy = true;
+    this.failure = "";
+    try {
+      await act();
+    } catch (error) {
+      this.failure = explain(error);
+    }
+    this.busy = false;
+  }
+}
+
+/** A link that acts as a button answers to the space bar too. */
+function pressWithSpace(event: KeyboardEvent): void {
+  if (event.key !== " ") return;
+  event.preventDefault();
+  (event.currentTarget as HTMLElement).click();
+}
+
+customElements.define("alcove-room-view", RoomView);

@@ -1,0 +1,55 @@
+// Settings, and logging out.
+import type { Client, Session } from "alcove";
+import { html, type TemplateResult } from "lit";
+import { confirm, openDialog } from "../dialog.js";
+import { forgetDrafts } from "../drafts.js";
+import { codeOf, explain } from "../errors.js";
+import { t } from "../messages.js";
+import { setTheme, theme, themes } from "../theme.js";
+
+export function openSettings(client: Client, session: Session): void {
+  openDialog(t.settings.title, (close) => html`
+    <fieldset class="field">
+      <legend class="label">${t.settings.theme}</legend>
+      <div class="segments">
+        ${themes.map((name) => html`
+          <label><input type="radio" name="theme" .checked=${name === theme.getSnapshot()} @change=${() => setTheme(name)}>
+            <span>${t.settings[name]}</span></label>`)}
+      </div>
+    </fieldset>
+    <section class="field">
+      <h3 class="label">${t.settings.account}</h3>
+      ${account(session)}
+    </section>
+    <div class="dialog-foot">
+      <button type="button" class="button" @click=${() => { close(); askLogout(client); }}>${t.settings.logout}</button>
+    </div>`);
+}
+
+const account = ({ userId, deviceId, homeserver }: Session): TemplateResult => html`
+  <dl class="facts">
+    <dt>${t.settings.user}</dt><dd dir="ltr">${userId}</dd>
+    <dt>${t.settings.homeserver}</dt><dd dir="ltr">${homeserver}</dd>
+    <dt>${t.settings.device}</dt><dd dir="ltr">${deviceId}</dd>
+  </dl>`;
+
+function askLogout(client: Client): void {
+  confirm(t.settings.logoutTitle, t.settings.logoutText, t.settings.logout, async () => {
+    try {
+      await logout(client, false);
+    } catch (error) {
+      if (codeOf(error) !== "session.unsent") throw error;
+      askLogoutUnsent(client);
+    }
+  }, explain);
+}
+
+function askLogoutUnsent(client: Client): void {
+  confirm(t.settings.logoutTitle, t.settings.logoutUnsent, t.settings.logoutAnyway, () => logout(client, true), explain);
+}
+
+async function logout(client: Client, force: boolean): Promise<void> {
+  await client.logout({ force });
+  forgetDrafts();
+  location.hash = "";
+}

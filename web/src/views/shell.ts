@@ -1,0 +1,140 @@
+// The signed-in page: rooms, the chosen room, its details. On a narrow page
+// one of them shows at a time, and the browser's history leads back.
+import type { Client, SessionSnapshot } from "alcove";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { t } from "../messages.js";
+import { iconButton } from "../parts.js";
+import { goUp, navigate, parseRoute, type Route } from "../route.js";
+import { View } from "../view.js";
+import { openCreate } from "./create.js";
+import { openHelp } from "./help.js";
+import type { RoomList } from "./room-list.js";
+import type { RoomView } from "./room-view.js";
+import { openSettings } from "./settings.js";
+import "./room-details.js";
+import "./room-list.js";
+import "./room-view.js";
+
+export class Shell extends View {
+  static override properties = {
+    client: { attribute: false },
+    session: { attribute: false },
+    route: { state: true },
+  };
+
+  declare client: Client;
+  declare session: SessionSnapshot;
+  declare route: Route;
+  #ending: AbortController | undefined;
+
+  constructor() {
+    super();
+    this.route = parseRoute(location.hash);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const { signal } = (this.#ending = new AbortController());
+    const read = () => (this.route = parseRoute(location.hash));
+    window.addEventListener("popstate", read, { signal });
+    window.addEventListener("keydown", this.#onKey, { signal });
+    this.addEventListener("click", onLink, { signal });
+    this.addEventListener("alcove-sent", () => this.querySelector<RoomView>("alcove-room-view")?.toNewest(), { signal });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#ending?.abort();
+    document.title = t.app;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const before = changed.get("route");
+    if (before) void this.#moveFocus(before, this.route);
+    if (!this.route.room) document.title = t.app;
+  }
+
+  protected override render(): TemplateResult {
+    const { room, details } = this.route;
+    return html`
+      <button type="button" class="skip button" @click=${() => this.#room?.focusMessages()} ?hidden=${!room}>${t.skipToMessages}</button>
+      <div class="shell" data-pane=${room ? (details ? "details" : "room") : "rooms"}>
+        <nav class="side" aria-label=${t.rooms.title}>
+          <header class="side-head">
+            <h1>${t.app}</h1>
+            ${iconButton("help", t.rooms.help, openHelp)}
+            ${iconButton("settings", t.rooms.settings, () => openSettings(this.client, this.session))}
+            ${iconButton("add", t.rooms.new, () => openCreate(this.client))}
+          </header>
+          <alcove-room-list .client=${this.client} .userId=${this.session.userId} .chosen=${room}></alcove-room-list>
+        </nav>
+        <main class="main" id="main">
+          ${room
+            ? html`<alcove-room-view .client=${this.client} .userId=${this.session.userId ?? ""} .roomId=${room} .details=${details ?? false}></alcove-room-view>`
+            : html`<div class="room-absent room-none"><img src="/icon.svg" width="72" height="72" alt=""><h2>${t.room.none}</h2></div>`}
+        </main>
+        ${room && details ? html`<alcove-room-details .client=${this.client} .roomId=${room}></alcove-room-details>` : nothing}
+      </div>`;
+  }
+
+  get #list(): RoomList | null {
+    return this.querySelector<RoomList>("alcove-room-list");
+  }
+
+  get #room(): RoomView | null {
+    return this.querySelector<RoomView>("alcove-room-view");
+  }
+
+  /** Focus follows where the user went. */
+  async #moveFocus(before: Route, now: Route): Promise<void> {
+    await this.#room?.updateComplete;
+    if (now.room && now.room !== before.room) this.#room?.focusFirst();
+    else if (!now.room && before.room) this.#list?.focusRoom(before.room);
+    else if (before.details && !now.details) this.find("#room-details")?.focus();
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.isComposing || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    const command = event.ctrlKey || event.metaKey;
+    if (command && event.key === "k") this.#toFilter();
+    else if (command && event.key === "/") openHelp();
+    else if (event.altKey && !command && event.key === "ArrowUp") this.#step(-1);
+    else if (event.altKey && !command && event.key === "ArrowDown") this.#step(1);
+    else if (event.key !== "Escape" || !this.#escape(event.target as HTMLElement)) return;
+    event.preventDefault();
+  };
+
+  #toFilter(): void {
+    if (this.#list?.checkVisibility() === false) goUp({});
+    requestAnimationFrame(() => this.#list?.focusFilter());
+  }
+
+  #step(by: number): void {
+    const rooms = this.#list?.rooms ?? [];
+    const at = rooms.findIndex((room) => room.id === this.route.room);
+    const next = rooms[at < 0 ? 0 : at + by];
+    if (next) navigate({ room: next.id });
+  }
+
+  /** Closes the details, or goes to the newest message and the composer. Says whether it did. */
+  #escape(target: HTMLElement): boolean {
+    if (target instanceof HTMLInputElement && target.value !== "") return false;
+    if (this.route.details && (target.closest("alcove-room-details") || target === document.body)) {
+      goUp({ room: this.route.room ?? "" });
+      return true;
+    }
+    this.#room?.focusComposer();
+    return this.#room !== null;
+  }
+}
+
+/** Links within the page become steps in its history that know where they came from. */
+function onLink(event: MouseEvent): void {
+  const link = (event.target as HTMLElement).closest("a");
+  const hash = link?.getAttribute("href");
+  if (!hash?.startsWith("#/") || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  navigate(parseRoute(hash));
+}
+
+customElements.define("alcove-shell", Shell);

@@ -1,0 +1,149 @@
+// Draws one row of a timeline.
+import type { ReadReceipt } from "alcove";
+import { html, nothing, type TemplateResult } from "lit";
+import { explain } from "../errors.js";
+import { formatDay, formatFull, formatTime } from "../format.js";
+import { t } from "../messages.js";
+import { avatar, linked, moment } from "../parts.js";
+import type { ChangesRow, LineRow, MessageRow, Row } from "../rows.js";
+import { sayBody, sayChange, textOf } from "../sentences.js";
+
+/** What the buttons in a row do. */
+export interface RowActions {
+  isOpen(key: string): boolean;
+  toggle(key: string): void;
+  retry(row: MessageRow): void;
+  cancel(row: MessageRow): void;
+  loadGap(): void;
+  readonly loading: boolean;
+}
+
+const shownReceipts = 4;
+const namedReceipts = 20;
+/** A run of at least this many changes folds into one line. */
+const foldFrom = 3;
+/** A longer message is cut until it is asked for. */
+const longLines = 40;
+const longChars = 4_000;
+
+export function rowContent(row: Row, act: RowActions): TemplateResult {
+  switch (row.kind) {
+    case "message":
+      return message(row, act);
+    case "changes":
+      return changes(row, act);
+    default:
+      return line(row, act);
+  }
+}
+
+function line(row: LineRow, act: RowActions): TemplateResult {
+  switch (row.kind) {
+    case "day":
+      return html`<h2 class="day">${formatDay(row.ts)}</h2>`;
+    case "readMarker":
+      return html`<p class="read-marker"><span>${t.timeline.readMarker}</span></p>`;
+    case "start":
+      return html`<p class="room-start">${t.timeline.start}</p>`;
+    case "gap":
+      return html`
+        <p class="gap">${t.timeline.gap}
+          <button type="button" class="button" data-size="small" ?disabled=${act.loading} @click=${() => act.loadGap()}>${t.timeline.loadGap}</button>
+        </p>`;
+  }
+}
+
+function message(row: MessageRow, act: RowActions): TemplateResult {
+  const { event, lead } = row;
+  const { sender } = event;
+  return html`
+    ${lead
+      ? html`${avatar(sender.id, sender.name)}
+        <p class="message-head"><bdi class="message-sender" title=${sender.id}>${sender.name}</bdi> ${stamp(row)}</p>`
+      : html`<span class="message-side">${stamp(row)}</span><span class="spoken">${sender.name}</span>`}
+    <div class="message-body">${body(row, act)}${sendState(row, act)}</div>
+    ${receipts(event.receipts)}`;
+}
+
+const stamp = ({ ts }: MessageRow) => moment(ts, formatTime(ts), formatFull(ts));
+
+function body({ key, event }: MessageRow, act: RowActions): TemplateResult {
+  if (event.redacted) return html`<p class="text" data-kind="removed">${t.timeline.redacted}</p>`;
+  const { msgType, body } = textOf(event.content);
+  if (event.type !== "m.room.message" || isMedia(msgType)) {
+    return html`<p class="text" data-kind="placeholder" dir="auto">${sayBody(event.type, msgType, body)}</p>`;
+  }
+  if (!body) return html`<p class="text" data-kind="placeholder">${t.timeline.undecodable}</p>`;
+  if (msgType === "m.emote") return html`<p class="text" data-kind="emote" dir="auto"><bdi>${event.sender.name}</bdi> ${linked(body)}</p>`;
+  return text(key, body, msgType === "m.notice" ? "notice" : "text", act);
+}
+
+const media = ["m.image", "m.video", "m.audio", "m.file", "m.location"];
+const isMedia = (msgType: string | undefined) => media.includes(msgType ?? "");
+
+function text(key: string, whole: string, kind: string, act: RowActions): TemplateResult {
+  const short = shorten(whole);
+  const open = act.isOpen(key);
+  const shown = open || !short ? whole : short;
+  return html`
+    <p class="text" data-kind=${kind} dir="auto">${linked(shown)}</p>
+    ${short ? html`<button type="button" class="button" data-kind="quiet" data-size="small" aria-expanded=${open}
+      @click=${() => act.toggle(key)}>${open ? t.timeline.hide : t.timeline.show}</button>` : nothing}`;
+}
+
+/** The beginning of a long text; undefined where it is short enough. */
+function shorten(whole: string): string | undefined {
+  let end = -1;
+  for (let lines = 0; lines < longLines; lines++) {
+    end = whole.indexOf("\n", end + 1);
+    if (end < 0) break;
+  }
+  const cut = Math.min(end < 0 ? whole.length : end, longChars);
+  return cut < whole.length ? `${whole.slice(0, cut)}…` : undefined;
+}
+
+function sendState(row: MessageRow, act: RowActions): TemplateResult | typeof nothing {
+  const { send } = row.event;
+  if (!send || send.state === "sent" || send.state === "cancelled") return nothing;
+  if (send.state !== "failed") {
+    return html`<p class="send-state" data-state=${send.state}>${t.timeline[send.state]}</p>`;
+  }
+  return html`
+    <div class="send-state" data-state="failed">
+      <span>${t.timeline.failed(explain(send.error))}</span>
+      <button type="button" class="button" data-size="small" @click=${() => act.retry(row)}>${t.timeline.retrySend}</button>
+      <button type="button" class="button" data-size="small" @click=${() => act.cancel(row)}>${t.timeline.cancelSend}</button>
+    </div>`;
+}
+
+function receipts(list: readonly ReadReceipt[] | undefined): TemplateResult | typeof nothing {
+  if (!list?.length) return nothing;
+  const names = list.slice(0, namedReceipts).map(({ person }) => person.name);
+  if (list.length > namedReceipts) names.push(t.timeline.more(list.length - namedReceipts));
+  const label = t.timeline.seenBy(names);
+  const rest = list.length - shownReceipts;
+  return html`
+    <span class="receipts" role="img" aria-label=${label} title=${label}>
+      ${list.slice(0, shownReceipts).map(({ person }) => avatar(person.id, person.name, { size: "tiny" }))}
+      ${rest > 0 ? html`<span class="receipts-more" aria-hidden="true">${t.timeline.more(rest)}</span>` : nothing}
+    </span>`;
+}
+
+function changes(row: ChangesRow, act: RowActions): TemplateResult {
+  const folds = row.events.length >= foldFrom;
+  const open = !folds || act.isOpen(row.key);
+  return html`
+    ${folds ? html`
+      <p class="change-summary"><span dir="auto">${t.timeline.changesBy(peopleIn(row), row.events.length)}</span>
+        <button type="button" class="button" data-kind="quiet" data-size="small" aria-expanded=${open}
+          @click=${() => act.toggle(row.key)}>${open ? t.timeline.hide : t.timeline.show}</button></p>` : nothing}
+    ${open ? row.events.map(({ event, ts }) => event?.change
+      ? html`<p class="change" dir="auto" title=${ts ? formatFull(ts) : nothing}>${sayChange(event.sender, event.change)}</p>` : nothing) : nothing}
+    ${receipts(row.events.flatMap(({ event }) => event?.receipts ?? []))}`;
+}
+
+function peopleIn(row: ChangesRow): string[] {
+  const names = new Set(row.events.map(({ event }) => event?.change?.target?.name ?? event?.sender.name ?? ""));
+  const shown = [...names].slice(0, 3);
+  return names.size > shown.length ? [...shown, t.timeline.more(names.size - shown.length)] : shown;
+}

@@ -1,0 +1,311 @@
+// A room's messages. Only the rows near the viewport are drawn; older messages
+// load as the reader gets near the top.
+import type { EventItem, LiveRoom, LiveTimeline, SendHandle, TimelineItem } from "alcove";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { explain, isAbort } from "../errors.js";
+import { t } from "../messages.js";
+import { icon } from "../parts.js";
+import { eventOf, rowsOf, type MessageRow, type Row } from "../rows.js";
+import { Scroller, type ScrollerHost } from "../scroll/scroller.js";
+import { sayEvent } from "../sentences.js";
+import { View } from "../view.js";
+import { rowContent, type RowActions } from "./timeline-row.js";
+
+const page = 50;
+/** Older messages are asked for this many viewports before the top is reached. */
+const early = 1.5;
+/** More new messages at once than this are counted rather than read out. */
+const spokenAtOnce = 3;
+
+export class Timeline extends View implements ScrollerHost, RowActions {
+  static override properties = {
+    room: { attribute: false },
+    timeline: { attribute: false },
+    items: { attribute: false },
+    stale: { attribute: false },
+    name: { attribute: false },
+    loading: { state: true },
+    failure: { state: true },
+    following: { state: true },
+    unreadAbove: { state: true },
+    missed: { state: true },
+  };
+
+  declare room: LiveRoom;
+  declare timeline: LiveTimeline;
+  declare items: readonly TimelineItem[];
+  /** Whether the items are of an earlier time. */
+  declare stale: boolean;
+  /** The room's name. */
+  declare name: string;
+  declare loading: boolean;
+  declare failure: string;
+  /** Whether the newest message is in view and stays so. */
+  declare following: boolean;
+  declare unreadAbove: boolean;
+  /** Messages that came while the reader was further up. */
+  declare missed: number;
+
+  readonly #scroller = new Scroller(this);
+  readonly #open = new Set<string>();
+  readonly #ending = new AbortController();
+  #rows: readonly Row[] = [];
+  #active: string | undefined;
+  #newest: string | undefined;
+  #markedRead: string | undefined;
+  #dry = false;
+
+  constructor() {
+    super();
+    this.items = [];
+    this.stale = false;
+    this.name = "";
+    this.loading = false;
+    this.failure = "";
+    this.following = true;
+    this.unreadAbove = false;
+    this.missed = 0;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const { signal } = this.#ending;
+    window.addEventListener("focus", () => this.#markRead(), { signal });
+    document.addEventListener("visibilitychange", () => this.#markRead(), { signal });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#ending.abort();
+  }
+
+  get viewport(): HTMLElement | null {
+    return this.find(".timeline-scroll");
+  }
+
+  get list(): HTMLElement | null {
+    return this.find(".timeline");
+  }
+
+  toNewest(): void {
+    this.#scroller.toBottom();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("items")) return;
+    this.#dry = false;
+    this.#rows = rowsOf(this.items);
+    this.#scroller.setKeys(this.#rows.map((row) => row.key));
+    this.#noticeNew();
+  }
+
+  protected override update(changed: PropertyValues<this>): void {
+    this.#saveFocus();
+    super.update(changed);
+  }
+
+  protected override render(): TemplateResult {
+    const { start, end } = this.#scroller.range;
+    const stop = this.#stop();
+    return html`
+      <div class="timeline-scroll" tabindex="-1" data-stale=${this.stale ? "" : nothing}
+        @scroll=${this.#scroller.onScroll} @keydown=${this.#onKey} @focusin=${this.#onFocus}>
+        ${this.#top()}
+        <ol class="timeline" role="log" aria-live="off" aria-label=${t.timeline.label(this.name)}>
+          ${repeat(this.#rows.slice(start, end), (row) => row.key, (row) => this.#row(row, row.key === stop))}
+        </ol>
+      </div>
+      ${this.#jumps()}
+      <p class="spoken" role="status" id="heard"></p>`;
+  }
+
+  #row(row: Row, stop: boolean): TemplateResult {
+    const event = row.kind === "message" ? row.event : undefined;
+    return html`
+      <li class="row" data-key=${row.key} data-kind=${row.kind} tabindex=${stop ? 0 : -1}
+        data-lead=${row.kind === "message" && row.lead ? "" : nothing}
+        data-own=${event?.own ? "" : nothing} data-send=${event?.send?.state ?? nothing}>${rowContent(row, this)}</li>`;
+  }
+
+  #top(): TemplateResult {
+    if (this.failure) {
+      return html`<p class="timeline-top"><span role="alert">${t.timeline.olderFailed} ${this.failure}</span>
+        <button type="button" class="button" data-size="small" @click=${() => this.loadGap()}>${t.retry}</button></p>`;
+    }
+    if (this.loading) return html`<p class="timeline-top" role="status"><span class="spinner"></span>${t.timeline.loadingOlder}</p>`;
+    const empty = this.#rows.length === 0 && !this.stale && this.#dry;
+    return html`<p class="timeline-top">${empty ? t.timeline.empty : nothing}</p>`;
+  }
+
+  #jumps(): TemplateResult {
+    const missed = this.missed ? t.timeline.toNewestCount(this.missed) : "";
+    return html`
+      <div class="jumps">
+        ${this.unreadAbove ? html`
+          <button type="button" class="jump" data-to="unread" @click=${() => this.#scroller.toKey(this.#readMarker() ?? "")}>
+            ${icon("up")}<span>${t.timeline.toUnread}</span></button>` : nothing}
+        ${this.following ? nothing : html`
+          <button type="button" class="jump" data-to="newest" title=${t.timeline.toNewest} @click=${this.#jumpToNewest}>
+            ${icon("down")}<span class=${missed ? "" : "spoken"}>${missed || t.timeline.toNewest}</span></button>`}
+      </div>`;
+  }
+
+  /** Called by the scroller: positions are known. */
+  scrolled(): void {
+    this.following = this.#scroller.atBottom;
+    if (this.following) this.missed = 0;
+    const marker = this.#readMarker();
+    this.unreadAbove = marker !== undefined && !this.#markedRead && this.#scroller.placeOf(marker) === "above";
+    this.#markRead();
+    if (this.#wantsOlder()) void this.#loadOlder();
+  }
+
+  // Loading
+
+  #wantsOlder(): boolean {
+    const { viewport } = this;
+    if (!viewport || this.loading || this.failure || this.#dry || this.stale) return false;
+    if (this.#rows.some((row) => row.kind === "gap" && this.#scroller.placeOf(row.key) === "within")) return true;
+    if (this.#rows[0]?.kind === "start") return false;
+    return viewport.scrollTop < early * viewport.clientHeight;
+  }
+
+  async #loadOlder(): Promise<void> {
+    this.loading = true;
+    const before = this.items;
+    try {
+      const { start, loaded } = await this.timeline.paginate("back", page, { signal: this.#ending.signal });
+      // Nothing came: wait for the list to change before asking again.
+      if (this.items === before) this.#dry = start || loaded === 0;
+    } catch (error) {
+      if (!isAbort(error)) this.failure = explain(error);
+    }
+    this.loading = false;
+  }
+
+  // What the buttons in rows do
+
+  loadGap(): void {
+    this.failure = "";
+    this.#dry = false;
+    if (!this.loading) void this.#loadOlder();
+  }
+
+  isOpen(key: string): boolean {
+    return this.#open.has(key);
+  }
+
+  toggle(key: string): void {
+    if (!this.#open.delete(key)) this.#open.add(key);
+    this.requestUpdate();
+  }
+
+  retry({ key, event }: MessageRow): void {
+    this.#handle(key, event)?.retry().catch((error: unknown) => this.#say(explain(error)));
+  }
+
+  cancel({ key, event }: MessageRow): void {
+    this.#handle(key, event)?.cancel().catch((error: unknown) => this.#say(explain(error)));
+    this.viewport?.focus({ preventScroll: true });
+  }
+
+  #handle(key: string, { txnId }: EventItem): SendHandle | undefined {
+    return txnId ? this.room.send.handle(key, txnId) : undefined;
+  }
+
+  // New messages
+
+  /** Counts and reads out what came at the end; never what loaded above. */
+  #noticeNew(): void {
+    const before = this.#newest;
+    const events = this.items.filter((item) => item.event);
+    this.#newest = events.at(-1)?.key;
+    if (before === undefined || before === this.#newest) return;
+    const at = events.findLastIndex((item) => item.key === before);
+    const fresh = at < 0 ? [] : events.slice(at + 1).flatMap(({ event }) => (event && !event.own ? [event] : []));
+    if (fresh.length === 0) return;
+    if (!this.#scroller.atBottom) this.missed += fresh.length;
+    this.#say(fresh.length > spokenAtOnce ? t.timeline.toNewestCount(fresh.length)
+      : fresh.map((event) => (event.change ? sayEvent(event) : t.timeline.said(event.sender.name, sayEvent(event)))).join("\n"));
+  }
+
+  #say(text: string): void {
+    const heard = this.find("#heard");
+    if (heard) heard.textContent = text;
+  }
+
+  #markRead(): void {
+    if (!this.following || this.stale || document.visibilityState !== "visible" || !document.hasFocus()) return;
+    const newest = this.#rows.findLast((row) => eventOf(row)?.id);
+    const id = eventOf(newest)?.id;
+    if (!id || id === this.#markedRead) return;
+    this.#markedRead = id;
+    this.room.markRead().catch(() => {
+      this.#markedRead = undefined; // tried again with the next message or focus
+    });
+  }
+
+  #readMarker(): string | undefined {
+    return this.#rows.findLast((row) => row.kind === "readMarker")?.key;
+  }
+
+  readonly #jumpToNewest = (): void => {
+    this.#active = this.#rows.at(-1)?.key;
+    this.toNewest();
+    void this.updateComplete.then(() => this.#focusActive());
+  };
+
+  // Keyboard
+
+  /** The row with the tab stop: the one last focused, as long as it is drawn. */
+  #stop(): string | undefined {
+    const { start, end } = this.#scroller.range;
+    const at = this.#active === undefined ? -1 : this.#scroller.indexOf(this.#active);
+    return at >= start && at < end ? this.#active : this.#rows[end - 1]?.key;
+  }
+
+  readonly #onFocus = (event: Event): void => {
+    const key = (event.target as HTMLElement).closest<HTMLElement>(".row")?.dataset["key"];
+    if (key === undefined || key === this.#active) return;
+    this.#active = key;
+    this.requestUpdate();
+  };
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const inside = event.target as HTMLElement;
+    if (event.altKey || event.ctrlKey || event.metaKey || inside.closest("button, a")) return;
+    const at = this.#scroller.indexOf(this.#active ?? "");
+    const last = this.#rows.length - 1;
+    const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? last : at - 1, Home: 0, End: last }[event.key];
+    if (to === undefined || last < 0) return;
+    event.preventDefault();
+    this.#moveTo(Math.max(0, Math.min(to, last)));
+  };
+
+  #moveTo(index: number): void {
+    const key = this.#rows[index]?.key;
+    if (key === undefined) return;
+    this.#active = key;
+    const { start, end } = this.#scroller.range;
+    if (index === this.#rows.length - 1) this.toNewest();
+    else if (index < start || index >= end) this.#scroller.toKey(key, "start");
+    this.requestUpdate();
+    void this.updateComplete.then(() => this.#focusActive());
+  }
+
+  #focusActive(): void {
+    this.find(`.row[data-key="${CSS.escape(this.#active ?? "")}"]`)?.focus();
+  }
+
+  /** A focused row that is about to go hands its focus to the list. */
+  #saveFocus(): void {
+    const focused = document.activeElement?.closest<HTMLElement>(".row");
+    if (!focused || !this.contains(focused)) return;
+    const { start, end } = this.#scroller.range;
+    const at = this.#scroller.indexOf(focused.dataset["key"] ?? "");
+    if (at < start || at >= end) this.viewport?.focus({ preventScroll: true });
+  }
+}
+
+customElements.define("alcove-timeline", Timeline);
