@@ -8,7 +8,7 @@ PACKAGE := $(OUT)/package
 WASM := $(PACKAGE)/alcove.wasm
 WASM_FLAGS := -trimpath -ldflags='-s -w'
 
-.PHONY: run go node build wasm js web generate test test-go test-browser test-js test-e2e size chromium clean
+.PHONY: run go node build wasm js web generate test test-go test-browser test-js test-web test-e2e size chromium clean
 
 run: go node web ## build all, start the sandbox homeserver and the UI; HOMESERVER=https://… uses a real one
 	@go run ./build/serve $(if $(SANDBOX),-file $(SANDBOX))
@@ -30,6 +30,9 @@ wasm: | go ## the core
 
 js: node_modules ## the package's JavaScript and types
 	node build/js.mjs
+
+web: build ## the UI
+	npx vite build -c web/vite.config.ts
 
 node_modules: package.json package-lock.json | node
 	npm ci --no-audit --no-fund --loglevel=error
@@ -68,6 +71,16 @@ test-js: node_modules ## the package, in Node
 	npx tsc -p js
 	npx tsc -p js/test
 	node --import tsx --test js/test/*.test.ts
+
+test-web: node_modules
+	npx tsc -p web
+	npx tsc -p web/tsconfig.sw.json
+	npx tsc -p web/tsconfig.node.json
+	npx tsc -p web/e2e
+	node --import tsx --test web/test/*.test.ts
+
+test-e2e: web chromium
+	node --import tsx --test --test-concurrency=1 web/e2e/*.test.ts
 
 size: build
 	go run ./build/size

@@ -11,7 +11,8 @@ export function codeOf(error: unknown): string {
 
 /** A sentence for the user. */
 export function explain(error: unknown): string {
-  return t.errors.byCode[codeOf(error)] ?? t.errors.unknown;
+  const code = codeOf(error);
+  return (Object.hasOwn(t.errors.byCode, code) && t.errors.byCode[code]) || t.errors.unknown;
 }
 
 /** True for calls that the UI itself gave up on. */

@@ -304,6 +304,7 @@ export const t = {
     unknown: "Something went wrong.",
     byCode: {
       "call.mismatch": "Alcove was updated. Please reload.",
+      "core.missing": "A part of Alcove could not be loaded. Check your connection and reload.",
       "core.died": "Alcove’s core stopped and was started again. Please try again.",
       "internal.error": "Something went wrong inside Alcove.",
       "network.offline": "The homeserver cannot be reached. Check the address and your connection.",

@@ -6,7 +6,8 @@ import { t } from "./messages.js";
 type Said = (by: string, change: Change) => string;
 
 const target = (change: Change, fallback: string) => change.target?.name ?? fallback;
-const rule = (name: string | undefined) => (name && t.state.rules[name]) || name || "";
+/** The values come from other people's events: "constructor" is not one of ours. */
+const rule = (name = "") => (Object.hasOwn(t.state.rules, name) ? t.state.rules[name] ?? name : name);
 
 const sayings: Readonly<Record<Change["kind"], Said>> = {
   joined: (by, c) => t.state.joined(target(c, by)),
@@ -48,8 +49,8 @@ function renamed(by: string, change: Change): string {
 /** A sentence about a membership or state event. */
 export function sayChange(sender: Person, change: Change): string {
   // A core newer than this UI may know more kinds.
-  const say = sayings[change.kind] as Said | undefined;
-  const sentence = (say ?? sayings.otherState)(sender.name, change);
+  const say = Object.hasOwn(sayings, change.kind) ? sayings[change.kind] : sayings.otherState;
+  const sentence = say(sender.name, change);
   return change.reason ? t.state.because(sentence, change.reason) : sentence;
 }
 

@@ -38,7 +38,7 @@ export class RoomDetailsPanel extends View {
   }
 
   protected override firstUpdated(): void {
-    this.find("h2")?.focus();
+    this.find("h1")?.focus();
   }
 
   protected override willUpdate(changed: Map<string, unknown>): void {
@@ -50,14 +50,14 @@ export class RoomDetailsPanel extends View {
   protected override render(): TemplateResult {
     const details = this.#room.snapshot;
     return html`
-      <aside class="details" aria-labelledby="details-title" @scroll=${this.#onScroll}>
+      <section class="details" aria-labelledby="details-title" @scroll=${this.#onScroll}>
         <div class="details-head">
-          <h2 id="details-title" tabindex="-1">${t.details.title}</h2>
+          <h1 id="details-title" tabindex="-1">${t.details.title}</h1>
           <a class="icon-button" href=${formatRoute({ room: this.roomId })} aria-label=${t.close} title=${t.close} @click=${this.#close}>${icon("close")}</a>
         </div>
         ${details ? this.#content(details) : nothing}
         ${this.#memberList()}
-      </aside>`;
+      </section>`;
   }
 
   readonly #close = (event: Event): void => {
@@ -72,7 +72,7 @@ export class RoomDetailsPanel extends View {
     return html`
       <div class="details-about">
         ${avatar(room.direct ?? room.id, name, { room: !room.direct, size: "large" })}
-        <h3 dir="auto">${name}</h3>
+        <h2 dir="auto">${name}</h2>
         ${topic ? html`<p class="details-topic" dir="auto">${linked(topic)}</p>` : nothing}
         ${alias ? html`<p class="details-alias"><code>${alias}</code></p>` : nothing}
       </div>
@@ -113,7 +113,7 @@ export class RoomDetailsPanel extends View {
     const error = this.#members.live?.error;
     return html`
       <section aria-labelledby="members-title">
-        <h3 class="members-title" id="members-title">${t.details.members(this.#members.live?.total ?? members.length)}</h3>
+        <h2 class="members-title" id="members-title">${t.details.members(this.#members.live?.total ?? members.length)}</h2>
         ${error ? html`<p class="error" role="alert">${explain(error)}</p>` : nothing}
         <ul class="members">
           ${repeat(members.slice(0, this.shown), (member) => member.key, (member) => this.#member(member))}

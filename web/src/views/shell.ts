@@ -58,7 +58,7 @@ export class Shell extends View {
     const { room, details } = this.route;
     return html`
       <button type="button" class="skip button" @click=${() => this.#room?.focusMessages()} ?hidden=${!room}>${t.skipToMessages}</button>
-      <div class="shell" data-pane=${room ? (details ? "details" : "room") : "rooms"}>
+      <main class="shell" data-pane=${room ? (details ? "details" : "room") : "rooms"}>
         <nav class="side" aria-label=${t.rooms.title}>
           <header class="side-head">
             <h1>${t.app}</h1>
@@ -68,13 +68,13 @@ export class Shell extends View {
           </header>
           <alcove-room-list .client=${this.client} .userId=${this.session.userId} .chosen=${room}></alcove-room-list>
         </nav>
-        <main class="main" id="main">
+        <div class="pane">
           ${room
             ? html`<alcove-room-view .client=${this.client} .userId=${this.session.userId ?? ""} .roomId=${room} .details=${details ?? false}></alcove-room-view>`
             : html`<div class="room-absent room-none"><img src="/icon.svg" width="72" height="72" alt=""><h2>${t.room.none}</h2></div>`}
-        </main>
+        </div>
         ${room && details ? html`<alcove-room-details .client=${this.client} .roomId=${room}></alcove-room-details>` : nothing}
-      </div>`;
+      </main>`;
   }
 
   get #list(): RoomList | null {

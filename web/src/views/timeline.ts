@@ -105,14 +105,18 @@ export class Timeline extends View implements ScrollerHost, RowActions {
     super.update(changed);
   }
 
+  /**
+   * Rows come and go with scrolling, which a log would read out. So it is not
+   * live; what is new at the end is said in a line of its own (#noticeNew).
+   */
   protected override render(): TemplateResult {
     const { start, end } = this.#scroller.range;
     const stop = this.#stop();
     return html`
-      <div class="timeline-scroll" tabindex="-1" data-stale=${this.stale ? "" : nothing}
+      <div class="timeline-scroll" role="log" aria-live="off" aria-label=${t.timeline.label(this.name)} tabindex="-1" data-stale=${this.stale ? "" : nothing}
         @scroll=${this.#scroller.onScroll} @keydown=${this.#onKey} @focusin=${this.#onFocus}>
         ${this.#top()}
-        <ol class="timeline" role="log" aria-live="off" aria-label=${t.timeline.label(this.name)}>
+        <ol class="timeline">
           ${repeat(this.#rows.slice(start, end), (row) => row.key, (row) => this.#row(row, row.key === stop))}
         </ol>
       </div>

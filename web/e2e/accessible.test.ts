@@ -1,0 +1,90 @@
+// axe on every view, wide and narrow, in both themes.
+import { after, before, test } from "node:test";
+import type { Page } from "playwright-core";
+import { expectAccessible, roomHash, roomId } from "./fake.js";
+import { Browser, serveFake } from "./harness.js";
+
+type View = { readonly name: string; readonly path: string; readonly act?: (page: Page) => Promise<unknown> };
+
+const views: readonly View[] = [
+  { name: "start fails", path: "?boot=fails" },
+  { name: "start takes long", path: "?boot=never" },
+  { name: "sign-in", path: "?session=signedOut", act: (page) => page.getByLabel("Homeserver").fill("example.org") },
+  { name: "sign-in refused", path: "?session=signedOut", act: signInWrong },
+  { name: "sign-in again", path: "?session=softLogout" },
+  { name: "rooms", path: "?rooms=300", act: (page) => page.locator(".room-row").first().waitFor() },
+  { name: "rooms of last time", path: "?rooms=300&stale" },
+  { name: "no room matches", path: "", act: (page) => page.getByLabel("Filter rooms").fill("zzz").then(() => page.getByText("No room matches.").waitFor()) },
+  { name: "room", path: roomHash(2), act: (page) => page.locator(".row").last().waitFor() },
+  { name: "room, further up", path: roomHash(1), act: scrollUp },
+  { name: "room with typing and failed message", path: roomHash(2), act: busyRoom },
+  { name: "room without history", path: `?nohistory&items=20${roomHash(2)}` },
+  { name: "encrypted room", path: roomHash(7) },
+  { name: "invitation", path: roomHash(0) },
+  { name: "unknown room", path: "#/room/!nowhere" },
+  { name: "details", path: roomHash(2, "/details"), act: (page) => page.locator(".member").first().waitFor() },
+  { name: "offline", path: `?sync=offline${roomHash(1)}` },
+  { name: "server fails", path: `?sync=failing` },
+  { name: "storage full", path: `?full` },
+  { name: "starting", path: `?sync=starting` },
+  { name: "new conversation", path: "", act: (page) => page.getByRole("button", { name: "New conversation" }).click() },
+  { name: "new room", path: "", act: newRoom },
+  { name: "settings", path: "", act: (page) => page.getByRole("button", { name: "Settings" }).click() },
+  { name: "shortcuts", path: "", act: (page) => page.keyboard.press("Control+/") },
+  { name: "leaving", path: roomHash(2, "/details"), act: (page) => page.getByRole("button", { name: "Leave the room" }).click() },
+];
+
+async function signInWrong(page: Page): Promise<void> {
+  await page.getByLabel("Homeserver").fill("example.org");
+  await page.getByLabel("User name").fill("ada");
+  await page.getByLabel("Password").fill("wrong");
+  await page.keyboard.press("Enter");
+  await page.getByText("Wrong user name or password.").waitFor();
+}
+
+async function scrollUp(page: Page): Promise<void> {
+  await page.locator(".row").last().waitFor();
+  await page.locator(".timeline-scroll").evaluate((element) => element.scrollBy(0, -1500));
+  await page.locator(".jump[data-to='newest']").waitFor();
+}
+
+async function busyRoom(page: Page): Promise<void> {
+  await page.getByLabel("Message to").fill("this will /fail");
+  await page.keyboard.press("Enter");
+  await page.getByText("Not sent").waitFor();
+  await page.evaluate((id) => fake.typing(id, 2), roomId(2));
+  await page.getByText("are typing").waitFor();
+}
+
+async function newRoom(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "New conversation" }).click();
+  await page.getByText("New room", { exact: true }).click();
+  await page.getByRole("button", { name: "Create room" }).click();
+  await page.getByText("Give the room a name.").waitFor();
+}
+
+let server: Awaited<ReturnType<typeof serveFake>>;
+before(async () => void (server = await serveFake()));
+after(() => server.close());
+
+for (const wide of [true, false]) {
+  test(`axe finds nothing, ${wide ? "wide" : "narrow"}`, async (t) => {
+    const browser = new Browser();
+    await browser.open({ wide });
+    try {
+      for (const { name, path, act } of views) {
+        await t.test(name, async () => {
+          const { page } = browser;
+          await page.goto("about:blank");
+          await page.goto(`${server.url}/${path}`);
+          await page.locator("h1").first().waitFor({ state: "attached" });
+          await act?.(page);
+          await expectAccessible(page, name);
+          browser.check();
+        });
+      }
+    } finally {
+      await browser.end();
+    }
+  });
+}

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readAddress } from "../src/address.js";
+import { readTyped } from "../src/command.js";
+import { splitLinks } from "../src/link.js";
+import { initialsOf, toneOf } from "../src/person.js";
+import { formatRoute, parseRoute } from "../src/route.js";
+
+const links = (text: string) => splitLinks(text).flatMap(({ href }) => href ?? []);
+
+test("links are http and https only, without the punctuation that ends a sentence", () => {
+  assert.deepEqual(links("see https://example.org/a?b=c#d."), ["https://example.org/a?b=c#d"]);
+  assert.deepEqual(links("(https://example.org/wiki/Fox_(animal))"), ["https://example.org/wiki/Fox_(animal)"]);
+  assert.deepEqual(links("http://a.example, and HTTPS://B.example!"), ["http://a.example/", "https://b.example/"]);
+  assert.deepEqual(links("javascript://example.org/%0aalert(1) ftp://example.org data://x"), []);
+  assert.deepEqual(links("https:// https://)"), []);
+  assert.deepEqual(links('"https://example.org/x" <https://example.org/y>'), ["https://example.org/x", "https://example.org/y"]);
+});
+
+test("splitting a text loses none of it", () => {
+  const parts = ["https://example.org/(a", "http://", "x", " ", ")", ".", "https://[::1]:80/", "\n", "é", "\ud800", "https://%", "“", "…"];
+  let seed = 7;
+  for (let run = 0; run < 2_000; run++) {
+    let text = "";
+    for (let n = 0; n < 8; n++) text += parts[(seed = (seed * 48271) % 2147483647) % parts.length];
+    assert.equal(splitLinks(text).map((piece) => piece.text).join(""), text);
+    for (const href of links(text)) assert.match(href, /^https?:\/\//);
+  }
+});
+
+test("commands, texts that look like them, and nothing", () => {
+  assert.deepEqual(readTyped("/me waves\nand smiles "), { kind: "emote", body: "waves\nand smiles" });
+  assert.deepEqual(readTyped("/notice done"), { kind: "notice", body: "done" });
+  assert.deepEqual(readTyped("//me"), { kind: "text", body: "/me" });
+  assert.deepEqual(readTyped("/etc/hosts is a file"), { kind: "text", body: "/etc/hosts is a file" });
+  assert.deepEqual(readTyped("/mee x"), { kind: "unknown", name: "/mee" });
+  assert.deepEqual(readTyped("/constructor"), { kind: "unknown", name: "/constructor" });
+  assert.deepEqual(readTyped("/me "), { kind: "missing", name: "/me" });
+  assert.deepEqual(readTyped(" \n "), { kind: "empty" });
+  assert.deepEqual(readTyped("  indented\n"), { kind: "text", body: "  indented" });
+});
+
+test("addresses of rooms and users, as ids and as links", () => {
+  assert.deepEqual(readAddress("#a:example.org"), { kind: "room", id: "#a:example.org", via: [] });
+  assert.deepEqual(readAddress("!version12+id/with"), { kind: "room", id: "!version12+id/with", via: [] });
+  assert.deepEqual(readAddress("@a:example.org:8448"), { kind: "user", id: "@a:example.org:8448" });
+  assert.deepEqual(readAddress("https://matrix.to/#/%23a%3Aexample.org?via=b.org&via=c.org"), { kind: "room", id: "#a:example.org", via: ["b.org", "c.org"] });
+  assert.deepEqual(readAddress("https://matrix.to/#/!x:e.org/$event?via=b.org"), { kind: "room", id: "!x:e.org", via: ["b.org"] });
+  assert.deepEqual(readAddress("matrix:r/a:example.org?action=join"), { kind: "room", id: "#a:example.org", via: [] });
+  assert.deepEqual(readAddress("matrix:u/a:example.org"), { kind: "user", id: "@a:example.org" });
+  for (const bad of ["", "alice", "@alice", "#a", "matrix:toString/x", "https://matrix.to/#/%E0", "# a:b"]) assert.equal(readAddress(bad), undefined, bad);
+});
+
+test("routes carry any room id there and back", () => {
+  for (const room of ["!a:b", "!a/b+c", "!%E0?#&=", "!ü:é", "#x:y"]) {
+    assert.deepEqual(parseRoute(formatRoute({ room })), { room });
+    assert.deepEqual(parseRoute(formatRoute({ room, details: true })), { room, details: true });
+  }
+  for (const hash of ["", "#", "#/", "#/room", "#/room/", "#/room/%E0", "#/other/x"]) assert.deepEqual(parseRoute(hash), {}, hash);
+});
+
+test("initials and tones of any name", () => {
+  assert.equal(initialsOf("Ada Lovelace"), "AL");
+  assert.equal(initialsOf("#room:example.org"), "RO");
+  assert.equal(initialsOf("👩‍🚀 Mae"), "👩‍🚀M");
+  assert.equal(initialsOf("  "), "?");
+  assert.equal(initialsOf("((("), "?");
+  for (const id of ["", "@a:b", "\ud800", "x".repeat(300)]) assert.ok(toneOf(id) >= 0 && toneOf(id) < 8);
+});
