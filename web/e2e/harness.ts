@@ -41,6 +41,8 @@ export class Browser {
       ...(options.touch && { hasTouch: true, isMobile: true }),
       locale: "en-GB",
     });
+    // The test's compiler names functions with a helper that the page has not.
+    await this.#context.addInitScript("globalThis.__name ??= (f) => f");
     this.#context.setDefaultTimeout(30_000);
     this.#context.on("page", (page) => this.#watch(page));
     for (const page of this.#context.pages()) this.#watch(page);

@@ -183,9 +183,12 @@ export class Scroller implements ReactiveController {
     const viewport = this.#host.viewport;
     if (!viewport || this.#keys.length === 0) return;
     const origin = this.#listTop() - viewport.scrollTop;
-    const { start, end } = this.#heights.range(-origin, viewport.clientHeight - origin);
+    const visible = this.#heights.range(-origin, viewport.clientHeight - origin);
+    // What is drawn is what the reader sees; of the rest even the height is a guess.
+    const start = Math.max(visible.start, this.#range.start);
+    const end = Math.min(visible.end, this.#range.end);
     const anchors: Anchor[] = [];
-    for (let i = start; i < end; i++) {
+    for (let i = start < end ? start : visible.start; i < (start < end ? end : visible.end); i++) {
       const key = this.#keys[i];
       if (key !== undefined) anchors.push({ key, bottom: origin + this.#heights.top(i + 1) });
     }

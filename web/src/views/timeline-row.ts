@@ -10,8 +10,9 @@ import { sayBody, sayChange, textOf } from "../sentences.js";
 
 /** What the buttons in a row do. */
 export interface RowActions {
-  isOpen(key: string): boolean;
-  toggle(key: string): void;
+  /** By the keys of what the row shows: a run of changes grows at both ends and stays open. */
+  isOpen(keys: readonly string[]): boolean;
+  toggle(keys: readonly string[]): void;
   retry(row: MessageRow): void;
   cancel(row: MessageRow): void;
   loadGap(): void;
@@ -83,12 +84,12 @@ const isMedia = (msgType: string | undefined) => media.includes(msgType ?? "");
 
 function text(key: string, whole: string, kind: string, act: RowActions): TemplateResult {
   const short = shorten(whole);
-  const open = act.isOpen(key);
+  const open = act.isOpen([key]);
   const shown = open || !short ? whole : short;
   return html`
     <p class="text" data-kind=${kind} dir="auto">${linked(shown)}</p>
     ${short ? html`<button type="button" class="button" data-kind="quiet" data-size="small" aria-expanded=${open}
-      @click=${() => act.toggle(key)}>${open ? t.timeline.hide : t.timeline.show}</button>` : nothing}`;
+      @click=${() => act.toggle([key])}>${open ? t.timeline.hide : t.timeline.show}</button>` : nothing}`;
 }
 
 /** The beginning of a long text; undefined where it is short enough. */
@@ -131,12 +132,13 @@ function receipts(list: readonly ReadReceipt[] | undefined): TemplateResult | ty
 
 function changes(row: ChangesRow, act: RowActions): TemplateResult {
   const folds = row.events.length >= foldFrom;
-  const open = !folds || act.isOpen(row.key);
+  const keys = row.events.map((item) => item.key);
+  const open = !folds || act.isOpen(keys);
   return html`
     ${folds ? html`
       <p class="change-summary"><span dir="auto">${t.timeline.changesBy(peopleIn(row), row.events.length)}</span>
         <button type="button" class="button" data-kind="quiet" data-size="small" aria-expanded=${open}
-          @click=${() => act.toggle(row.key)}>${open ? t.timeline.hide : t.timeline.show}</button></p>` : nothing}
+          @click=${() => act.toggle(keys)}>${open ? t.timeline.hide : t.timeline.show}</button></p>` : nothing}
     ${open ? row.events.map(({ event, ts }) => event?.change
       ? html`<p class="change" dir="auto" title=${ts ? formatFull(ts) : nothing}>${sayChange(event.sender, event.change)}</p>` : nothing) : nothing}
     ${receipts(row.events.flatMap(({ event }) => event?.receipts ?? []))}`;

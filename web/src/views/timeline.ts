@@ -196,12 +196,16 @@ export class Timeline extends View implements ScrollerHost, RowActions {
     if (!this.loading) void this.#loadOlder();
   }
 
-  isOpen(key: string): boolean {
-    return this.#open.has(key);
+  isOpen(keys: readonly string[]): boolean {
+    return keys.some((key) => this.#open.has(key));
   }
 
-  toggle(key: string): void {
-    if (!this.#open.delete(key)) this.#open.add(key);
+  toggle(keys: readonly string[]): void {
+    const open = this.isOpen(keys);
+    for (const key of keys) {
+      if (open) this.#open.delete(key);
+      else this.#open.add(key);
+    }
     this.requestUpdate();
   }
 
