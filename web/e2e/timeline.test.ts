@@ -18,7 +18,9 @@ const open = (options: object, act: (page: Page) => Promise<void>, query = `?ite
 
 /** Follows one visible row over many frames of `work`; returns how far it moved at most while nobody scrolled. */
 async function drift(page: Page, work: () => Promise<unknown>): Promise<number> {
-  await page.evaluate(() => {
+  await page.evaluate(async () => {
+    // What was scrolled to is drawn first.
+    for (let n = 0; n < 2; n++) await new Promise(requestAnimationFrame);
     const viewport = document.querySelector<HTMLElement>(".timeline-scroll");
     const middle = (viewport?.getBoundingClientRect().top ?? 0) + (viewport?.clientHeight ?? 0) / 2;
     const row = [...document.querySelectorAll<HTMLElement>(".row[data-kind='message']")].find((one) => one.getBoundingClientRect().bottom > middle);
@@ -46,6 +48,8 @@ async function drift(page: Page, work: () => Promise<unknown>): Promise<number> 
 
 const atEnd = (page: Page) =>
   page.locator(".timeline-scroll").evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
+const complete = (page: Page) =>
+  page.evaluate(() => document.querySelector<HTMLElement & { items: { kind: string }[] }>("alcove-timeline")?.items[0]?.kind === "start");
 const loaded = (page: Page) => page.evaluate(() => document.querySelector<HTMLElement & { items: unknown[] }>("alcove-timeline")?.items.length ?? 0);
 const drawn = (page: Page) => page.locator(".row").count();
 
@@ -67,7 +71,7 @@ test("history that loads above does not move what is read, up to the start of th
   await open({}, async (page) => {
     const viewport = page.locator(".timeline-scroll");
     let most = 0;
-    for (let step = 0; (await loaded(page)) < items; step++) {
+    for (let step = 0; !(await complete(page)); step++) {
       // Into the stretch that loads more, then hands off while it arrives.
       const before = await loaded(page);
       await viewport.evaluate((element) => (element.scrollTop = element.clientHeight * 1.2));
@@ -99,6 +103,20 @@ test("a jump to where rows are not drawn yet does not shift those that are", asy
       return worst;
     });
     assert.ok(shift < 1.5, `${shift} px`);
+  });
+});
+
+test("a message that comes right after the reader scrolled does not take them back", async () => {
+  await open({}, async (page) => {
+    const moved = await page.evaluate(async (id) => {
+      document.querySelector(".timeline-scroll")?.scrollBy(0, -300); // its event comes with the next frame
+      const row = [...document.querySelectorAll(".row")].at(-3);
+      const before = row?.getBoundingClientRect().bottom ?? 0;
+      fake.receive(id, "now");
+      for (let n = 0; n < 3; n++) await new Promise(requestAnimationFrame);
+      return Math.abs((row?.getBoundingClientRect().bottom ?? 0) - before);
+    }, roomId(2));
+    assert.ok(moved < 1.5, `${moved} px`);
   });
 });
 
@@ -172,11 +190,10 @@ test("runs of changes fold, and open in place", async () => {
       await viewport.evaluate((element) => element.scrollBy(0, -500));
       await page.waitForTimeout(30);
     }
-    const row = page.locator(".row", { has: page.locator(".change-summary") }).last();
-    await row.scrollIntoViewIfNeeded();
-    await row.getByRole("button").click();
-    await row.locator("button[aria-expanded='true']").waitFor();
-    assert.ok((await row.locator(".change").count()) >= 3);
+    await show.last().click();
+    const open = page.locator(".row", { has: page.locator(".change-summary [aria-expanded='true']") });
+    await open.waitFor();
+    assert.ok((await open.locator(".change").count()) >= 3);
   });
 });
 

@@ -30,8 +30,8 @@ export class Scroller implements ReactiveController {
   #anchors: readonly Anchor[] = [];
   #stick = true;
   #target: { key: string; block: "start" | "center" } | undefined;
-  /** Where the last render put the viewport. */
-  #placedTop = NaN;
+  /** The last scrollTop that is accounted for. */
+  #knownTop = 0;
   #sizes: ResizeObserver | undefined;
 
   constructor(host: ScrollerHost) {
@@ -63,17 +63,9 @@ export class Scroller implements ReactiveController {
     this.#sizes = undefined;
   }
 
-  /** Starts over, at the bottom, for another list. */
-  reset(): void {
-    this.#stick = true;
-    this.#anchors = [];
-    this.#target = undefined;
-    this.setKeys([]);
-  }
-
   /** Tells the rows that the next render is about. Call it in willUpdate. */
   setKeys(keys: readonly string[]): void {
-    if (keys.length > 0) this.#capture();
+    this.#heed();
     this.#keys = keys;
     this.#indexByKey = new Map(keys.map((key, i) => [key, i]));
     this.#heights.setKeys(keys);
@@ -112,18 +104,29 @@ export class Scroller implements ReactiveController {
 
   /** To be called on the viewport's scroll event. */
   readonly onScroll = (): void => {
-    const viewport = this.#host.viewport;
-    if (!viewport) return;
-    // Where nobody scrolled but this class, the end may have moved away since.
-    if (!(Math.abs(viewport.scrollTop - this.#placedTop) < 1)) this.#stick = distanceToEnd(viewport) <= bottomSlack;
-    this.#placedTop = NaN;
-    this.#capture();
+    this.#heed();
     if (!this.#covered()) {
       this.#choose();
       this.#host.requestUpdate();
     }
     this.#host.scrolled();
   };
+
+  /** A render may come between the reader's scrolling and its event. */
+  hostUpdate(): void {
+    this.#heed();
+  }
+
+  /** Takes in where the reader scrolled to, before anything else moves. */
+  #heed(): void {
+    const viewport = this.#host.viewport;
+    // Where only this class scrolled, the end may have moved away since: that is no wish to leave it.
+    if (!viewport || Math.abs(viewport.scrollTop - this.#knownTop) < 1) return;
+    this.#knownTop = viewport.scrollTop;
+    this.#stick = distanceToEnd(viewport) <= bottomSlack;
+    this.#target = undefined;
+    this.#capture();
+  }
 
   hostUpdated(): void {
     const { viewport, list } = this.#host;
@@ -156,7 +159,7 @@ export class Scroller implements ReactiveController {
     if (this.#stick) viewport.scrollTop = viewport.scrollHeight;
     else if (this.#target) this.#placeTarget(viewport, this.#target);
     else this.#restore(viewport);
-    this.#placedTop = viewport.scrollTop;
+    this.#knownTop = viewport.scrollTop;
     this.#capture();
   }
 
