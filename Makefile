@@ -82,7 +82,8 @@ test-web: node_modules
 test-e2e: web chromium
 	node --import tsx --test --test-concurrency=1 web/e2e/*.test.ts
 
-size: build
+size: build ## what the package weighs, against build/bench/budget.json
+	GOOS=js GOARCH=wasm go build -trimpath -o $(OUT)/named.wasm ./wasm/worker
 	go run ./build/size
 
 clean:
