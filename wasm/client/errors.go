@@ -50,6 +50,7 @@ func codes() []row {
 		{errNoView, api.ViewUnknown, false},
 		{errNoPassword, api.LoginUnsupported, false},
 		{timeline.ErrUnknownRoom, api.RoomUnknown, false},
+		{timeline.ErrClosed, api.ViewUnknown, false},
 		{outbox.ErrUnknown, api.SendUnknown, false},
 		{outbox.ErrStarted, api.SendStarted, false},
 		{outbox.ErrNoRoom, api.RoomUnknown, false},

@@ -126,10 +126,10 @@ const maxPower = 1<<53 - 1
 func tellApart(all []api.Member) {
 	count := map[string]int{}
 	for i := range all {
-		count[all[i].Person.Name]++
+		count[event.NameKey(all[i].Person.Name)]++
 	}
 	for i := range all {
-		if p := &all[i].Person; count[p.Name] > 1 {
+		if p := &all[i].Person; count[event.NameKey(p.Name)] > 1 {
 			p.Name += " (" + string(p.ID) + ")"
 		}
 	}

@@ -17,7 +17,7 @@ func Name(room *table.Room) (string, api.RoomName) {
 	case room.Alias != "":
 		return room.Alias, api.RoomName{From: api.FromAlias}
 	case room.Membership == event.Invite && len(room.Heroes) == 0 && room.Inviter.ID != "":
-		return heroName(room.Inviter), api.RoomName{From: api.FromMembers}
+		return room.Inviter.Profile.Shown(room.Inviter.ID), api.RoomName{From: api.FromMembers}
 	}
 	return nameByHeroes(room)
 }
@@ -52,22 +52,15 @@ func split(heroes []table.Hero) (present, gone []table.Hero) {
 func join(heroes []table.Hero) string {
 	names := make([]string, len(heroes))
 	for i, h := range heroes {
-		names[i] = heroName(h)
+		names[i] = h.Profile.Shown(h.ID)
 		for j, other := range heroes {
-			if i != j && heroName(other) == names[i] {
+			if i != j && event.NameKey(other.Profile.Shown(other.ID)) == event.NameKey(names[i]) {
 				names[i] += " (" + string(h.ID) + ")"
 				break
 			}
 		}
 	}
 	return strings.Join(names, ", ")
-}
-
-func heroName(h table.Hero) string {
-	if strings.TrimSpace(h.Profile.Name) != "" {
-		return h.Profile.Name
-	}
-	return string(h.ID)
 }
 
 // Avatar returns the room's picture: its own, or that of the other side of a

@@ -76,11 +76,7 @@ func shorten(body string) string {
 	return body
 }
 
-// Person puts a user and a profile together; an empty name becomes the id.
+// Person puts a user and a profile together.
 func Person(id event.UserID, p event.Profile) api.Person {
-	name := p.Name
-	if strings.TrimSpace(name) == "" {
-		name = string(id)
-	}
-	return api.Person{ID: id, Name: name, Avatar: p.Avatar}
+	return api.Person{ID: id, Name: p.Shown(id), Avatar: p.Avatar}
 }

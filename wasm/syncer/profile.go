@@ -5,21 +5,6 @@ import (
 	"github.com/alcove-chat/alcove/wasm/ledger"
 )
 
-// profiles returns the profile that each event's sender had at the time of the
-// event (FEATURES D-02). It must run before the new state is written.
-func (w *roomWork) profiles(t *ledger.Turn) []event.Profile {
-	now := w.profilesBefore(t)
-	all := make([]event.Profile, len(w.timeline))
-	for i := range w.timeline {
-		e := &w.timeline[i]
-		if e.Type == event.RoomMember && e.StateKey != nil && joinsOrStays(e) {
-			now[event.UserID(*e.StateKey)] = event.ReadProfile(e.Content())
-		}
-		all[i] = now[e.Sender]
-	}
-	return all
-}
-
 // joinsOrStays: the contents of leaves and bans hold no profile, so whoever
 // leaves keeps the one they had.
 func joinsOrStays(e *event.Event) bool {
@@ -30,10 +15,11 @@ func joinsOrStays(e *event.Event) bool {
 	return false
 }
 
-// profilesBefore returns the senders' profiles at the start of the timeline:
-// what is stored, then what the response says of the time before. Where it
+// profilesBefore returns the senders' profiles at the start of the timeline
+// (FEATURES D-02): what is stored, then what the response says of the time before. Where it
 // says only what holds after the timeline, a sender's first member event in
-// the timeline tells by prev_content what was before it.
+// the timeline tells by prev_content what was before it. It must be called
+// before the new state is written.
 func (w *roomWork) profilesBefore(t *ledger.Turn) map[event.UserID]event.Profile {
 	profiles := map[event.UserID]event.Profile{}
 	state := t.State(w.room)

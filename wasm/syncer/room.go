@@ -80,10 +80,10 @@ func (p *pass) write(t *ledger.Turn, w *roomWork) {
 	if w.kind == left {
 		w.room.Membership = event.Leave
 	}
-	profiles := w.profiles(t)
+	before := w.profilesBefore(t)
 	w.writeState(t, p.me)
 	w.writeSummary(t, p.me)
-	w.writeTimeline(t, p, profiles)
+	w.writeTimeline(t, p, before)
 	w.writeUnread()
 	p.writeEphemeral(t, w)
 	p.writeRoomAccount(t, w)

@@ -10,14 +10,12 @@ import (
 
 // writeTimeline adds the timeline to the room's history, meets local echoes
 // and lets new events move the room in the list.
-func (w *roomWork) writeTimeline(t *ledger.Turn, p *pass, profiles []event.Profile) {
+func (w *roomWork) writeTimeline(t *ledger.Turn, p *pass, before map[event.UserID]event.Profile) {
 	if len(w.timeline) == 0 && !w.limited {
 		return
 	}
-	entries := make([]table.Entry, len(w.timeline))
-	for i := range w.timeline {
-		entries[i] = table.Entry{Event: w.timeline[i], Profile: profiles[i], Txn: w.echo(t, p.me, &w.timeline[i])}
-	}
+	entries := history.SyncProfiles(w.timeline, p.me, func(user event.UserID) event.Profile { return before[user] })
+	w.meetEchoes(t, p.me, entries)
 	added := history.Append(t.History(w.room), history.SyncPage{
 		Entries: entries, Limited: w.limited, PrevBatch: w.prev, Since: p.since,
 	})
@@ -32,16 +30,17 @@ func (w *roomWork) writeTimeline(t *ledger.Turn, p *pass, profiles []event.Profi
 	}
 }
 
-// echo returns the transaction id under which this device sent an event, and
-// takes the local echo out of the outbox (FEATURES D-09). The server shows a
-// transaction id only to the device that used it.
-func (w *roomWork) echo(t *ledger.Turn, me event.UserID, e *event.Event) event.TxnID {
-	if e.Sender != me {
-		return ""
+// meetEchoes takes the local echoes of what this device sent out of the outbox
+// and gives their transaction ids to events that only the event id tells
+// (FEATURES D-09).
+func (w *roomWork) meetEchoes(t *ledger.Turn, me event.UserID, entries []table.Entry) {
+	for i := range entries {
+		e := &entries[i]
+		if e.Sender != me {
+			continue
+		}
+		if txn := t.TakeEcho(w.room.ID, e.Txn, e.ID); txn != "" {
+			e.Txn = txn
+		}
 	}
-	txn := e.TxnID()
-	if known := t.TakeEcho(w.room.ID, txn, e.ID); known != "" {
-		return known
-	}
-	return txn
 }
