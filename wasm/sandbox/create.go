@@ -97,6 +97,14 @@ func (c *call) checkNew(in *newRoomBody) error {
 	if c.s.world.Aliases["#"+in.Alias+":"+c.s.opt.Name] != nil {
 		return fail(http.StatusBadRequest, "M_ROOM_IN_USE", "Room alias already taken")
 	}
+	for _, e := range in.InitialState {
+		if !isObject(e.Content) || e.Type == "m.room.create" || e.Type == "m.room.member" {
+			return errBadJSON("Bad initial_state of type " + e.Type)
+		}
+	}
+	if more := in.Creation["additional_creators"]; has(in.Version, immortalCreators) && more != nil && json.Unmarshal(more, new([]string)) != nil {
+		return errBadJSON("additional_creators must be a list of user ids")
+	}
 	for _, target := range in.Invite {
 		if len(target) < 2 || target[0] != '@' {
 			return errInvalid("Invalid user_id: " + target)

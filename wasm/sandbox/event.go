@@ -24,6 +24,7 @@ type event struct {
 	Prev string `json:"prev,omitempty"`
 
 	relation relation
+	member   string // membership, of member events
 }
 
 // relation is m.relates_to as it was before any redaction.
@@ -33,19 +34,9 @@ type relation struct {
 	Key   string `json:"key"`
 }
 
-// memberContent is the part of m.room.member that the server reads.
-type memberContent struct {
-	Membership  string `json:"membership"`
-	DisplayName string `json:"displayname"`
-}
-
 func (e *event) isState() bool { return e.StateKey != nil }
 
-func (e *event) membership() string {
-	var m memberContent
-	_ = json.Unmarshal(e.Content, &m)
-	return m.Membership
-}
+func (e *event) membership() string { return e.member }
 
 // field returns a string member of the content, or "".
 func (e *event) field(name string) string {

@@ -210,6 +210,14 @@ func uploadSigningKeys(c *call) (any, error) {
 	if err := c.json(&in); err != nil {
 		return nil, err
 	}
+	for _, key := range []*json.RawMessage{&in.Master, &in.Self, &in.User} {
+		if string(*key) == "null" {
+			*key = nil
+		}
+		if *key != nil && !isObject(*key) {
+			return nil, errBadJSON("A key must be an object")
+		}
+	}
 	k := &c.user.Keys
 	if same(in.Master, k.Master) && same(in.Self, k.Self) && same(in.User, k.User) && k.Master != nil {
 		return nil, nil

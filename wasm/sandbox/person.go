@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"time"
 )
 
 func personRoutes(t *routes) {
@@ -192,6 +193,19 @@ func (s *Server) seen(u *user, state string) {
 		u.Presence.Active = s.now()
 		if u.Presence.State != state {
 			u.Presence.State, u.Presence.Pos = state, s.next()
+		}
+	}
+}
+
+// away is after which time without a sync a user counts as offline.
+const away = time.Minute
+
+// fade takes those offline who have not synced for a while.
+func (s *Server) fade() {
+	for _, u := range s.world.Users {
+		p := &u.Presence
+		if (p.State == "online" || p.State == "unavailable") && s.now()-p.Active > away.Milliseconds() {
+			p.State, p.Pos = "offline", s.next()
 		}
 	}
 }

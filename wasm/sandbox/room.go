@@ -36,6 +36,9 @@ func newRoom(id, version string) *room {
 // take adds an event that has its position to what follows from the events.
 func (rm *room) take(e *event) {
 	rm.byID[e.ID] = e
+	if e.Type == "m.room.member" {
+		e.member = e.field("membership")
+	}
 	if e.isState() {
 		key := stateKey{e.Type, *e.StateKey}
 		if old := rm.history[key]; len(old) > 0 && e.Prev == "" {

@@ -192,6 +192,26 @@ func TestTypingRunsOut(t *testing.T) {
 	}
 }
 
+// TestPresenceFades: who does not sync for a while is offline.
+func TestPresenceFades(t *testing.T) {
+	clock := newClock()
+	c := serve(t, sandbox.Options{Now: clock.time, After: clock.after})
+	alice, bob := c.register("alice"), c.register("bob")
+	room := alice.room(object{"preset": "public_chat"})
+	bob.ok("POST", "/join/"+room, object{})
+	bob.sync("", "")
+	_, since := alice.sync("", "")
+	clock.pass(2 * time.Minute)
+	out, _ := alice.sync(since, "")
+	got := map[any]any{}
+	for _, e := range each(at(out, "presence", "events")) {
+		got[e["sender"]] = at(e, "content", "presence")
+	}
+	if got[bob.user] != "offline" || got[alice.user] != nil {
+		t.Errorf("presence after two minutes: %v", got)
+	}
+}
+
 // TestSameSourcesSameServer: with an injected clock and random source, two
 // servers answer the same.
 func TestSameSourcesSameServer(t *testing.T) {

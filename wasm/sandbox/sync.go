@@ -66,6 +66,7 @@ func syncOnce(c *call) (any, error) {
 	deadline := c.s.opt.After(wait)
 	for {
 		c.s.stopTyping()
+		c.s.fade()
 		news := y.build()
 		if news || y.first || y.full || wait == 0 {
 			return y.answer, nil

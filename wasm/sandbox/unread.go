@@ -14,12 +14,12 @@ func (rm *room) unread(s *Server, u *user) map[string]*counts {
 	if !ok { // who read nothing has all since the last word on the membership unread
 		from = rm.state("m.room.member", u.ID).Pos
 	}
-	mode := u.roomRule(rm.ID)
+	mode, levels := u.roomRule(rm.ID), rm.powers()
 	for _, e := range rm.Events[rm.after(from):] {
 		if e.Sender == u.ID {
 			continue
 		}
-		notify, highlight := rm.alerts(u, e)
+		notify, highlight := alerts(u, levels, e)
 		if mode == "dont_notify" && !highlight || !notify {
 			continue
 		}
@@ -50,7 +50,7 @@ func (rm *room) read(user string) map[string]int64 {
 }
 
 // alerts says whether an event notifies a user, and whether it is a highlight.
-func (rm *room) alerts(u *user, e *event) (notify, highlight bool) {
+func alerts(u *user, levels *powers, e *event) (notify, highlight bool) {
 	if e.RedactedBy != "" || e.relation.Kind == "m.replace" {
 		return false, false
 	}
@@ -68,8 +68,7 @@ func (rm *room) alerts(u *user, e *event) (notify, highlight bool) {
 	if slices.Contains(content.Mentions.Users, u.ID) {
 		return true, true
 	}
-	p := rm.powers()
-	if content.Mentions.Room && p.of(e.Sender) >= p.notify("room") {
+	if content.Mentions.Room && levels.of(e.Sender) >= levels.notify("room") {
 		return true, true
 	}
 	if e.Type == "m.room.message" {

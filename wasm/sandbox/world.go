@@ -101,6 +101,8 @@ func sorted[V any](m map[string]V) []string {
 	return keys
 }
 
+func isObject(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '{' }
+
 // must encodes what cannot fail: maps, slices and structs of plain values.
 func must(v any) json.RawMessage {
 	raw, err := encode(v)
