@@ -58,6 +58,7 @@ test-browser: node_modules chromium
 	GOOS=js GOARCH=wasm go test -count=1 -exec "$(NODETEST)" ./storage/idb
 	GOOS=js GOARCH=wasm go test -count=1 -exec "$(BROWSERTEST)" $(IN_BROWSER)
 	GOOS=js GOARCH=wasm go test -count=1 -exec "$(BROWSERTEST) -enable-features=IdbSqliteBackingStore" ./storage/idb
+	KILL_BROWSER=1 go test -count=1 -run=TestKillBrowser ./build/browsertest
 	BROWSERTEST=$(BROWSERTEST) go test -count=1 -run=TestFetchInChromium ./wasm/homeserver
 
 chromium: ## install the browser that the tests need, where we may

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -16,28 +18,25 @@ import (
 type browser struct {
 	process *exec.Cmd
 	exited  chan struct{}
-	profile string
+	killed  sync.Once
 	cdp     *cdp
 	page    string // session id of the page
 }
 
-func launch(o options) (*browser, error) {
+// launch starts a browser with a profile, which outlives it.
+func launch(o options, profile string) (*browser, error) {
 	path, err := findChromium()
 	if err != nil {
 		return nil, err
 	}
-	profile, err := os.MkdirTemp("", "browsertest-")
-	if err != nil {
-		return nil, err
-	}
-	b := &browser{profile: profile, exited: make(chan struct{})}
-	if err := b.start(path, o); err != nil {
-		return nil, errors.Join(fmt.Errorf("start %s: %w", path, err), os.RemoveAll(profile))
+	b := &browser{exited: make(chan struct{})}
+	if err := b.start(path, profile, o); err != nil {
+		return nil, fmt.Errorf("start %s: %w", path, err)
 	}
 	return b, nil
 }
 
-func (b *browser) start(path string, o options) error {
+func (b *browser) start(path, profile string, o options) error {
 	theirs, write, err := os.Pipe()
 	if err != nil {
 		return err
@@ -49,7 +48,7 @@ func (b *browser) start(path string, o options) error {
 	args := []string{
 		"--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
 		"--disable-sync", "--disable-quic", "--disable-breakpad", "--no-first-run", "--no-default-browser-check",
-		"--disable-dev-shm-usage", "--remote-debugging-pipe", "--user-data-dir=" + b.profile,
+		"--disable-dev-shm-usage", "--remote-debugging-pipe", "--user-data-dir=" + profile,
 	}
 	if o.enable != "" {
 		args = append(args, "--enable-features="+o.enable)
@@ -82,15 +81,15 @@ func findChromium() (string, error) {
 	return "", errors.New("Chromium is missing: install it (on Debian: apt-get install chromium) or name it in CHROMIUM")
 }
 
-// runPage opens url and passes on what its worker reports until that exits.
-func (b *browser) runPage(ctx context.Context, url string) (int, error) {
+// runPage opens url and writes to out what its worker prints until that exits.
+func (b *browser) runPage(ctx context.Context, url string, out io.Writer) (int, error) {
 	if err := b.openPage(ctx, url); err != nil {
 		return 0, err
 	}
 	for {
 		select {
 		case e := <-b.cdp.events:
-			if code, done, err := handle(e); done || err != nil {
+			if code, done, err := handle(e, out); done || err != nil {
 				return code, err
 			}
 		case <-b.exited:
@@ -131,7 +130,7 @@ func (b *browser) openPage(ctx context.Context, url string) error {
 }
 
 // handle looks at one event of the page; done means that the tests exited.
-func handle(e event) (code int, done bool, err error) {
+func handle(e event, out io.Writer) (code int, done bool, err error) {
 	switch e.Method {
 	case "Inspector.targetCrashed":
 		return 0, false, errors.New("the page crashed")
@@ -147,7 +146,9 @@ func handle(e event) (code int, done bool, err error) {
 		if err := errors.Join(json.Unmarshal(e.Params, &call), json.Unmarshal([]byte(call.Payload), &said)); err != nil {
 			return 0, false, err
 		}
-		fmt.Print(said.Output)
+		if _, err := io.WriteString(out, said.Output); err != nil {
+			return 0, false, err
+		}
 		if said.Failed != "" {
 			return 0, false, errors.New(said.Failed)
 		}
@@ -158,8 +159,8 @@ func handle(e event) (code int, done bool, err error) {
 	return 0, false, nil
 }
 
-// close ends the browser, kindly at first, and removes its profile.
-func (b *browser) close() error {
+// close ends the browser, kindly at first. Closing twice is no error.
+func (b *browser) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	_ = b.cdp.call(ctx, "", "Browser.close", nil, nil) // it may be gone already
@@ -167,19 +168,11 @@ func (b *browser) close() error {
 	case <-b.exited:
 	case <-ctx.Done():
 	}
-	_ = syscall.Kill(-b.process.Process.Pid, syscall.SIGKILL) // its whole process group, no other
-	<-b.exited
-	return removeAll(b.profile)
+	b.kill()
 }
 
-// removeAll tries again for a while: helpers of the browser may still be
-// writing when they are killed.
-func removeAll(dir string) (err error) {
-	for range 20 {
-		if err = os.RemoveAll(dir); err == nil {
-			return nil
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	return err
+// kill ends the browser at once: its whole process group, and no other.
+func (b *browser) kill() {
+	b.killed.Do(func() { _ = syscall.Kill(-b.process.Process.Pid, syscall.SIGKILL) }) // it may be gone already
+	<-b.exited
 }

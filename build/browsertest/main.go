@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -38,7 +39,7 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	o.wasm, o.args = flag.Arg(0), flag.Args()
+	o.wasm, o.args, o.env = flag.Arg(0), flag.Args(), environment()
 	code, err := run(o)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "browsertest:", err)
@@ -54,6 +55,31 @@ type options struct {
 	console bool
 	wasm    string
 	args    []string
+	env     map[string]string
+}
+
+// environment is what tests may know of ours; all of it would not fit.
+func environment() map[string]string {
+	env := map[string]string{}
+	for _, entry := range os.Environ() {
+		name, value, _ := strings.Cut(entry, "=")
+		if name == "CI" || name == "GODEBUG" || strings.HasPrefix(name, "ALCOVE_") {
+			env[name] = value
+		}
+	}
+	return env
+}
+
+// removeAll tries again for a while: helpers of the browser may still be
+// writing when they are killed.
+func removeAll(dir string) (err error) {
+	for range 20 {
+		if err = os.RemoveAll(dir); err == nil {
+			return nil
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return err
 }
 
 // run returns the exit code of the test binary.
@@ -62,15 +88,21 @@ func run(o options) (code int, err error) {
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, o.limit)
 	defer cancel()
-	b, err := launch(o)
+	profile, err := os.MkdirTemp("", "browsertest-")
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, b.close()) }()
-	site, err := serve(o, b)
+	defer func() { err = errors.Join(err, removeAll(profile)) }()
+	b, err := launch(o, profile)
 	if err != nil {
 		return 0, err
 	}
-	defer site.close()
-	return b.runPage(ctx, site.origin+"/")
+	defer b.close()
+	s, err := serve(o)
+	if err != nil {
+		return 0, err
+	}
+	defer s.close()
+	s.show(o, b)
+	return b.runPage(ctx, s.origin+"/", os.Stdout)
 }

@@ -7,11 +7,11 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed page
@@ -22,9 +22,26 @@ var page embed.FS
 type site struct {
 	origin string
 	server *http.Server
+
+	mu      sync.Mutex
+	options options
+	browser *browser
 }
 
-func serve(o options, b *browser) (*site, error) {
+// show says what to run from now on, and in which browser.
+func (s *site) show(o options, b *browser) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.options, s.browser = o, b
+}
+
+func (s *site) shown() (options, *browser) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.options, s.browser
+}
+
+func serve(o options) (*site, error) {
 	goroot, err := exec.Command("go", "env", "GOROOT", "GOMOD").Output()
 	if err != nil {
 		return nil, fmt.Errorf("ask Go for its root: %w", err)
@@ -46,10 +63,11 @@ func serve(o options, b *browser) (*site, error) {
 	mux.HandleFunc("GET /shim.js", file(filepath.Join(root, "storage", "idb", "shim.js")))
 	mux.HandleFunc("GET /test.wasm", file(o.wasm))
 	mux.HandleFunc("GET /start.json", func(w http.ResponseWriter, _ *http.Request) {
-		_ = json.NewEncoder(w).Encode(map[string]any{"args": o.args, "env": environment()})
+		o, _ := s.shown()
+		_ = json.NewEncoder(w).Encode(map[string]any{"args": o.args, "env": o.env})
 	})
-	mux.HandleFunc("POST /control/quota", s.control(b, "Storage.overrideQuotaForOrigin"))
-	mux.HandleFunc("POST /control/clear", s.control(b, "Storage.clearDataForOrigin"))
+	mux.HandleFunc("POST /control/quota", s.control("Storage.overrideQuotaForOrigin"))
+	mux.HandleFunc("POST /control/clear", s.control("Storage.clearDataForOrigin"))
 	s.server = &http.Server{Handler: strict(mux, o.connect)}
 	go func() { _ = s.server.Serve(listener) }() // ends by close
 	return s, nil
@@ -58,7 +76,7 @@ func serve(o options, b *browser) (*site, error) {
 func (s *site) close() { _ = s.server.Close() }
 
 // control runs a DevTools method on this origin's storage.
-func (s *site) control(b *browser, method string) http.HandlerFunc {
+func (s *site) control(method string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		p := params{"origin": s.origin}
 		if types := r.FormValue("types"); types != "" {
@@ -67,6 +85,7 @@ func (s *site) control(b *browser, method string) http.HandlerFunc {
 		if n, err := strconv.ParseFloat(r.FormValue("bytes"), 64); err == nil {
 			p["quotaSize"] = n // without it the override ends
 		}
+		_, b := s.shown()
 		if err := b.cdp.call(r.Context(), b.page, method, p, nil); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}
@@ -90,16 +109,4 @@ func strict(next http.Handler, connect string) http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		next.ServeHTTP(w, r)
 	})
-}
-
-// environment is what tests may know of ours; all of it would not fit.
-func environment() map[string]string {
-	env := map[string]string{}
-	for _, entry := range os.Environ() {
-		name, value, _ := strings.Cut(entry, "=")
-		if name == "CI" || name == "GODEBUG" || strings.HasPrefix(name, "ALCOVE_") {
-			env[name] = value
-		}
-	}
-	return env
 }

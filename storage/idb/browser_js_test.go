@@ -1,7 +1,6 @@
 package idb_test
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"syscall/js"
@@ -151,30 +150,13 @@ func TestKill(t *testing.T) {
 		time.Sleep(time.Duration(round*700) * time.Microsecond)
 		last = max(last, child.kill())
 		db := open(t, name)
-		if got := wholeBatch(t, db); got < last {
+		got, err := wholeBatch(t.Context(), db)
+		want(t, err, nil)
+		if got < last {
 			t.Fatalf("round %d: batch %d was acknowledged, %d is stored", round, last, got)
 		}
 		want(t, db.Close(t.Context()), nil)
 	}
-}
-
-// wholeBatch returns the number in all records of a batch.
-func wholeBatch(t *testing.T, db storage.DB) (n int) {
-	t.Helper()
-	results, err := db.Read(t.Context(), storage.Scan(store, nil, nil, 0))
-	want(t, err, nil)
-	if len(results[0]) != killedBatch {
-		t.Fatalf("%d records of %d", len(results[0]), killedBatch)
-	}
-	for i, r := range results[0] {
-		number, _, _ := bytes.Cut(r.Value, []byte(" "))
-		var m int
-		if _, err := fmt.Sscan(string(number), &m); err != nil || i > 0 && m != n {
-			t.Fatalf("half a batch: record %d has %q, the one before it %d", i, number, n)
-		}
-		n = m
-	}
-	return n
 }
 
 // TestFightForOneDatabase lets workers take it from each other while each

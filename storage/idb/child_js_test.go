@@ -21,6 +21,8 @@ func TestMain(m *testing.M) {
 	switch os.Getenv("CHILD") {
 	case "commit":
 		err = commitForEver(context.Background(), name)
+	case "check":
+		err = check(context.Background(), name)
 	case "raise":
 		err = raise(context.Background(), name)
 	default:
@@ -50,6 +52,40 @@ func commitForEver(ctx context.Context, name string) error {
 		}
 		fmt.Println(n)
 	}
+}
+
+// check says which batch of commitForEver's is stored, 0 if none.
+func check(ctx context.Context, name string) error {
+	db, err := idb.Open(ctx, name, schema, storage.Options{})
+	if err != nil {
+		return err
+	}
+	n, err := wholeBatch(ctx, db)
+	if err != nil {
+		return err
+	}
+	fmt.Println(n)
+	return db.Close(ctx)
+}
+
+// wholeBatch returns the number in all records of a batch.
+func wholeBatch(ctx context.Context, db storage.DB) (n int, err error) {
+	results, err := db.Read(ctx, storage.Scan(store, nil, nil, 0))
+	if err != nil || len(results[0]) == 0 {
+		return 0, err
+	}
+	if len(results[0]) != killedBatch {
+		return 0, fmt.Errorf("%d records of %d", len(results[0]), killedBatch)
+	}
+	for i, r := range results[0] {
+		number, _, _ := strings.Cut(string(r.Value), " ")
+		m, err := strconv.Atoi(number)
+		if err != nil || i > 0 && m != n {
+			return 0, fmt.Errorf("half a batch: record %d has %q, the one before it %d", i, number, n)
+		}
+		n = m
+	}
+	return n, nil
 }
 
 // raise adds to a counter again and again, taking the database back whenever
