@@ -154,6 +154,7 @@ func want(t *testing.T, err, target error) {
 	}
 }
 
+// S-3
 func TestQueuedBatchesMerge(t *testing.T) {
 	bubble(t, storage.Options{}, func(t *testing.T, e *engine, c *storage.Conn) {
 		first := commit(t, c, storage.Relaxed, "a", "b")
@@ -184,6 +185,7 @@ func TestQueuedBatchesMerge(t *testing.T) {
 	})
 }
 
+// S-3
 func TestMergedFailureReachesEach(t *testing.T) {
 	bubble(t, storage.Options{}, func(t *testing.T, e *engine, c *storage.Conn) {
 		first := commit(t, c, storage.Relaxed, "a")
@@ -201,6 +203,7 @@ func TestMergedFailureReachesEach(t *testing.T) {
 	})
 }
 
+// S-3
 func TestMergeStopsAtSliceLimit(t *testing.T) {
 	bubble(t, storage.Options{}, func(t *testing.T, e *engine, c *storage.Conn) {
 		many := make([]string, storage.SliceRecords-1)
@@ -223,6 +226,7 @@ func TestMergeStopsAtSliceLimit(t *testing.T) {
 	})
 }
 
+// S-2
 func TestReadsAndWritesTakeTurns(t *testing.T) {
 	bubble(t, storage.Options{}, func(t *testing.T, e *engine, c *storage.Conn) {
 		read(t, c)
@@ -255,6 +259,7 @@ func TestReadsAndWritesTakeTurns(t *testing.T) {
 	})
 }
 
+// S-2
 func TestReadWaitsForALoneWrite(t *testing.T) {
 	bubble(t, storage.Options{}, func(t *testing.T, e *engine, c *storage.Conn) {
 		commit(t, c, storage.Relaxed, "a")
@@ -267,6 +272,7 @@ func TestReadWaitsForALoneWrite(t *testing.T) {
 	})
 }
 
+// S-6
 func TestWatchdog(t *testing.T) {
 	var notices []storage.Slow
 	o := storage.Options{Slow: func(s storage.Slow) { notices = append(notices, s) }}
@@ -314,6 +320,7 @@ func TestSlowButAlive(t *testing.T) {
 	})
 }
 
+// S-7
 func TestCancelStopsOnlyTheWait(t *testing.T) {
 	bubble(t, storage.Options{}, func(t *testing.T, e *engine, c *storage.Conn) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -337,6 +344,7 @@ func TestCancelStopsOnlyTheWait(t *testing.T) {
 	})
 }
 
+// S-4
 func TestFencedForGood(t *testing.T) {
 	bubble(t, storage.Options{}, func(t *testing.T, e *engine, c *storage.Conn) {
 		first, queued := commit(t, c, storage.Relaxed, "a"), commit(t, c, storage.Relaxed, "b")
@@ -349,6 +357,7 @@ func TestFencedForGood(t *testing.T) {
 	})
 }
 
+// S-8
 func TestDrainFinishesWhatIsQueued(t *testing.T) {
 	bubble(t, storage.Options{}, func(t *testing.T, e *engine, c *storage.Conn) {
 		first, queued := commit(t, c, storage.Relaxed, "a"), commit(t, c, storage.Relaxed, "b")
@@ -382,6 +391,7 @@ func TestCloseGivesUpWaitingWithItsContext(t *testing.T) {
 	})
 }
 
+// S-6
 func TestFailEndsAllAtOnce(t *testing.T) {
 	bubble(t, storage.Options{}, func(t *testing.T, e *engine, c *storage.Conn) {
 		first, queued, reading := commit(t, c, storage.Relaxed, "a"), commit(t, c, storage.Relaxed, "b"), read(t, c)

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// TestKillBrowser ends browsers by SIGKILL while a core commits, and looks with
+// S-5: TestKillBrowser ends browsers by SIGKILL while a core commits, and looks with
 // the next one at what is on disk: never half a batch, and all that was
 // acknowledged. The program is the test binary of storage/idb.
 func TestKillBrowser(t *testing.T) {

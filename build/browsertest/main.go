@@ -88,6 +88,9 @@ func run(o options) (code int, err error) {
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, o.limit)
 	defer cancel()
+	if _, err := os.Stat(o.wasm); err != nil {
+		return 0, err
+	}
 	profile, err := os.MkdirTemp("", "browsertest-")
 	if err != nil {
 		return 0, err

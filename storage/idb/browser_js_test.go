@@ -91,7 +91,7 @@ func count(t *testing.T, db storage.DB) int {
 	return len(results[0])
 }
 
-// TestForcedClose clears the site's data under an open database that commits:
+// S-6: TestForcedClose clears the site's data under an open database that commits:
 // every call ends, the reason is known, and opening again finds an empty one.
 func TestForcedClose(t *testing.T) {
 	browser := control(t)
@@ -132,7 +132,7 @@ func reopen(t *testing.T, name string) *storage.Conn {
 
 const killedBatch = 50
 
-// TestKill ends a worker that commits, at many moments, and looks at what it
+// S-5: TestKill ends a worker that commits, at many moments, and looks at what it
 // left: never half a batch, and all that it knew to be committed.
 func TestKill(t *testing.T) {
 	control(t)
@@ -159,7 +159,7 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// TestFightForOneDatabase lets workers take it from each other while each
+// S-4: TestFightForOneDatabase lets workers take it from each other while each
 // raises one counter by reading, computing and committing: the fence is what
 // keeps every acknowledged raise.
 func TestFightForOneDatabase(t *testing.T) {

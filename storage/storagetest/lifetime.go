@@ -21,6 +21,7 @@ func testReopen(t *testing.T, d Database) {
 	}
 }
 
+// S-4
 func testFence(t *testing.T, d Database) {
 	old := d.open(t)
 	commit(t, old, batch("a=old"))
@@ -74,6 +75,7 @@ func testCloseDrains(t *testing.T, d Database) {
 	}
 }
 
+// S-8
 func testUpgrade(t *testing.T, d Database) {
 	old := d.open(t)
 	commit(t, old, batch("a=1"))
@@ -100,6 +102,7 @@ func testNewer(t *testing.T, d Database) {
 	wantError(t, err, storage.ErrNewer)
 }
 
+// S-8
 func testDelete(t *testing.T, d Database) {
 	db := d.open(t)
 	commit(t, db, batch("a=1"))

@@ -114,6 +114,7 @@ func testDeleteRange(t *testing.T, d Database) {
 	}
 }
 
+// S-9
 func testEmptyValue(t *testing.T, d Database) {
 	db := d.open(t)
 	var b storage.Batch
@@ -151,6 +152,7 @@ func testLaterWins(t *testing.T, d Database) {
 	expect(t, read(t, db, all(0))[0], "a=2", "c=2", "d=1")
 }
 
+// S-9
 func testCopies(t *testing.T, d Database) {
 	db := d.open(t)
 	key, value := []byte("a"), []byte("1")

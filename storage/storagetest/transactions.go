@@ -50,6 +50,7 @@ func testMerge(t *testing.T, d Database) {
 	}
 }
 
+// A commit that returned is visible.
 func testReadYourWrites(t *testing.T, d Database) {
 	db := d.open(t)
 	var wg sync.WaitGroup
@@ -65,7 +66,7 @@ func testReadYourWrites(t *testing.T, d Database) {
 	wg.Wait()
 }
 
-// A Read never sees half a batch, nor two queries of it two states.
+// S-1: a Read never sees half a batch, nor two queries of it two states.
 func testSnapshot(t *testing.T, d Database) {
 	db := d.open(t)
 	commit(t, db, pair(0))
