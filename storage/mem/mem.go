@@ -4,8 +4,9 @@
 // Its law: a Disk holds exactly what was committed. A test that kills a
 // database and opens the Disk again finds the state that a browser would.
 //
-// It is no fallback for a browser without IndexedDB: it remembers how to undo
-// every relaxed commit until a strict one.
+// It is made for tests: it remembers how to undo every relaxed commit until a
+// strict one. Who falls back to it where nothing can be stored must commit
+// strictly, or it grows for ever.
 package mem
 
 import (

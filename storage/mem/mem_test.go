@@ -124,6 +124,27 @@ func TestHangIsEndedByWatchdog(t *testing.T) {
 	}
 }
 
+func TestFaultOnRead(t *testing.T) {
+	disk := mem.NewDisk()
+	o := storage.Options{SlowAfter: time.Millisecond, HungAfter: 2 * time.Millisecond}
+	for _, test := range []struct {
+		fault mem.Fault
+		err   error
+	}{
+		{mem.Fault{Err: context.DeadlineExceeded}, context.DeadlineExceeded},
+		{mem.Fault{Kill: true}, storage.ErrClosed},
+		{mem.Fault{Hang: true}, storage.ErrHung},
+	} {
+		db, err := mem.Open(t.Context(), disk, schema, o)
+		want(t, err, nil)
+		disk.OnRead(2, test.fault)
+		_, err = db.Read(t.Context(), storage.Scan(store, nil, nil, 0))
+		want(t, err, nil)
+		_, err = db.Read(t.Context(), storage.Scan(store, nil, nil, 0))
+		want(t, err, test.err)
+	}
+}
+
 func TestKillLosesNothingCommitted(t *testing.T) {
 	disk := mem.NewDisk()
 	db := open(t, disk)
