@@ -33,10 +33,14 @@ const (
 	startTries   = 3 // a free port may be taken before Synapse listens on it
 )
 
-// watch runs Synapse and ends it when standard input closes, which the system
-// does for a parent that dies.
-const watch = `import os, sys, threading
-threading.Thread(target=lambda: (sys.stdin.buffer.read(), os._exit(0)), daemon=True).start()
+// watch runs Synapse and, when standard input closes, which the system does for
+// a parent that dies, removes its data (it runs in that folder) and ends.
+const watch = `import os, shutil, sys, threading
+def watch():
+    sys.stdin.buffer.read()
+    shutil.rmtree(os.getcwd(), ignore_errors=True)
+    os._exit(0)
+threading.Thread(target=watch, daemon=True).start()
 from synapse.app.homeserver import main
 main()`
 
@@ -143,8 +147,8 @@ func (s *Server) Stop() error {
 	return os.RemoveAll(s.dir)
 }
 
-// Log is what the server logged at level WARNING and above, for a test that
-// failed.
+// Log is what the running server logged at level WARNING and above, for a test
+// that failed.
 func (s *Server) Log() string {
 	raw, _ := os.ReadFile(filepath.Join(s.dir, logName))
 	return string(raw)
