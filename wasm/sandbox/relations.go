@@ -73,21 +73,9 @@ func relations(c *call) (any, error) {
 		return nil, err
 	}
 	back := c.q.Get("dir") != "f"
-	from, to := at.pos, int64(0)
-	if !back {
-		from, to = 0, at.pos
-	}
-	if from, err = c.position("from", from); err != nil {
+	found, err := c.relatedBetween(at, root, back)
+	if err != nil {
 		return nil, err
-	}
-	if to, err = c.position("to", to); err != nil {
-		return nil, err
-	}
-	var found []*event
-	for _, e := range c.related(at.room, root.ID, map[string]bool{root.ID: true}) {
-		if back && e.Pos <= from && e.Pos > to || !back && e.Pos > from && e.Pos <= to {
-			found = append(found, e)
-		}
 	}
 	sortByPos(found)
 	if back {
@@ -107,6 +95,28 @@ func relations(c *call) (any, error) {
 		out["recursion_depth"] = 3
 	}
 	return out, nil
+}
+
+// relatedBetween returns the relations between the bounds of the query.
+func (c *call) relatedBetween(at seat, root *event, back bool) ([]*event, error) {
+	from, to := at.pos, int64(0)
+	if !back {
+		from, to = 0, at.pos
+	}
+	from, err := c.position("from", from)
+	if err != nil {
+		return nil, err
+	}
+	if to, err = c.position("to", to); err != nil {
+		return nil, err
+	}
+	var found []*event
+	for _, e := range c.related(at.room, root.ID, map[string]bool{root.ID: true}) {
+		if back && e.Pos <= from && e.Pos > to || !back && e.Pos > from && e.Pos <= to {
+			found = append(found, e)
+		}
+	}
+	return found, nil
 }
 
 // related returns the relations that the path asks for; with recurse, also what

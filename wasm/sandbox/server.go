@@ -37,7 +37,7 @@ type Options struct {
 	// be read as a snapshot is an error of Open.
 	File string
 	// Limit answers with a positive time to refuse a request by M_LIMIT_EXCEEDED.
-	// user is "" before login.
+	// user is "" before login. It runs inside the server and must not call it.
 	Limit func(user string, r *http.Request) time.Duration
 	// Now is the clock and After its timer; both default to package time.
 	Now   func() time.Time

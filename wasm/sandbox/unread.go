@@ -5,6 +5,28 @@ import (
 	"slices"
 )
 
+// counts are unread notifications.
+type counts struct {
+	Notify    int `json:"notification_count"`
+	Highlight int `json:"highlight_count"`
+}
+
+func (y *syncing) unread(rm *room, out *joinedRoom) {
+	byThread := rm.unread(y.c.s, y.c.user)
+	out.Unread = &counts{}
+	for thread, n := range byThread {
+		if y.f.Room.Timeline.Threads && thread != mainThread {
+			if out.Threads == nil {
+				out.Threads = map[string]*counts{}
+			}
+			out.Threads[thread] = n
+			continue
+		}
+		out.Unread.Notify += n.Notify
+		out.Unread.Highlight += n.Highlight
+	}
+}
+
 // unread counts what a user has not read, a thread. It applies the default push
 // rules that matter to counts, and a room rule that mutes.
 func (rm *room) unread(s *Server, u *user) map[string]*counts {
