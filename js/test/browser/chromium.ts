@@ -1,0 +1,89 @@
+// A Chromium that a test may kill: in a process group of its own, with a
+// profile that outlives it.
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+
+const flags = [
+  "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  "--disable-quic", "--disable-breakpad", "--disable-dev-shm-usage", "--no-first-run", "--no-default-browser-check",
+  "--hide-crash-restore-bubble", "--remote-debugging-port=0",
+];
+
+/** Profile is a folder for one browser at a time. */
+export class Profile {
+  readonly #path = mkdtempSync(join(tmpdir(), "alcove-profile-"));
+  readonly #more: readonly string[];
+  #running: Chromium | undefined;
+
+  /** features are those of Chromium to switch on, such as IdbSqliteBackingStore. */
+  constructor(features: string | undefined = process.env["CHROMIUM_FEATURES"]) {
+    this.#more = features ? [`--enable-features=${features}`] : [];
+  }
+
+  async launch(): Promise<Chromium> {
+    const program = process.env["CHROMIUM"] || "chromium";
+    const child = spawn(program, [...flags, ...this.#more, `--user-data-dir=${this.#path}`, "about:blank"], {
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    this.#running = await Chromium.connect(child);
+    return this.#running;
+  }
+
+  async remove(): Promise<void> {
+    await this.#running?.kill();
+    rmSync(this.#path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  }
+}
+
+/** Chromium is one run of the browser. */
+export class Chromium {
+  readonly browser: Browser;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<unknown>;
+
+  private constructor(child: ChildProcess, browser: Browser) {
+    this.#child = child;
+    this.#ended = child.exitCode ?? child.signalCode ? Promise.resolve() : once(child, "exit");
+    this.browser = browser;
+  }
+
+  static async connect(child: ChildProcess): Promise<Chromium> {
+    child.once("error", () => {}); // shows as an address that never comes
+    if (!child.stderr) throw new Error("no output of the browser");
+    let said = "";
+    for await (const line of createInterface(child.stderr)) {
+      said += `${line}\n`;
+      const [, address] = /DevTools listening on (\S+)/.exec(line) ?? [];
+      if (!address) continue;
+      child.stderr.resume();
+      return new Chromium(child, await chromium.connectOverCDP(address));
+    }
+    throw new Error(`the browser ended: ${said}`);
+  }
+
+  /** context is the profile itself: other contexts keep nothing on disk. */
+  get context(): BrowserContext {
+    const [context] = this.browser.contexts();
+    if (!context) throw new Error("the browser has no profile");
+    return context;
+  }
+
+  page(): Promise<Page> {
+    return this.context.newPage();
+  }
+
+  /** kill ends all processes of the browser at once, as a power switch does for them. */
+  async kill(): Promise<void> {
+    if (this.#child.pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    process.kill(-this.#child.pid, "SIGKILL");
+    await this.#ended;
+  }
+}

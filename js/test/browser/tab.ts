@@ -1,0 +1,175 @@
+// What tests do in a page that has the package, and nothing else, loaded.
+import type { Page } from "playwright-core";
+import type { Client, LiveTimeline, SessionSnapshot, StorageSnapshot } from "../../src/index.js";
+import type * as Alcove from "../../src/index.js";
+import type { Person, Server } from "./faults.js";
+
+declare global {
+  var alcove: typeof Alcove;
+  var client: Client;
+  var timeline: LiveTimeline;
+  /** The workers that the package started. */
+  var workers: Worker[];
+  function shown(): Shown[];
+}
+
+/** What a call ended with: its error's code, or "". */
+export type Outcome = { readonly code: string; readonly errcode?: string; readonly recoverable?: boolean; readonly message?: string };
+
+/** Shown is a message as the timeline has it; send is its state while it is a local echo. */
+export type Shown = { readonly key: string; readonly id?: string; readonly sender: string; readonly body: string; readonly send?: string };
+
+/** Tab is a page with a client of the package. */
+export class Tab {
+  readonly page: Page;
+  readonly store: string;
+  /** Messages whose send() resolved, as far as the page could tell. */
+  readonly accepted: string[] = [];
+  #accepted: (() => void) | undefined;
+
+  private constructor(page: Page, store: string) {
+    this.page = page;
+    this.store = store;
+  }
+
+  /** load goes to the page; the client is not started yet. */
+  static async load(page: Page, server: Server, store = "kills"): Promise<Tab> {
+    const tab = new Tab(page, store);
+    // The compiler that runs these tests marks functions that go to the page with a name.
+    await page.addInitScript("globalThis.__name = (of) => of");
+    await page.addInitScript(() => {
+      globalThis.workers = [];
+      globalThis.Worker = class extends Worker {
+        constructor(url: string | URL, options?: WorkerOptions) {
+          super(url, options);
+          globalThis.workers.push(this);
+        }
+      };
+      globalThis.shown = () =>
+        timeline.getSnapshot().flatMap(({ key, event }) => {
+          if (event?.type !== "m.room.message") return [];
+          const { body } = event.content as { body?: unknown };
+          const { id, send } = event;
+          return [{ key, ...(id && { id }), sender: event.sender.id, body: String(body), ...(send && { send: send.state }) }];
+        });
+    });
+    await page.exposeFunction("accept", (body: string) => tab.#accept(body));
+    await page.goto(server.origin);
+    await page.waitForFunction(() => "alcove" in globalThis);
+    return tab;
+  }
+
+  /** open is load with a client that has its storage open. */
+  static async open(page: Page, server: Server, store?: string): Promise<Tab> {
+    const tab = await Tab.load(page, server, store);
+    await tab.start();
+    return tab;
+  }
+
+  start(homeserver?: string): Promise<void> {
+    return this.page.evaluate(async ({ store, homeserver }) => {
+      globalThis.client = await alcove.createClient({ store, homeserver: homeserver ?? location.origin });
+      await client.ready;
+    }, { store: this.store, homeserver });
+  }
+
+  login(who: Person, password = who.password): Promise<Outcome> {
+    return this.outcome(async ({ user, password }) => void (await client.login.password({ user, password })), { user: who.name, password });
+  }
+
+  /** outcome runs a call in the page and says how it ended. */
+  outcome<Arg>(call: (arg: Arg) => Promise<unknown>, arg: Arg): Promise<Outcome> {
+    return this.page.evaluate(`(async () => {
+      try {
+        await (${String(call)})(${JSON.stringify(arg)});
+        return { code: "" };
+      } catch (error) {
+        const { code, errcode, recoverable, message } = error;
+        return { code: code ?? String(error), errcode, recoverable, message };
+      }
+    })()`);
+  }
+
+  session(): Promise<SessionSnapshot> {
+    return this.page.evaluate(() => client.session.getSnapshot());
+  }
+
+  storage(): Promise<StorageSnapshot | undefined> {
+    return this.page.evaluate(() => client.storage.getSnapshot());
+  }
+
+  /** reaches waits until the session is as described. */
+  async reaches(want: { state?: string; sync?: string; core?: string; code?: string }, timeout = 20_000): Promise<SessionSnapshot> {
+    const fits = (want: { state?: string; sync?: string; core?: string; code?: string }) => {
+      const { state, sync, core, error } = client.session.getSnapshot();
+      const now: Record<string, string> = { state, sync, core, code: error?.code ?? "" };
+      return Object.entries(want).every(([name, value]) => now[name] === value);
+    };
+    try {
+      await this.page.waitForFunction(fits, want, { timeout, polling: 20 });
+    } catch (cause) {
+      throw new Error(`the session is ${JSON.stringify(await this.session())}, not ${JSON.stringify(want)}`, { cause });
+    }
+    return this.session();
+  }
+
+  rooms(): Promise<string[]> {
+    return this.page.evaluate(async () => {
+      const list = client.rooms.list();
+      await list.ready;
+      const names = list.getSnapshot().map((room) => room.name);
+      list.close();
+      return names;
+    });
+  }
+
+  /** enter opens a room's timeline, which is the one that all else is about. */
+  enter(room: string): Promise<void> {
+    return this.page.evaluate(async (id) => {
+      globalThis.timeline?.close();
+      globalThis.timeline = client.room(id).timeline();
+      await timeline.ready;
+    }, room);
+  }
+
+  /** write sends messages one after the other; it does not wait for the last. */
+  async write(bodies: readonly string[], pauseMs = 0): Promise<void> {
+    await this.page.evaluate(({ bodies, pauseMs }) => {
+      const { accept } = globalThis as unknown as { accept(body: string): Promise<void> };
+      void (async () => {
+        for (const body of bodies) {
+          await timeline.send.text(body);
+          void accept(body);
+          if (pauseMs) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        }
+      })();
+    }, { bodies, pauseMs });
+  }
+
+  /** untilAccepted waits for that many accepted messages. */
+  async untilAccepted(count: number): Promise<void> {
+    while (this.accepted.length < count) await new Promise<void>((resolve) => (this.#accepted = resolve));
+  }
+
+  #accept(body: string): void {
+    this.accepted.push(body);
+    this.#accepted?.();
+  }
+
+  /** everything loads the whole room and returns its messages. */
+  everything(): Promise<Shown[]> {
+    return this.page.evaluate(async () => {
+      for (let start = false; !start; ) ({ start } = await timeline.paginate("back", 200));
+      return globalThis.shown();
+    });
+  }
+
+  shown(): Promise<Shown[]> {
+    return this.page.evaluate(() => globalThis.shown());
+  }
+
+  /** shows waits until a message is there, and is not a local echo. */
+  async shows(body: string, timeout = 20_000): Promise<void> {
+    await this.page.waitForFunction((body) => globalThis.shown().some((m) => m.body === body && m.id), body, { timeout, polling: 10 });
+  }
+}
