@@ -8,7 +8,7 @@ PACKAGE := $(OUT)/package
 WASM := $(PACKAGE)/alcove.wasm
 WASM_FLAGS := -trimpath -ldflags='-s -w'
 
-.PHONY: run go node build wasm js web generate test test-go test-browser test-js test-web test-e2e size chromium clean
+.PHONY: run go node build wasm js web generate test test-go test-browser test-js test-faults kills test-web test-e2e size chromium clean
 
 run: go node web ## build all, start the sandbox homeserver and the UI; HOMESERVER=https://… uses a real one
 	@go run ./build/serve $(if $(SANDBOX),-file $(SANDBOX))
@@ -41,7 +41,7 @@ node_modules: package.json package-lock.json | node
 generate: ## both sides of the API, from wasm/api
 	go generate ./wasm/api
 
-test: test-go test-browser
+test: test-go test-browser test-faults
 
 test-go:
 	go vet ./...
@@ -72,6 +72,16 @@ test-js: node_modules ## the package, in Node
 	npx tsc -p js
 	npx tsc -p js/test
 	node --import tsx --test js/test/*.test.ts
+
+FAULTS := node --import tsx --test --test-concurrency=1
+
+test-faults: build chromium ## the package in Chromium against kills, lost networks and bad answers
+	npx tsc -p js/test
+	$(FAULTS) js/test/browser/kills.test.ts js/test/browser/offline.test.ts
+
+kills: build chromium ## many more kills, on both of Chromium's database engines
+	KILLS=$(or $(KILLS),200) $(FAULTS) js/test/browser/kills.test.ts
+	CHROMIUM_FEATURES=IdbSqliteBackingStore KILLS=$(or $(KILLS),200) $(FAULTS) js/test/browser/kills.test.ts
 
 test-web: node_modules
 	npx tsc -p web

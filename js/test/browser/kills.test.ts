@@ -201,10 +201,33 @@ test(`nothing is lost in ${rounds} kills`, { timeout: 60_000 + rounds * 40_000 }
     t.diagnostic(`${number} ${plan.name}: ${JSON.stringify(found)}`);
     if (!opens) break;
   }
+  await browser.kill();
 
   console.table(Object.fromEntries(table));
   for (const [plan, { lost, doubled, disordered, shut }] of table) {
     assert.deepEqual({ lost, doubled, disordered, shut }, { lost: 0, doubled: 0, disordered: 0, shut: 0 }, `${plan}, seed ${seed}`);
+  }
+});
+
+test("a first sync that is killed begins again", { timeout: 240_000 }, async () => {
+  const random = randomly(seed);
+  const carol = await server.account("carol");
+  const names = Array.from({ length: 60 }, (_, i) => `room ${i}`).sort();
+  for (const name of names) await carol.room(name);
+  for (let number = 0; number < Math.ceil(rounds / 6); number++) {
+    const store = `first ${number}`;
+    let browser = await profile.launch();
+    let tab = await Tab.open(await browser.page(), server, store);
+    const login = tab.login(carol).catch(() => {});
+    await pause(random(400));
+    await browser.kill();
+    await login;
+    browser = await profile.launch();
+    tab = await Tab.open(await browser.page(), server, store);
+    if ((await tab.session()).state === "signedOut") assert.equal((await tab.login(carol)).code, "");
+    await tab.reaches({ state: "ready", sync: "live" });
+    assert.deepEqual((await tab.rooms()).sort(), names, `round ${number}, seed ${seed}`);
+    await browser.kill();
   }
 });
 
