@@ -67,6 +67,7 @@ type Outbox struct {
 
 	mu   sync.Mutex
 	busy map[event.RoomID]bool
+	left departures
 	kick chan struct{}
 	wake chan struct{} // closed and replaced by Wake
 }

@@ -360,6 +360,30 @@ func TestStatus(t *testing.T) {
 	})
 }
 
+// TestStatusAfterwards asks about an event whose echo has taken it out of the
+// outbox already, as a page does that is slower than the server.
+func TestStatusAfterwards(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := start(t, mem.NewDisk(), &refusing{server: server{calm: true, byTxn: map[event.TxnID]int{}}})
+		c.join()
+		check(t, c.add("!a", 0), nil)
+		synctest.Wait()
+		check(t, c.ledger.Update(t.Context(), func(_ context.Context, turn *ledger.Turn) error {
+			turn.TakeEcho("!a", "t0", "$0")
+			return nil
+		}), nil)
+		var seen []string
+		_, err := c.outbox.Status(t.Context(), "t0", func(st api.SendStatus, done bool) {
+			seen = append(seen, fmt.Sprintf("%s %s %t", st.State, st.EventID, done))
+		})
+		check(t, err, nil)
+		if want := []string{"sent $0 true"}; !slices.Equal(seen, want) {
+			t.Errorf("%q", seen)
+		}
+		c.stop()
+	})
+}
+
 func TestAddRefuses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := start(t, mem.NewDisk(), &refusing{server: server{byTxn: map[event.TxnID]int{}}})
