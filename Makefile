@@ -68,10 +68,9 @@ chromium: ## install the browser that the tests need, where we may
 		echo "make: installing Chromium" >&2; apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
 	else echo "make: Chromium is missing; install it, or name its program in CHROMIUM" >&2; exit 1; fi
 
-test-js: node_modules ## the package, in Node
-	npx tsc -p js
+test-js: build chromium ## the package, in Node and Chromium, against the core and the sandbox
 	npx tsc -p js/test
-	node --import tsx --test js/test/*.test.ts
+	node --import tsx --test js/test/*.test.ts js/test/browser/*.test.ts
 
 FAULTS := node --import tsx --test --test-concurrency=1
 

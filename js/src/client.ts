@@ -169,7 +169,7 @@ class AlcoveClient implements Client {
     return this.#options.store ?? "default";
   }
 
-  readonly #healing: Healing = (open) => feed({ open, signIn: (signal) => this.session.signIn(signal) });
+  readonly #healing: Healing = (open) => feed({ open, onAccount: (listener) => this.session.onAccount(listener) });
 
   readonly #statusOf: StatusOf = (txnId) => feed({ open: (call) => this.#calls.sendStatus({ txnId }, call) });
 
@@ -190,7 +190,7 @@ class AlcoveClient implements Client {
 
   #opened(session: Session): void {
     this.#warm = undefined;
-    this.session.set(session);
+    this.session.opened(session);
     this.#tellPage();
     const stage = session.state === "restoring" ? "restore" : "done";
     this.#options.onProgress?.({ stage });

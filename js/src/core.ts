@@ -34,8 +34,9 @@ export type CoreOptions = {
   connect: Connect;
   openParams(): OpenParams;
   visible(): boolean;
-  /** The core is open and has this session. */
+  /** The core runs, with this session. */
   opened(session: Session): void;
+  /** The core is in another state than running. */
   changed(state: CoreState, error?: AlcoveError): void;
   /** Says whether to start another core after this error. */
   mayRestart(error: AlcoveError): boolean;
@@ -122,7 +123,7 @@ export class Core implements Port {
       const session = (await port.call("open", this.#options.openParams())) as Session;
       if (this.#port !== port) return;
       this.#openedAt = Date.now();
-      this.#change("running");
+      this.#state = "running";
       this.#options.opened(session);
       this.#open.resolve(port);
     } catch (error) {

@@ -11,14 +11,14 @@ export type Healing = <Update>(open: (options: CallOptions) => AsyncIterable<Upd
 export type FeedOptions<Update> = {
   /** Opens the stream. Called anew each time, so that its params are the present ones. */
   open(options: CallOptions): AsyncIterable<Update>;
-  /** Settles when somebody signs in. Absent for a stream that has an end of its own. */
-  signIn?: (signal: AbortSignal) => Promise<void>;
+  /** Calls back when another account, or none, is signed in. Absent for a stream that has an end of its own. */
+  onAccount?: (listener: () => void) => () => void;
 };
 
 /**
  * feed is a stream that heals itself: it is opened again after a gap, on the
- * next core after this one died, after an error that may pass, and on the
- * next sign-in where there is no session.
+ * next core after this one died, after an error that may pass, and for the
+ * next account.
  */
 export function feed<Update>(options: FeedOptions<Update>): Source<Update> {
   return (sink) => {
@@ -28,27 +28,46 @@ export function feed<Update>(options: FeedOptions<Update>): Source<Update> {
   };
 }
 
-async function run<Update>(options: FeedOptions<Update>, sink: Sink<Update>, signal: AbortSignal): Promise<void> {
+async function run<Update>(options: FeedOptions<Update>, sink: Sink<Update>, stop: AbortSignal): Promise<void> {
   let failures = 0;
-  while (!signal.aborted) {
-    const { why, worked } = await drain(options, sink, signal);
-    if (signal.aborted) return;
+  let over = false;
+  while (!over && !stop.aborted) {
+    const attempt = new AbortController();
+    const end = () => attempt.abort();
+    stop.addEventListener("abort", end);
+    const leave = options.onAccount?.(() => {
+      sink.clear();
+      end();
+    });
+    const { why, worked } = await drain(options, sink, attempt.signal);
     failures = worked ? 0 : failures + 1;
-    if (!(why instanceof AlcoveError) && why !== undefined) {
-      await pause(failures, signal);
-    } else if (why?.code === "core.died" && why.recoverable) {
-      sink.stall(why);
-      await pause(failures, signal);
-    } else if (why?.recoverable) {
-      sink.stall(why);
-      await pause(failures + 1, signal);
-    } else if (options.signIn && (!why || why.code === "session.missing")) {
-      sink.end(why, true);
-      await options.signIn(signal);
-    } else {
-      return sink.end(why);
-    }
+    over = !attempt.signal.aborted && (await heal(why, failures, options, sink, attempt.signal));
+    leave?.();
+    stop.removeEventListener("abort", end);
   }
+}
+
+/** heal waits until it makes sense to open the stream again; it returns true where it never will. */
+async function heal<Update>(
+  why: unknown,
+  failures: number,
+  options: FeedOptions<Update>,
+  sink: Sink<Update>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (why !== undefined && !(why instanceof AlcoveError)) {
+    await pause(failures, signal); // a gap
+  } else if (why?.recoverable) {
+    sink.stall(why);
+    await pause(why.code === "core.died" ? failures : failures + 1, signal);
+  } else if (options.onAccount && (!why || why.code === "session.missing")) {
+    sink.end(why, true);
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  } else {
+    sink.end(why);
+    return true;
+  }
+  return false;
 }
 
 type Drained = { why: unknown; worked: boolean };

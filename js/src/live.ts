@@ -49,6 +49,8 @@ export type Sink<Update> = {
   stall(error?: AlcoveError, update?: Update): void;
   /** Nothing new unless the session changes. clear: what was shown is not the user's any more. */
   end(error?: AlcoveError, clear?: boolean): void;
+  /** What was shown is not the user's any more; the whole state follows. */
+  clear(): void;
 };
 
 /** Source starts to feed the sink and returns how to stop. */
@@ -130,6 +132,7 @@ export abstract class LiveObject<Snapshot, Diff, Update> implements Live<Snapsho
       next: (update, fresh) => this.#next(update, fresh),
       stall: (error, update) => this.#stall(error, update),
       end: (error, clear) => this.#end(error, clear ?? false),
+      clear: () => this.#clear(),
     });
     if ((this.#status as Status) === "closed") stop();
     else this.#stop = stop;
@@ -171,12 +174,15 @@ export abstract class LiveObject<Snapshot, Diff, Update> implements Live<Snapsho
   #end(error: AlcoveError | undefined, clear: boolean): void {
     this.#status = "ended";
     this.#error = error;
-    if (clear) {
-      this.#snapshot = this.empty();
-      this.#filled = this.#stale = false;
-    }
+    if (clear) this.#clear();
     if (error) this.#ready.reject(error);
     else this.#ready.resolve();
+    this.#tell();
+  }
+
+  #clear(): void {
+    this.#snapshot = this.empty();
+    this.#filled = this.#stale = false;
     this.#tell();
   }
 

@@ -63,13 +63,14 @@ export function makeRooms(calls: Calls, healing: Healing, stored: () => readonly
 export class RoomListObject extends ListObject<Room> implements RoomList {
   readonly #calls: Calls;
   readonly #step: number;
-  readonly #params: RoomListParams;
+  /** How the list was opened; its view is another each time, since the one before may still be closing. */
+  readonly #params: { -readonly [Key in keyof RoomListParams]: RoomListParams[Key] };
 
   constructor(calls: Calls, healing: Healing, options: RoomListOptions, stored: readonly Room[] | undefined) {
     const { filter = {}, sort, window = 0 } = options;
-    const params = { view: viewName(), filter, sort, window };
+    const params = { view: "", filter, sort, window };
     super(
-      healing((call) => calls.roomList(params, call)),
+      healing((call) => calls.roomList(Object.assign(params, { view: viewName() }), call)),
       stored && narrow(stored, options),
     );
     this.#calls = calls;

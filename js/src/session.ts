@@ -1,5 +1,5 @@
 import type { CoreState } from "./core.js";
-import type { Session } from "./api.js";
+import type { ErrorInfo, Session } from "./api.js";
 import type { AlcoveError } from "./error.js";
 import { LiveObject } from "./live.js";
 import type { Live, Sink, Source } from "./live.js";
@@ -17,44 +17,48 @@ type Known = { session: Session; core: CoreState; error: AlcoveError | undefined
 
 /** SessionObject joins what the core says of the session with how the core itself is. */
 export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, SessionSnapshot> implements LiveSession {
-  readonly #signIns = new Set<() => void>();
+  readonly #accountListeners = new Set<() => void>();
   readonly #sink: () => Sink<SessionSnapshot>;
-  #known: Known;
+  #known: Known = { session: { state: "restoring", sync: "stopped" }, core: "starting", error: undefined };
 
   constructor(source: Source<Session>) {
-    const session: Session = { state: "restoring", sync: "stopped" };
     let own!: Sink<SessionSnapshot>;
     super(
       (sink) => {
         own = sink;
         return source({
           next: (update) => this.set(update),
-          stall: () => {}, // only with the core itself, which says so
+          // What ends or holds up the stream is the core's state, which is known better.
+          stall: () => {},
           end: () => {},
+          clear: () => {},
         });
       },
-      { ...session, core: "starting" },
+      { state: "restoring", sync: "stopped", core: "starting" },
       true,
     );
-    this.#known = { session, core: "starting", error: undefined };
     this.#sink = () => own;
     this.start();
   }
 
   /** stored is what an earlier visit left; it counts until the core says more. */
   stored(session: Partial<Session>): void {
-    if (this.#known.core !== "starting") return;
-    this.#known.session = { ...this.#known.session, ...session };
-    this.#show();
+    if (this.#known.core === "starting") this.set({ ...this.#known.session, ...session });
+  }
+
+  /** opened takes over the session of a core that is up. */
+  opened(session: Session): void {
+    this.#known.core = "running";
+    this.#known.error = undefined;
+    this.set(session);
   }
 
   set(session: Session): void {
-    const before = this.#known.session;
+    const before = this.#known.session.userId;
     this.#known.session = session;
     this.#show();
-    if (session.state !== "ready") return;
-    if (before.state === "ready" && before.userId === session.userId) return;
-    for (const listener of [...this.#signIns]) listener();
+    if (before === session.userId) return;
+    for (const listener of [...this.#accountListeners]) listener();
   }
 
   /** signedIn takes over the answer of a sign-in, unless the stream was faster and knows more. */
@@ -65,20 +69,15 @@ export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, 
 
   /** changed takes over that the core is in another state. */
   changed(core: CoreState, error: AlcoveError | undefined): void {
-    Object.assign(this.#known, { core, error });
+    this.#known.core = core;
+    this.#known.error = error;
     this.#show();
   }
 
-  /** signIn settles on the next sign-in. */
-  signIn(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        this.#signIns.delete(done);
-        resolve();
-      };
-      this.#signIns.add(done);
-      signal.addEventListener("abort", done, { once: true });
-    });
+  /** onAccount calls back when another account, or none, is signed in. */
+  onAccount(listener: () => void): () => void {
+    this.#accountListeners.add(listener);
+    return () => void this.#accountListeners.delete(listener);
   }
 
   #show(): void {
@@ -106,6 +105,7 @@ export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, 
 }
 
 /** info is the error as plain data. */
-function info(error: AlcoveError): NonNullable<Session["error"]> {
-  return { ...error, message: error.message };
+function info(error: AlcoveError): ErrorInfo {
+  const { name: _, ...details } = error;
+  return { ...details, message: error.message }; // the message is not among an error's own enumerable members
 }

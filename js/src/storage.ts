@@ -46,6 +46,7 @@ class Merge {
       },
       stall: (error) => sink.stall(error),
       end: (error, clear) => sink.end(error, clear),
+      clear: () => sink.clear(),
     });
   }
 

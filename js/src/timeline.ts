@@ -16,7 +16,7 @@ export interface LiveTimeline extends LiveList<TimelineItem> {
   readonly roomId: RoomID;
   /** Sends to the room. */
   readonly send: Send;
-  /** Loads up to `limit` events above the first, and closes gaps on the way. */
+  /** Loads about `limit` events above the first, and closes gaps on the way. They come with the list's next update. */
   paginate(direction: "back", limit?: number, options?: CallOptions): Promise<Paginated>;
 }
 
@@ -27,7 +27,8 @@ export class TimelineObject extends ListObject<TimelineItem> implements LiveTime
   readonly roomId: RoomID;
   readonly send: Send;
   readonly #calls: Calls;
-  readonly #view: string;
+  /** Another each time the stream is opened, since the one before may still be closing. */
+  #view = "";
 
   constructor(
     calls: Calls,
@@ -36,13 +37,14 @@ export class TimelineObject extends ListObject<TimelineItem> implements LiveTime
     stored?: readonly TimelineItem[],
   ) {
     const { roomId, send, limit = 30 } = options;
-    const view = viewName();
     super(
-      healing((call) => calls.timeline({ view, roomId, limit: this.#start(limit) }, call)),
+      healing((call) => {
+        this.#view = viewName();
+        return calls.timeline({ view: this.#view, roomId, limit: this.#start(limit) }, call);
+      }),
       stored,
     );
     this.#calls = calls;
-    this.#view = view;
     this.roomId = roomId;
     this.send = send;
   }

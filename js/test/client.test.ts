@@ -210,6 +210,48 @@ test("what belongs to nobody waits for the next sign-in", async () => {
   await until(() => list.getSnapshot().length === 1 && !list.error);
 });
 
+test("signing out clears what was shown, and the next account fills it", async () => {
+  const { client, last } = await start();
+  const list = client.rooms.list();
+  const reading = list.diffs()[Symbol.asyncIterator]();
+  const kinds: string[] = [];
+  const read = async () => kinds.push(...(((await reading.next()).value ?? []) as { op: string }[]).map(({ op }) => op));
+  const first = read();
+  await until(() => last().names().includes("roomList"));
+  last().push("roomList", rooms(room("!secret")));
+  await first;
+  const stream = last().stream("roomList");
+  last().push("session", { state: "signedOut", sync: "stopped" });
+  await until(() => list.getSnapshot().length === 0);
+  assert.equal(list.stale, false);
+  await until(() => last().aborted.includes(stream.id));
+  last().push("session", { ...ready, userId: "@other:x" });
+  await until(() => last().names().filter((name) => name === "roomList").length === 3);
+  const views = last().called.filter((one) => one.call === "roomList").map((one) => (one.params as { view: string }).view);
+  assert.equal(new Set(views).size, 3, "each opening has a view of its own");
+  const next = read();
+  last().push("roomList", rooms(room("!other")));
+  await next;
+  assert.deepEqual(kinds, ["reset", "reset"]);
+  assert.deepEqual(list.getSnapshot().map((one) => one.id), ["!other"]);
+  await reading.return?.();
+});
+
+test("the session of a core that came back is never mixed with that of the one before", async () => {
+  let opened = 0;
+  const { client, last } = await start({ answers: { open: () => (opened++ ? { state: "signedOut", sync: "stopped" } : ready), session: silently } });
+  const seen: string[] = [];
+  client.session.subscribe(() => {
+    const { core, state } = client.session.getSnapshot();
+    seen.push(`${core} ${state}${client.session.stale ? " stale" : ""}`);
+  });
+  last().die();
+  await until(() => client.session.getSnapshot().core === "running");
+  assert.deepEqual([...new Set(seen)], ["restarting ready stale", "running signedOut"]);
+});
+
+function silently(): void {}
+
 test("a core that another tab fenced is not started again", async () => {
   const { client, cores, last } = await start();
   last().push("session", { ...ready, sync: "paused", error: failure("storage.fenced") });

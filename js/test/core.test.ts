@@ -16,7 +16,7 @@ function start(t: TestContext, script: Script = {}, mayRestart = (error: AlcoveE
     connect: fakes.connect,
     openParams: () => ({ store: "test" }),
     visible: () => visible.now,
-    opened: () => {},
+    opened: () => states.push("running"),
     changed: (state) => states.push(state),
     mayRestart,
   });
