@@ -276,6 +276,12 @@ func accountData(s *script) {
 			}
 		}
 	}
+	pusher := object{"kind": "http", "app_id": "app", "pushkey": "key", "app_display_name": "A", "device_display_name": "D", "lang": "en",
+		"data": object{"url": "https://push.example/_matrix/push/v1/notify", "format": "event_id_only"}}
+	alice.try("set a pusher", "POST", "/pushers/set", pusher)
+	s.note("pushers", len(each(alice.ok("GET", "/pushers", nil)["pushers"])))
+	alice.try("remove the pusher", "POST", "/pushers/set", object{"kind": nil, "app_id": "app", "pushkey": "key"})
+	alice.try("no pusher", "GET", "/pushers", nil)
 	alice.try("mute", "PUT", "/pushrules/global/room/"+url.PathEscape(room), object{"actions": []any{}})
 	alice.try("the rule", "GET", "/pushrules/global/room/"+url.PathEscape(room), nil)
 	alice.try("disable", "PUT", "/pushrules/global/room/"+url.PathEscape(room)+"/enabled", object{"enabled": false})

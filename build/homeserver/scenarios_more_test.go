@@ -85,6 +85,8 @@ func power(s *script) {
 	levels := bob.ok("GET", rooms(room)+"/state/m.room.power_levels", nil)
 	levels["users"].(object)[carol.id] = 100
 	bob.try("raise above oneself", "PUT", rooms(room)+"/state/m.room.power_levels/", levels)
+	levels["users"].(object)[carol.id] = "50"
+	alice.try("levels that are text", "PUT", rooms(room)+"/state/m.room.power_levels/", levels)
 	levels["users"].(object)[carol.id] = 50
 	alice.try("raise", "PUT", rooms(room)+"/state/m.room.power_levels/", levels)
 	levels["users"].(object)[carol.id] = 0

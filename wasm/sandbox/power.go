@@ -58,6 +58,23 @@ func (p *powers) read(content json.RawMessage) {
 	_ = json.Unmarshal(fields["notifications"], &p.notifications)
 }
 
+// levelsAreNumbers checks the types of new power levels.
+func levelsAreNumbers(content json.RawMessage) bool {
+	var fields map[string]json.RawMessage
+	_ = json.Unmarshal(content, &fields)
+	for _, r := range (&powers{}).rules() {
+		if fields[r.name] != nil && json.Unmarshal(fields[r.name], new(int64)) != nil {
+			return false
+		}
+	}
+	for _, name := range []string{"users", "events", "notifications"} {
+		if fields[name] != nil && json.Unmarshal(fields[name], &map[string]int64{}) != nil {
+			return false
+		}
+	}
+	return true
+}
+
 // creators are the users whose power has no bound in version 12.
 func (rm *room) creators() []string {
 	e := rm.create()

@@ -19,7 +19,8 @@ func pushRoutes(t *routes) {
 		t.add("GET", v3+"pushrules/global/{kind}/{rule}/"+part, pushPart(part))
 		t.add("PUT", v3+"pushrules/global/{kind}/{rule}/"+part, pushPart(part))
 	}
-	t.add("GET", v3+"pushers", func(*call) (any, error) { return map[string]any{"pushers": []any{}}, nil })
+	t.add("GET", v3+"pushers", pushers)
+	t.add("POST", v3+"pushers/set", setPusher)
 	t.add("GET", v3+"notifications", func(*call) (any, error) { return map[string]any{"notifications": []any{}}, nil })
 }
 

@@ -122,6 +122,9 @@ func setState(c *call) (any, error) {
 	if kind == "m.room.member" {
 		return c.sendMember(rm, key, content)
 	}
+	if kind == "m.room.power_levels" && has(rm.Version, wholeLevels) && !levelsAreNumbers(content) {
+		return nil, errBadJSON("Power levels must be integers")
+	}
 	if kind == "m.room.canonical_alias" {
 		if err := c.s.checkAliases(rm, content); err != nil {
 			return nil, err

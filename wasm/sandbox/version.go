@@ -15,6 +15,7 @@ const (
 	urlSafeIDs        = 4  // and without
 	knocking          = 7  // FEATURES 2-06
 	restrictedJoins   = 8  // FEATURES 2-37
+	wholeLevels       = 10 // power levels are integers, never text (FEATURES 7-22)
 	redactsInContent  = 11 // FEATURES A.5
 	noCreator         = 11 // m.room.create has no creator member
 	immortalCreators  = 12 // and room ids without a colon

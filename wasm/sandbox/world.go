@@ -26,6 +26,7 @@ type user struct {
 	Profile     map[string]json.RawMessage   `json:"profile"`
 	Devices     map[string]*device           `json:"devices"`
 	Filters     []json.RawMessage            `json:"filters,omitempty"`
+	Pushers     []pusher                     `json:"pushers,omitempty"`
 	AccountData map[string]*datum            `json:"account_data"`
 	RoomData    map[string]map[string]*datum `json:"room_data"`
 	Presence    presence                     `json:"presence"`
