@@ -27,6 +27,7 @@ node:
 wasm: | go ## the core
 	@mkdir -p $(PACKAGE)
 	GOOS=js GOARCH=wasm go build $(WASM_FLAGS) -o $(WASM) ./wasm/worker
+	go run ./build/strip $(WASM)
 
 js: node_modules ## the package's JavaScript and types
 	node build/js.mjs

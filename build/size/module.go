@@ -1,13 +1,13 @@
 package main
 
 import (
-	"encoding/binary"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
 	"strings"
+
+	"github.com/alcove-chat/alcove/build/wasmfile"
 )
 
 // function is a function of the core, or several together, and the bytes of
@@ -23,105 +23,72 @@ type module struct {
 	functions        []function
 }
 
-// Sections of a wasm module, https://webassembly.github.io/spec/core/binary/modules.html.
-const (
-	sectionCustom = 0
-	sectionImport = 2
-	sectionCode   = 10
-	sectionData   = 11
-)
-
-var errGarbled = errors.New("not a module that Go wrote")
-
 // readModule takes a wasm file apart that still has its names.
 func readModule(path string) (m module, err error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		return m, err
 	}
-	if len(raw) < 8 || string(raw[:4]) != "\x00asm" {
-		return m, fmt.Errorf("%s: %w", path, errGarbled)
+	sections, err := wasmfile.Sections(raw)
+	if err != nil {
+		return m, fmt.Errorf("%s: %w", path, err)
 	}
-	defer func() {
-		if recover() != nil {
-			err = fmt.Errorf("%s: %w", path, errGarbled)
-		}
-	}()
 	m.size = len(raw)
-	m.sections(raw[8:])
+	if err := m.read(sections); err != nil {
+		return m, fmt.Errorf("%s: %w", path, err)
+	}
 	return m, nil
 }
 
-func (m *module) sections(raw []byte) {
+func (m *module) read(sections []wasmfile.Section) error {
 	imported, names, bodies := 0, map[int]string{}, []int(nil)
-	for in := (bytes{raw}); len(in.left) > 0; {
-		id := in.take(1)[0]
-		section := bytes{in.take(in.uint())}
-		size := len(section.left)
-		switch id {
-		case sectionImport:
-			imported = section.uint() // of functions alone: Go imports nothing else
-		case sectionCode:
-			m.code, bodies = size, section.bodies()
-		case sectionData:
-			m.data = size
-		case sectionCustom:
-			if section.text() == "name" {
-				names = section.names()
+	for _, s := range sections {
+		r := &wasmfile.Reader{Left: s.Body}
+		switch s.ID {
+		case wasmfile.SectionImport:
+			imported = r.Uint() // of functions alone: Go imports nothing else
+		case wasmfile.SectionCode:
+			m.code, bodies = len(s.Body), sizes(r)
+		case wasmfile.SectionData:
+			m.data = len(s.Body)
+		case wasmfile.SectionCustom:
+			if r.Text() == "name" {
+				readNames(r, names)
 			}
+		}
+		if r.Err != nil {
+			return r.Err
 		}
 	}
 	for i, size := range bodies {
 		m.functions = append(m.functions, function{names[imported+i], size})
 	}
+	return nil
 }
 
-// bytes reads a module; what is garbled panics, and readModule says so.
-type bytes struct{ left []byte }
-
-func (b *bytes) take(n int) []byte {
-	out := b.left[:n]
-	b.left = b.left[n:]
+// sizes gives the size of each function of a code section.
+func sizes(r *wasmfile.Reader) []int {
+	var out []int
+	for n := r.Uint(); n > 0 && r.Err == nil; n-- {
+		out = append(out, len(r.Bytes()))
+	}
 	return out
 }
 
-func (b *bytes) uint() int {
-	n, size := binary.Uvarint(b.left)
-	if size <= 0 {
-		panic(errGarbled)
-	}
-	b.left = b.left[size:]
-	return int(n)
-}
-
-func (b *bytes) text() string { return string(b.take(b.uint())) }
-
-// bodies gives the size of each function of a code section.
-func (b *bytes) bodies() []int {
-	sizes := make([]int, b.uint())
-	for i := range sizes {
-		sizes[i] = b.uint()
-		b.take(sizes[i])
-	}
-	return sizes
-}
-
-// names gives the functions' names from the custom section of that name.
-func (b *bytes) names() map[int]string {
+// readNames reads the functions' names from the custom section of that name.
+func readNames(r *wasmfile.Reader, names map[int]string) {
 	const functionNames = 1
-	names := map[int]string{}
-	for len(b.left) > 0 {
-		kind := b.take(1)[0]
-		part := bytes{b.take(b.uint())}
+	for len(r.Left) > 0 {
+		kind := r.Byte()
+		part := &wasmfile.Reader{Left: r.Bytes()}
 		if kind != functionNames {
 			continue
 		}
-		for n := part.uint(); n > 0; n-- {
-			index := part.uint()
-			names[index] = part.text()
+		for n := part.Uint(); n > 0 && part.Err == nil; n-- {
+			index := part.Uint()
+			names[index] = part.Text()
 		}
 	}
-	return names
 }
 
 // notInNames is what the linker writes as underscores.
