@@ -58,7 +58,7 @@ async function busyRoom(page: Page): Promise<void> {
 
 async function newRoom(page: Page): Promise<void> {
   await page.getByRole("button", { name: "New conversation" }).click();
-  await page.getByText("New room", { exact: true }).click();
+  await page.getByRole("radio", { name: "New room" }).check();
   await page.getByRole("button", { name: "Create room" }).click();
   await page.getByText("Give the room a name.").waitFor();
 }

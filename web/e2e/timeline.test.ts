@@ -90,7 +90,7 @@ test("history that loads above does not move what is read, up to the start of th
 
 test("a jump to where rows are not drawn yet does not shift those that are", async () => {
   await open({}, async (page) => {
-    const shift = await page.locator(".timeline-scroll").evaluate(async (viewport) => {
+    const shift = await page.locator(".timeline-scroll").evaluate(async () => {
       const row = document.querySelectorAll(".row")[3];
       const frame = () => new Promise(requestAnimationFrame);
       row?.scrollIntoView({ block: "center" });

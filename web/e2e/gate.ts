@@ -1,0 +1,63 @@
+// Stands between the browser and everything else, and can be cut like a cable.
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+
+export class Gate {
+  readonly #ui: string;
+  readonly #homeserver: string;
+  readonly #sockets = new Set<Socket>();
+  #server: Server | undefined;
+  #port = 0;
+  /** What came through, as "PUT /_matrix/…". */
+  readonly seen: string[] = [];
+
+  constructor(ui: string, homeserver: string) {
+    this.#ui = ui;
+    this.#homeserver = homeserver;
+  }
+
+  get url(): string {
+    return `http://localhost:${this.#port}`;
+  }
+
+  /** Lets everything through, at the same address as before. */
+  async open(): Promise<void> {
+    const server = createServer((incoming, answer) => this.#pass(incoming, answer));
+    server.on("connection", (socket) => {
+      this.#sockets.add(socket);
+      socket.on("close", () => this.#sockets.delete(socket));
+    });
+    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(this.#port, "127.0.0.1", resolve));
+    const address = server.address();
+    this.#port = typeof address === "object" && address ? address.port : 0;
+    this.#server = server;
+  }
+
+  /** Refuses connections, and breaks those that are. */
+  async cut(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    const closed = new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  #pass(incoming: IncomingMessage, answer: ServerResponse): void {
+    const path = incoming.url ?? "/";
+    this.seen.push(`${incoming.method} ${path}`);
+    if (path === "/config.json") {
+      answer.setHeader("content-type", "application/json").end(JSON.stringify({ homeserver: this.url }));
+      return;
+    }
+    // A homeserver that names another address would lead around the gate.
+    if (path.startsWith("/.well-known/matrix/")) return void answer.writeHead(404).end();
+    const to = path.startsWith("/_matrix/") ? this.#homeserver : this.#ui;
+    const onward = request(new URL(path, to), { method: incoming.method, headers: { ...incoming.headers, host: new URL(to).host } }, (reply) => {
+      answer.writeHead(reply.statusCode ?? 502, reply.headers);
+      reply.pipe(answer);
+    });
+    onward.on("error", () => answer.destroy());
+    answer.on("close", () => onward.destroy());
+    incoming.pipe(onward);
+  }
+}
