@@ -2,6 +2,15 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
+/** Signing in may answer with another address of the homeserver, which would lead around the gate too. */
+async function withoutAddress(reply: IncomingMessage, answer: ServerResponse): Promise<void> {
+  let text = "";
+  for await (const chunk of reply.setEncoding("utf8")) text += chunk;
+  const { well_known: _, ...rest } = JSON.parse(text) as Record<string, unknown>;
+  const { "content-length": __, "content-encoding": ___, ...headers } = reply.headers;
+  answer.writeHead(reply.statusCode ?? 502, headers).end(JSON.stringify(rest));
+}
+
 export class Gate {
   readonly #ui: string;
   readonly #homeserver: string;
@@ -52,7 +61,8 @@ export class Gate {
     // A homeserver that names another address would lead around the gate.
     if (path.startsWith("/.well-known/matrix/")) return void answer.writeHead(404).end();
     const to = path.startsWith("/_matrix/") ? this.#homeserver : this.#ui;
-    const onward = request(new URL(path, to), { method: incoming.method, headers: { ...incoming.headers, host: new URL(to).host } }, (reply) => {
+    const onward = request(new URL(path, to), { method: incoming.method, headers: { ...incoming.headers, host: new URL(to).host, ...(path.endsWith("/login") && { "accept-encoding": "identity" }) } }, (reply) => {
+      if (incoming.method === "POST" && path.endsWith("/login")) return void withoutAddress(reply, answer);
       answer.writeHead(reply.statusCode ?? 502, reply.headers);
       reply.pipe(answer);
     });

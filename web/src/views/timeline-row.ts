@@ -145,7 +145,11 @@ function changes(row: ChangesRow, act: RowActions): TemplateResult {
 }
 
 function peopleIn(row: ChangesRow): string[] {
-  const names = new Set(row.events.map(({ event }) => event?.change?.target?.name ?? event?.sender.name ?? ""));
-  const shown = [...names].slice(0, 3);
+  // By id: in a run someone may join, and so come by their name.
+  const names = new Map(row.events.flatMap(({ event }) => {
+    const one = event?.change?.target ?? event?.sender;
+    return one ? [[one.id, one.name]] : [];
+  }));
+  const shown = [...names.values()].slice(0, 3);
   return names.size > shown.length ? [...shown, t.timeline.more(names.size - shown.length)] : shown;
 }
