@@ -1,5 +1,5 @@
 // Stands between the browser and everything else, and can be cut like a cable.
-import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, request, type IncomingMessage, type OutgoingHttpHeaders, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 /** Signing in may answer with another address of the homeserver, which would lead around the gate too. */
@@ -11,6 +11,13 @@ async function withoutAddress(reply: IncomingMessage, answer: ServerResponse): P
   answer.writeHead(reply.statusCode ?? 502, headers).end(JSON.stringify(rest));
 }
 
+async function withMore(reply: IncomingMessage, answer: ServerResponse, more: string): Promise<void> {
+  let text = "";
+  for await (const chunk of reply.setEncoding("utf8")) text += chunk;
+  const { "content-length": _, ...headers } = reply.headers;
+  answer.writeHead(reply.statusCode ?? 502, headers).end(text + more);
+}
+
 export class Gate {
   readonly #ui: string;
   readonly #homeserver: string;
@@ -19,6 +26,8 @@ export class Gate {
   #port = 0;
   /** What came through, as "PUT /_matrix/…". */
   readonly seen: string[] = [];
+  /** What is added to the end of a file of the UI, by path. */
+  readonly appended = new Map<string, string>();
 
   constructor(ui: string, homeserver: string) {
     this.#ui = ui;
@@ -61,7 +70,15 @@ export class Gate {
     // A homeserver that names another address would lead around the gate.
     if (path.startsWith("/.well-known/matrix/")) return void answer.writeHead(404).end();
     const to = path.startsWith("/_matrix/") ? this.#homeserver : this.#ui;
-    const onward = request(new URL(path, to), { method: incoming.method, headers: { ...incoming.headers, host: new URL(to).host, ...(path.endsWith("/login") && { "accept-encoding": "identity" }) } }, (reply) => {
+    const headers: OutgoingHttpHeaders = { ...incoming.headers, host: new URL(to).host };
+    if (path.endsWith("/login") || this.appended.has(path)) {
+      headers["accept-encoding"] = "identity";
+      delete headers["if-modified-since"];
+      delete headers["if-none-match"];
+    }
+    const onward = request(new URL(path, to), { method: incoming.method, headers }, (reply) => {
+      const more = this.appended.get(path);
+      if (more !== undefined) return void withMore(reply, answer, more);
       if (incoming.method === "POST" && path.endsWith("/login")) return void withoutAddress(reply, answer);
       answer.writeHead(reply.statusCode ?? 502, reply.headers);
       reply.pipe(answer);

@@ -50,6 +50,7 @@ export class RoomList extends View {
 
   /** The id of the room with the list's tab stop. */
   #stop: string | undefined;
+  #filtered: Promise<void> | undefined;
   #visible = 20;
   #rowHeight = 68;
   #sizes: ResizeObserver | undefined;
@@ -205,19 +206,26 @@ export class RoomList extends View {
   /** From the filter straight into the list, or to its first room. */
   readonly #onFilterKey = (event: KeyboardEvent): void => {
     if (event.isComposing) return;
-    const first = this.rooms[0];
-    if (event.key === "ArrowDown" && first) this.#focusRow(0);
-    else if (event.key === "Enter" && first) navigate({ room: first.id });
+    if (event.key === "ArrowDown") this.#focusRow(0);
+    else if (event.key === "Enter") void this.#openFirst();
     else return;
     event.preventDefault();
   };
+
+  /** Opens the first room that matches, once the list has followed what was typed. */
+  async #openFirst(): Promise<void> {
+    await this.updateComplete;
+    await this.#filtered;
+    const first = this.rooms[0];
+    if (first) navigate({ room: first.id });
+  }
 
   #refilter(): void {
     const live = this.#rooms.live;
     if (!live) return;
     const filter = this.text ? { ...filters[this.kind], text: this.text } : filters[this.kind];
     this.find(".rooms-scroll")?.scrollTo({ top: 0 });
-    live.setFilter(filter).catch(() => this.requestUpdate());
+    this.#filtered = live.setFilter(filter).catch(() => this.requestUpdate());
   }
 
   readonly #onScroll = (event: Event): void => {

@@ -105,8 +105,9 @@ export class Shell extends View {
   };
 
   #toFilter(): void {
-    if (this.#list?.checkVisibility() === false) goUp({});
-    requestAnimationFrame(() => this.#list?.focusFilter());
+    if (this.#list?.checkVisibility()) return this.#list.focusFilter();
+    navigate({});
+    void this.updateComplete.then(() => this.#list?.focusFilter());
   }
 
   #step(by: number): void {
