@@ -42,7 +42,7 @@ node_modules: package.json package-lock.json | node
 generate: ## both sides of the API, from wasm/api
 	go generate ./wasm/api
 
-test: test-go test-browser test-faults
+test: test-go test-browser test-faults test-web test-e2e
 
 test-go:
 	go vet ./...
@@ -83,15 +83,16 @@ kills: build chromium ## many more kills, on both of Chromium's database engines
 	KILLS=$(or $(KILLS),200) $(FAULTS) js/test/browser/kills.test.ts
 	CHROMIUM_FEATURES=IdbSqliteBackingStore KILLS=$(or $(KILLS),200) $(FAULTS) js/test/browser/kills.test.ts
 
-test-web: node_modules
+test-web: js ## the UI's types and pure parts
 	npx tsc -p web
 	npx tsc -p web/tsconfig.sw.json
 	npx tsc -p web/tsconfig.node.json
 	npx tsc -p web/e2e
 	node --import tsx --test web/test/*.test.ts
 
-test-e2e: web chromium
+test-e2e: web chromium ## the UI in Chromium: on a fake client, on the sandbox, on Synapse
 	node --import tsx --test --test-concurrency=1 web/e2e/*.test.ts
+	ALCOVE_HOMESERVER=synapse node --import tsx --test web/e2e/chat.test.ts
 
 size: build ## what the package weighs, against build/bench/budget.json
 	GOOS=js GOARCH=wasm go build -trimpath -o $(OUT)/named.wasm ./wasm/worker

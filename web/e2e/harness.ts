@@ -5,12 +5,12 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, existsSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { delimiter, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, type BrowserContext, type Page } from "playwright-core";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
-const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+const executablePath = findChromium();
 const args = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
 ];
@@ -22,6 +22,15 @@ export type Options = {
   readonly forcedColors?: boolean;
   readonly touch?: boolean;
 };
+
+/** The browser that CHROMIUM names, or one of the usual names in the path. */
+function findChromium(): string {
+  const names = [process.env["CHROMIUM"] ?? "", "chromium", "chromium-browser", "google-chrome"].filter(Boolean);
+  const paths = (process.env["PATH"] ?? "").split(delimiter);
+  const found = names.flatMap((name) => (name.includes("/") ? [name] : paths.map((path) => join(path, name)))).find((file) => existsSync(file));
+  assert.ok(found, "Chromium is missing; install it, or name its program in CHROMIUM");
+  return found;
+}
 
 /** A browser with a profile of its own, which outlives its pages. */
 export class Browser {
