@@ -119,8 +119,9 @@ class AlcoveClient implements Client {
     this.#page = page;
     this.#core = this.#makeCore(connect);
     this.#calls = calls(this.#core);
-    this.session = new SessionObject(feed({ open: (call) => this.#calls.session(call) }));
-    this.storage = new StorageObject(feed({ open: (call) => this.#calls.storage(call) }));
+    this.session = new SessionObject((call) => this.#calls.session(call));
+    const { renewal } = this.session;
+    this.storage = new StorageObject(feed({ open: (call) => this.#calls.storage(call), renewal, of: "core" }));
     this.login = makeLogin(this.#calls, this.session, this.storage);
     this.rooms = makeRooms(this.#calls, this.#healing, () => this.#warm?.rooms);
     this.accountData = makeAccountData(this.#calls);
@@ -169,9 +170,15 @@ class AlcoveClient implements Client {
     return this.#options.store ?? "default";
   }
 
-  readonly #healing: Healing = (open) => feed({ open, onAccount: (listener) => this.session.onAccount(listener) });
+  readonly #healing: Healing = (open) => feed({ open, renewal: this.session.renewal, of: "account" });
 
-  readonly #statusOf: StatusOf = (txnId) => feed({ open: (call) => this.#calls.sendStatus({ txnId }, call) });
+  readonly #statusOf: StatusOf = (txnId) =>
+    feed({
+      open: (call) => this.#calls.sendStatus({ txnId }, call),
+      renewal: this.session.renewal,
+      of: "account",
+      ends: true,
+    });
 
   #makeCore(connect: Connect): Core {
     return new Core({

@@ -8,17 +8,23 @@ const lastDelayMs = 30_000;
 /** Healing makes a source that heals itself from how to open a stream. */
 export type Healing = <Update>(open: (options: CallOptions) => AsyncIterable<Update>) => Source<Update>;
 
+/** Renewal calls back when a core opened, and when another account, or none, is signed in. */
+export type Renewal = (listener: (otherAccount: boolean) => void) => () => void;
+
 export type FeedOptions<Update> = {
   /** Opens the stream. Called anew each time, so that its params are the present ones. */
   open(options: CallOptions): AsyncIterable<Update>;
-  /** Calls back when another account, or none, is signed in. Absent for a stream that has an end of its own. */
-  onAccount?: (listener: () => void) => () => void;
+  renewal: Renewal;
+  /** Whose data it is: what belongs to an account is cleared when another signs in. */
+  of: "core" | "account";
+  /** The stream has an end of its own. */
+  ends?: boolean;
 };
 
 /**
- * feed is a stream that heals itself: it is opened again after a gap, on the
- * next core after this one died, after an error that may pass, and for the
- * next account.
+ * feed is a stream that heals itself: it is opened again after a gap, after an
+ * error that may pass, on the next core after this one died, and for the next
+ * account. Only one that has an end of its own is ever over.
  */
 export function feed<Update>(options: FeedOptions<Update>): Source<Update> {
   return (sink) => {
@@ -32,18 +38,40 @@ async function run<Update>(options: FeedOptions<Update>, sink: Sink<Update>, sto
   let failures = 0;
   let over = false;
   while (!over && !stop.aborted) {
-    const attempt = new AbortController();
-    const end = () => attempt.abort();
-    stop.addEventListener("abort", end);
-    const leave = options.onAccount?.(() => {
-      sink.clear();
-      end();
-    });
+    const attempt = new Attempt(options, sink, stop);
     const { why, worked } = await drain(options, sink, attempt.signal);
     failures = worked ? 0 : failures + 1;
-    over = !attempt.signal.aborted && (await heal(why, failures, options, sink, attempt.signal));
-    leave?.();
-    stop.removeEventListener("abort", end);
+    over = !attempt.signal.aborted && (await heal(why, failures, options, sink, attempt));
+    attempt.leave();
+  }
+}
+
+/** Attempt is one opening of the stream and the wait for the next. */
+class Attempt {
+  readonly #end = new AbortController();
+  readonly signal = this.#end.signal;
+  readonly leave: () => void;
+  #waiting = false;
+
+  constructor(options: Pick<FeedOptions<unknown>, "renewal" | "of">, sink: Pick<Sink<unknown>, "clear">, stop: AbortSignal) {
+    const end = () => this.#end.abort();
+    const forget = options.renewal((otherAccount) => {
+      if (stop.aborted) return;
+      const others = otherAccount && options.of === "account";
+      if (others) sink.clear();
+      if (others || this.#waiting) end();
+    });
+    stop.addEventListener("abort", end);
+    this.leave = () => {
+      forget();
+      stop.removeEventListener("abort", end);
+    };
+  }
+
+  /** renewed waits for a core or an account that the stream may fare better with. */
+  async renewed(): Promise<void> {
+    this.#waiting = true;
+    await new Promise((resolve) => this.signal.addEventListener("abort", resolve));
   }
 }
 
@@ -53,21 +81,28 @@ async function heal<Update>(
   failures: number,
   options: FeedOptions<Update>,
   sink: Sink<Update>,
-  signal: AbortSignal,
+  attempt: Attempt,
 ): Promise<boolean> {
-  if (why !== undefined && !(why instanceof AlcoveError)) {
-    await pause(failures, signal); // a gap
-  } else if (why?.recoverable) {
-    sink.stall(why);
-    await pause(why.code === "core.died" ? failures : failures + 1, signal);
-  } else if (options.onAccount && (!why || why.code === "session.missing")) {
-    sink.end(why, true);
-    await new Promise((resolve) => signal.addEventListener("abort", resolve));
-  } else {
-    sink.end(why);
+  if (options.ends && (why === undefined || isFinal(why))) {
+    sink.end(why as AlcoveError | undefined);
     return true;
   }
+  if (why instanceof AlcoveError && isFinal(why)) {
+    sink.end(why, options.of === "account" && why.code === "session.missing");
+    await attempt.renewed();
+  } else if (why instanceof AlcoveError) {
+    sink.stall(why);
+    await pause(why.code === "core.died" ? failures : failures + 1, attempt.signal);
+  } else {
+    // A gap, or an end that nobody asked for.
+    await pause(why === undefined ? failures + 1 : failures, attempt.signal);
+  }
   return false;
+}
+
+/** isFinal: a defect of the core lost this call, and the next may work. */
+function isFinal(why: unknown): boolean {
+  return why instanceof AlcoveError && !why.recoverable && why.code !== "internal.error";
 }
 
 type Drained = { why: unknown; worked: boolean };

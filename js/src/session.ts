@@ -1,8 +1,10 @@
 import type { CoreState } from "./core.js";
 import type { ErrorInfo, Session } from "./api.js";
 import type { AlcoveError } from "./error.js";
+import { feed } from "./feed.js";
+import type { FeedOptions, Renewal } from "./feed.js";
 import { LiveObject } from "./live.js";
-import type { Live, Sink, Source } from "./live.js";
+import type { Live, Sink } from "./live.js";
 
 /**
  * The account on this device and the core that serves it. While `core` is not
@@ -17,16 +19,16 @@ type Known = { session: Session; core: CoreState; error: AlcoveError | undefined
 
 /** SessionObject joins what the core says of the session with how the core itself is. */
 export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, SessionSnapshot> implements LiveSession {
-  readonly #accountListeners = new Set<() => void>();
+  readonly #renewalListeners = new Set<(otherAccount: boolean) => void>();
   readonly #sink: () => Sink<SessionSnapshot>;
   #known: Known = { session: { state: "restoring", sync: "stopped" }, core: "starting", error: undefined };
 
-  constructor(source: Source<Session>) {
+  constructor(open: FeedOptions<Session>["open"]) {
     let own!: Sink<SessionSnapshot>;
     super(
       (sink) => {
         own = sink;
-        return source({
+        return feed({ open, renewal: this.renewal, of: "core" })({
           next: (update) => this.set(update),
           // What ends or holds up the stream is the core's state, which is known better.
           stall: () => {},
@@ -50,15 +52,16 @@ export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, 
   opened(session: Session): void {
     this.#known.core = "running";
     this.#known.error = undefined;
+    const before = this.#known.session.userId;
     this.set(session);
+    if (before === session.userId) this.#renew(false);
   }
 
   set(session: Session): void {
     const before = this.#known.session.userId;
     this.#known.session = session;
     this.#show();
-    if (before === session.userId) return;
-    for (const listener of [...this.#accountListeners]) listener();
+    if (before !== session.userId) this.#renew(true);
   }
 
   /** signedIn takes over the answer of a sign-in, unless the stream was faster and knows more. */
@@ -74,10 +77,13 @@ export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, 
     this.#show();
   }
 
-  /** onAccount calls back when another account, or none, is signed in. */
-  onAccount(listener: () => void): () => void {
-    this.#accountListeners.add(listener);
-    return () => void this.#accountListeners.delete(listener);
+  readonly renewal: Renewal = (listener) => {
+    this.#renewalListeners.add(listener);
+    return () => void this.#renewalListeners.delete(listener);
+  };
+
+  #renew(otherAccount: boolean): void {
+    for (const listener of [...this.#renewalListeners]) listener(otherAccount);
   }
 
   #show(): void {
