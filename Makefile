@@ -42,7 +42,7 @@ node_modules: package.json package-lock.json | node
 generate: ## both sides of the API, from wasm/api
 	go generate ./wasm/api
 
-test: test-go test-browser test-faults test-web test-e2e
+test: test-go test-browser test-js test-faults test-web test-e2e
 
 test-go:
 	go vet ./...
@@ -71,7 +71,7 @@ chromium: ## install the browser that the tests need, where we may
 
 test-js: build chromium ## the package, in Node and Chromium, against the core and the sandbox
 	npx tsc -p js/test
-	node --import tsx --test js/test/*.test.ts js/test/browser/*.test.ts
+	node --import tsx --test js/test/*.test.ts $(addprefix js/test/browser/,apps.test.ts files.test.ts lives.test.ts)
 
 FAULTS := node --import tsx --test --test-concurrency=1
 
