@@ -108,8 +108,8 @@ func (a *account) start(s *table.Session) error {
 	if s.Ended {
 		return nil
 	}
-	loop := syncer.New(a.ledger, server, a.client.platform.Clock, a.syncStatus)
 	ctx, quit := context.WithCancel(a.ctx)
+	loop := syncer.New(a.ledger, server, a.client.platform.Clock, func(s syncer.Status) { a.syncStatus(ctx, s) })
 	a.mu.Lock()
 	a.server, a.syncer, a.quit = server, loop, quit
 	a.mu.Unlock()
@@ -145,7 +145,14 @@ func (a *account) stop() {
 	a.work.Wait()
 }
 
-func (a *account) syncStatus(s syncer.Status) {
+// syncStatus shows where the loop of a session stands, while that lasts: what
+// ended the session is shown instead of how the loop took it.
+func (a *account) syncStatus(ctx context.Context, s syncer.Status) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if ctx.Err() != nil {
+		return
+	}
 	a.client.session.Update(func(session api.Session) api.Session {
 		session.Sync, session.Error, session.Progress = s.State, Explain(s.Err), nil
 		if s.Total > 0 {
@@ -189,8 +196,12 @@ func (a *account) runSync(ctx context.Context, loop *syncer.Syncer) {
 func (a *account) runOutbox(ctx context.Context, server *homeserver.Client) {
 	for ctx.Err() == nil {
 		err := a.outbox.Run(ctx, server.Once())
+		if ctx.Err() == nil && homeserver.EndsSession(err) {
+			// The sync loop would hear of it only when its long poll is over.
+			a.sessionEnded(err)
+		}
 		if !errors.Is(err, storage.ErrQuota) {
-			return // the sync loop hears of an ended session as well
+			return
 		}
 		select {
 		case <-a.client.platform.Clock.After(fullPause):

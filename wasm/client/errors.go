@@ -84,6 +84,7 @@ func codes() []row {
 		{homeserver.ErrLocked, api.SessionLocked, true},
 		{homeserver.ErrSuspended, api.SessionSuspended, false},
 		{homeserver.ErrDeactivated, api.LoginDeactivated, false},
+		{homeserver.ErrRequestTooLarge, api.ServerRefused, false},
 		{homeserver.ErrNotMatrix, api.ServerInvalid, true},
 		{syncer.ErrNoResponse, api.ServerInvalid, true},
 		{homeserver.ErrLimited, api.ServerLimited, true},
@@ -134,11 +135,14 @@ func explainLogin(err error) error {
 	return err
 }
 
-// explainSend tells a refusal to send from others.
+// explainSend tells refusals to send from others.
 func explainSend(err error) *api.Error {
 	e := Explain(err)
-	if e.Code == api.ServerForbidden {
+	switch {
+	case e.Code == api.ServerForbidden:
 		e.Code = api.SendForbidden
+	case errors.Is(err, homeserver.ErrRequestTooLarge):
+		e.Code = api.SendTooLarge
 	}
 	return e
 }

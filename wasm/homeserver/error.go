@@ -23,6 +23,9 @@ var (
 	ErrServer = errors.New("server error")
 	// ErrLimited says that the server asks for a pause; see Error.RetryAfter.
 	ErrLimited = errors.New("rate limited")
+	// ErrRequestTooLarge says that the server, or a proxy before it, takes no
+	// request of this size. The same request will fare no better.
+	ErrRequestTooLarge = errors.New("request too large")
 	// ErrForbidden says that the user may not do this. ErrSuspended and
 	// ErrDeactivated are cases of it: look for those first.
 	ErrForbidden = errors.New("forbidden")
@@ -85,6 +88,8 @@ func (e *Error) Is(target error) bool {
 		return e.Status >= 500
 	case ErrLimited:
 		return e.Status == 429 || e.Errcode == LimitExceeded
+	case ErrRequestTooLarge:
+		return e.Status == 413 || e.Errcode == TooLarge
 	case ErrUnknownEndpoint:
 		return e.Errcode == Unrecognized || e.Errcode == "" && (e.Status == 404 || e.Status == 405)
 	case ErrNotFound:

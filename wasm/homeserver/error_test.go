@@ -24,7 +24,7 @@ var classes = map[string]error{
 	"notMatrix": homeserver.ErrNotMatrix, "server": homeserver.ErrServer, "limited": homeserver.ErrLimited,
 	"forbidden": homeserver.ErrForbidden, "notFound": homeserver.ErrNotFound, "endpoint": homeserver.ErrUnknownEndpoint,
 	"token": homeserver.ErrUnknownToken, "locked": homeserver.ErrLocked, "suspended": homeserver.ErrSuspended,
-	"deactivated": homeserver.ErrDeactivated,
+	"deactivated": homeserver.ErrDeactivated, "oversize": homeserver.ErrRequestTooLarge,
 }
 
 // FEATURES C-3, B-06, B-08: what an answer amounts to, and nothing else.
@@ -62,6 +62,9 @@ func TestErrorClasses(t *testing.T) {
 		{500, code("M_UNKNOWN"), "server"},
 		{502, `<html>bad gateway</html>`, "server"},
 		{503, ``, "server"},
+		{413, code("M_TOO_LARGE"), "oversize"},
+		{400, code("M_TOO_LARGE"), "oversize"},
+		{413, `<html>too large for this proxy</html>`, "notMatrix oversize"},
 		{400, code("M_BAD_JSON"), ""},
 		{400, code("ORG.EXAMPLE_OWN"), ""},
 		{400, `{"errcode":7}`, "notMatrix"},

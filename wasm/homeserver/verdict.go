@@ -19,6 +19,9 @@ func IsOffline(err error) bool {
 // MayPass reports that the same request may succeed later, without anybody
 // changing anything.
 func MayPass(err error) bool {
+	if errors.Is(err, ErrRequestTooLarge) {
+		return false
+	}
 	return IsOffline(err) || errors.Is(err, ErrServer) || errors.Is(err, ErrLimited) || errors.Is(err, ErrNotMatrix) ||
 		errors.Is(err, ErrTooLarge) || errors.Is(err, ErrRedirected) || errors.Is(err, ErrLocked) || EndsSession(err)
 }
