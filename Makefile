@@ -77,11 +77,11 @@ FAULTS := node --import tsx --test --test-concurrency=1
 
 test-faults: build chromium ## the package in Chromium against kills, lost networks and bad answers
 	npx tsc -p js/test
-	$(FAULTS) js/test/browser/kills.test.ts js/test/browser/offline.test.ts
+	$(FAULTS) js/test/faults/*.test.ts
 
 kills: build chromium ## many more kills, on both of Chromium's database engines
-	KILLS=$(or $(KILLS),200) $(FAULTS) js/test/browser/kills.test.ts
-	CHROMIUM_FEATURES=IdbSqliteBackingStore KILLS=$(or $(KILLS),200) $(FAULTS) js/test/browser/kills.test.ts
+	KILLS=$(or $(KILLS),200) $(FAULTS) js/test/faults/kills.test.ts
+	CHROMIUM_FEATURES=IdbSqliteBackingStore KILLS=$(or $(KILLS),200) $(FAULTS) js/test/faults/kills.test.ts
 
 test-web: js ## the UI's types and pure parts
 	npx tsc -p web

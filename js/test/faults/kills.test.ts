@@ -8,8 +8,8 @@ import { after, before, test } from "node:test";
 import type { CDPSession, Page } from "playwright-core";
 import { Profile } from "./chromium.js";
 import type { Chromium } from "./chromium.js";
-import { sending, Server, sync } from "./faults.js";
-import type { Person, Said } from "./faults.js";
+import { sending, Server, sync } from "./server.js";
+import type { Person, Said } from "./server.js";
 import { Tab } from "./tab.js";
 import type { Shown } from "./tab.js";
 

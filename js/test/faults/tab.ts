@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import type { Client, LiveTimeline, SessionSnapshot, StorageSnapshot } from "../../src/index.js";
 import type * as Alcove from "../../src/index.js";
-import type { Person, Server } from "./faults.js";
+import type { Person, Server } from "./server.js";
 
 declare global {
   var alcove: typeof Alcove;
@@ -14,7 +14,7 @@ declare global {
 }
 
 /** What a call ended with: its error's code, or "". */
-export type Outcome = { readonly code: string; readonly errcode?: string; readonly recoverable?: boolean; readonly message?: string };
+export type Outcome = { readonly code: string; readonly message?: string; readonly retryAfterMs?: number };
 
 /** Shown is a message as the timeline has it; send is its state while it is a local echo. */
 export type Shown = { readonly key: string; readonly id?: string; readonly sender: string; readonly body: string; readonly send?: string };
@@ -84,8 +84,8 @@ export class Tab {
         await (${String(call)})(${JSON.stringify(arg)});
         return { code: "" };
       } catch (error) {
-        const { code, errcode, recoverable, message } = error;
-        return { code: code ?? String(error), errcode, recoverable, message };
+        const { code, message, retryAfterMs } = error;
+        return { code: code ?? String(error), message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
       }
     })()`);
   }

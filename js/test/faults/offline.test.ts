@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Profile } from "./chromium.js";
 import type { Chromium } from "./chromium.js";
-import { sending, Server } from "./faults.js";
+import { sending, Server } from "./server.js";
 import { Tab } from "./tab.js";
 
 const profile = new Profile();
