@@ -134,15 +134,28 @@ func sessionOf(s *table.Session) api.Session {
 func (a *account) stop() {
 	a.cancel()
 	a.mu.Lock()
-	for _, list := range a.lists {
-		list.Close()
-	}
-	for _, t := range a.timelines {
-		t.Timeline.Close()
-	}
+	lists, timelines := a.lists, a.timelines
 	a.lists, a.timelines = map[string]*roomlist.List{}, map[string]*openTimeline{}
 	a.mu.Unlock()
+	for _, list := range lists {
+		list.Close()
+	}
+	for _, t := range timelines {
+		t.Timeline.Close() // waits for a pagination, which may want the lock
+	}
 	a.work.Wait()
+}
+
+// mayShow refuses a view whose name is taken or whose account has ended
+// meanwhile, so that stop finds every other. The caller holds the lock.
+func (a *account) mayShow(taken bool) error {
+	switch {
+	case a.ctx.Err() != nil:
+		return storage.ErrClosed
+	case taken:
+		return errViewName
+	}
+	return nil
 }
 
 // syncStatus shows where the loop of a session stands, while that lasts: what

@@ -40,6 +40,9 @@ func (w *watcher) touch() {
 
 // wait returns when there may be something new; io.EOF once the account ended.
 func (w *watcher) wait(ctx context.Context) error {
+	if w.account.ctx.Err() != nil {
+		return io.EOF
+	}
 	select {
 	case <-w.dirty:
 		return nil
@@ -83,6 +86,9 @@ func (d *details) Next(ctx context.Context) (api.RoomDetails, error) {
 			return api.RoomDetails{}, err
 		}
 		now, err := d.account.describe(ctx, d.room)
+		if err != nil && d.account.ctx.Err() != nil {
+			return api.RoomDetails{}, io.EOF
+		}
 		if err != nil {
 			return api.RoomDetails{}, err
 		}

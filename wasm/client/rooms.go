@@ -34,9 +34,9 @@ func (c *Client) RoomList(ctx context.Context, p api.RoomListParams) (api.Stream
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.lists[p.View] != nil {
+	if err := a.mayShow(a.lists[p.View] != nil); err != nil {
 		list.Close()
-		return nil, errViewName
+		return nil, err
 	}
 	a.lists[p.View] = list
 	return named{list, func() {

@@ -55,9 +55,9 @@ func (c *Client) Timeline(ctx context.Context, p api.TimelineParams) (api.Stream
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.timelines[p.View] != nil {
+	if err := a.mayShow(a.timelines[p.View] != nil); err != nil {
 		t.Close()
-		return nil, errViewName
+		return nil, err
 	}
 	open := &openTimeline{Stream: t.Subscribe(), Timeline: t, account: a, name: p.View}
 	a.timelines[p.View] = open

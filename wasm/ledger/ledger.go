@@ -11,6 +11,9 @@ package ledger
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/alcove-chat/alcove/storage"
@@ -21,8 +24,9 @@ import (
 
 // Ledger is an open account database with its picture in memory.
 type Ledger struct {
-	db   storage.DB
-	turn chan struct{} // holds the right to take a turn
+	db     storage.DB
+	turn   chan struct{} // holds the right to take a turn
+	closed chan struct{}
 
 	mu        sync.RWMutex // guards what follows; changed only at the end of a turn
 	session   *table.Session
@@ -154,12 +158,13 @@ func (l *Ledger) Watch(ctx context.Context, load func(context.Context) error, li
 	}, nil
 }
 
-// Close waits for the turn in progress and closes the database. No turn can be
-// taken afterwards.
+// Close waits for the turn in progress and closes the database. Turns that are
+// asked for afterwards end with storage.ErrClosed. It must be called once.
 func (l *Ledger) Close(ctx context.Context) error {
 	if err := l.begin(ctx); err != nil {
 		return err
 	}
+	close(l.closed) // and the turn is never given back
 	return l.db.Close(ctx)
 }
 
@@ -167,9 +172,20 @@ func (l *Ledger) begin(ctx context.Context) error {
 	select {
 	case l.turn <- struct{}{}:
 		return nil
+	case <-l.closed:
+		return fmt.Errorf("take a turn: %w", storage.ErrClosed)
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
 func (l *Ledger) end() { <-l.turn }
+
+// inOrder returns the listeners, the eldest first. The caller holds the lock.
+func (l *Ledger) inOrder() []func(*Change) {
+	all := make([]func(*Change), 0, len(l.listeners))
+	for _, id := range slices.Sorted(maps.Keys(l.listeners)) {
+		all = append(all, l.listeners[id])
+	}
+	return all
+}

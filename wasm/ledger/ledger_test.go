@@ -241,3 +241,32 @@ func TestGarbledStore(t *testing.T) {
 		t.Errorf("a garbled session gives %v", err)
 	}
 }
+
+// TestClosed: who comes after the end is told so, and does not wait.
+func TestClosed(t *testing.T) {
+	l := open(t, mem.NewDisk())
+	nothing := func(context.Context) error { return nil }
+	started, goOn := make(chan struct{}), make(chan struct{})
+	ended := make(chan error, 3)
+	go func() {
+		ended <- l.Update(t.Context(), func(context.Context, *ledger.Turn) error {
+			close(started)
+			<-goOn
+			return nil
+		})
+	}()
+	<-started
+	go func() { ended <- l.Close(t.Context()) }()
+	close(goOn)
+	for range 2 {
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}
+	if err := l.Update(t.Context(), func(context.Context, *ledger.Turn) error { return nil }); !errors.Is(err, storage.ErrClosed) {
+		t.Errorf("update: %v", err)
+	}
+	if _, err := l.Watch(t.Context(), nothing, func(*ledger.Change) {}); !errors.Is(err, storage.ErrClosed) {
+		t.Errorf("watch: %v", err)
+	}
+}

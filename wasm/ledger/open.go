@@ -24,7 +24,7 @@ func Open(ctx context.Context, db storage.DB) (*Ledger, error) {
 		return nil, fmt.Errorf("open ledger: %w", err)
 	}
 	l := &Ledger{
-		db: db, turn: make(chan struct{}, 1), nextShort: 1, nextSeq: 1,
+		db: db, turn: make(chan struct{}, 1), closed: make(chan struct{}), nextShort: 1, nextSeq: 1,
 		rooms:     map[event.RoomID]*table.Room{},
 		typing:    map[event.RoomID][]event.UserID{},
 		presence:  map[event.UserID]api.Presence{},

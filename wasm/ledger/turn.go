@@ -263,12 +263,7 @@ func (l *Ledger) apply(t *Turn) {
 		l.presence[user] = p
 	}
 	l.applyFields(t)
-	listeners := make([]func(*Change), 0, len(l.listeners))
-	for id := 1; id <= l.lastID; id++ {
-		if f := l.listeners[id]; f != nil {
-			listeners = append(listeners, f)
-		}
-	}
+	listeners := l.inOrder()
 	l.mu.Unlock()
 	for _, f := range listeners {
 		f(&t.change)

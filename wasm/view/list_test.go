@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/view"
@@ -330,14 +331,24 @@ func TestStreamsEnd(t *testing.T) {
 	if _, err := closed.Next(context.Background()); !errors.Is(err, io.EOF) {
 		t.Error(err)
 	}
-	waiting := make(chan error)
-	go func() {
-		_, err := sub.Next(context.Background())
-		waiting <- err
-	}()
-	list.Close()
-	if err := <-waiting; !errors.Is(err, io.EOF) {
-		t.Error(err)
+	for what, end := range map[string]func(*view.Sub[item], *view.List[item]){
+		"list closed":   func(_ *view.Sub[item], l *view.List[item]) { l.Close() },
+		"stream closed": func(s *view.Sub[item], _ *view.List[item]) { s.Close() },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			list := filled(1)
+			sub := list.Subscribe(view.Window{})
+			next(t, sub)
+			var err error
+			go func() { _, err = sub.Next(context.Background()) }()
+			synctest.Wait()
+			end(sub, list)
+			synctest.Wait()
+			if !errors.Is(err, io.EOF) {
+				t.Errorf("%s: who waits hears %v", what, err)
+			}
+			list.Close()
+		})
 	}
 }
 

@@ -82,12 +82,13 @@ func (s *Sub[T]) has() []T {
 	return append(out, s.list.items[at:]...)
 }
 
-// Close ends the subscription.
+// Close ends the subscription; who waits in Next gets io.EOF.
 func (s *Sub[T]) Close() {
 	s.list.mu.Lock()
 	defer s.list.mu.Unlock()
 	delete(s.list.subs, s)
 	s.hunks, s.shown = nil, nil
+	s.notify()
 }
 
 // Next waits for something that the reader does not have and returns all of

@@ -1,0 +1,86 @@
+package client
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/storage/mem"
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/syncer"
+	"github.com/alcove-chat/alcove/wasm/timeline"
+)
+
+type testClock struct{}
+
+func (testClock) Now() time.Time                         { return time.Now() }
+func (testClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
+func (testClock) Jitter(time.Duration) time.Duration     { return 0 }
+
+// newCore opens a core over an empty disk, with nobody signed in.
+func newCore(t *testing.T) (*Client, *account) {
+	t.Helper()
+	disk := mem.NewDisk()
+	c := New(t.Context(), Platform{
+		OpenDatabase: func(ctx context.Context, _ string, schema storage.Schema) (Database, bool, error) {
+			db, err := mem.Open(ctx, disk, schema, storage.Options{})
+			return db, true, err
+		},
+		DeleteDatabase: func(ctx context.Context, _ string) error { return mem.Delete(ctx, disk, storage.Options{}) },
+		Clock:          testClock{},
+	})
+	if _, err := c.Open(t.Context(), api.OpenParams{Store: "s"}); err != nil {
+		t.Fatal(err)
+	}
+	return c, c.account
+}
+
+func (a *account) take(t *testing.T, since, body string) {
+	t.Helper()
+	err := syncer.New(a.ledger, nil, testClock{}, func(syncer.Status) {}).Take(t.Context(), since, scan.Value(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// held asks the account for its server once the test lets it.
+type held struct {
+	present
+	asked, goOn chan struct{}
+}
+
+func (h held) Messages(ctx context.Context, room event.RoomID, p homeserver.MessagesParams) (homeserver.Messages, error) {
+	close(h.asked)
+	<-h.goOn
+	return h.present.Messages(ctx, room, p)
+}
+
+// TestStopWhilePaginating: a pagination may ask for the account's server while
+// the account ends and waits for it.
+func TestStopWhilePaginating(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, a := newCore(t)
+		a.take(t, "", `{"next_batch":"1","rooms":{"join":{"!r":{"timeline":{"limited":true,"prev_batch":"p","events":[
+			{"event_id":"$1","type":"m.room.message","sender":"@a:x","origin_server_ts":5,"content":{}}]}}}}`)
+		server := held{present{a}, make(chan struct{}), make(chan struct{})}
+		lines, err := timeline.Open(t.Context(), timeline.Config{Ledger: a.ledger, Server: server, Room: "!r"}, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.timelines["v"] = &openTimeline{Stream: lines.Subscribe(), Timeline: lines, account: a, name: "v"}
+		go func() { _, _ = c.Paginate(t.Context(), api.PaginateParams{View: "v"}) }()
+		<-server.asked
+		ended := make(chan error)
+		go func() { ended <- c.Close(t.Context()) }()
+		synctest.Wait()
+		close(server.goOn)
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
