@@ -76,11 +76,20 @@ func applyMember(room *table.Room, e *event.Event, me event.UserID) {
 			room.Heroes[i] = member
 		}
 	}
-	if user == me && member.Membership == event.Invite {
-		room.Inviter.ID = e.Sender
-		if content.Get("is_direct").IsTrue() {
-			room.Direct = e.Sender
-		}
+	if user == me {
+		applyOwn(room, e.Sender, member.Membership, content)
+	}
+}
+
+// applyOwn notes who invited the user, until the user is no longer invited.
+func applyOwn(room *table.Room, sender event.UserID, m event.Membership, content scan.Value) {
+	if m != event.Invite {
+		room.Inviter = table.Hero{}
+		return
+	}
+	room.Inviter.ID = sender
+	if content.Get("is_direct").IsTrue() {
+		room.Direct = sender
 	}
 }
 

@@ -92,6 +92,18 @@ func TestApplyState(t *testing.T) {
 	}
 }
 
+// The state of a join holds the invitation too where the timeline begins before
+// it (found on Synapse).
+func TestInviterGoesWithTheJoin(t *testing.T) {
+	room := &table.Room{}
+	for _, membership := range []string{"invite", "join"} {
+		summary.ApplyState(room, state(event.RoomMember, string(me), `{"membership":"`+membership+`"}`), me)
+	}
+	if room.Inviter != (table.Hero{}) {
+		t.Errorf("%+v", room.Inviter)
+	}
+}
+
 func message(id event.EventID, ts int64, content string) *table.Entry {
 	return &table.Entry{Event: event.Event{ID: id, Type: event.RoomMessage, Sender: "@a:x", TS: ts, Raw: scan.Value(`{"content":` + content + `}`)}}
 }
