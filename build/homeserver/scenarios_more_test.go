@@ -262,6 +262,26 @@ func presence(s *script) {
 	s.t.Error("no presence in sync")
 }
 
+// presenceOfMet: who comes into a room hears who is there.
+func presenceOfMet(s *script) {
+	alice, bob := s.login("alice"), s.login("bob")
+	room := alice.room("!room", object{"preset": "public_chat"})
+	alice.ok("PUT", "/presence/"+alice.id+"/status", object{"presence": "unavailable", "status_msg": "lunch"})
+	_, since := bob.sync("", "")
+	bob.ok("POST", "/join/"+url.PathEscape(room), object{})
+	for range 20 {
+		var out object
+		out, since = bob.wait(since, "", 1000)
+		for _, e := range each(at(out, "presence", "events")) {
+			if e["sender"] == alice.id {
+				s.note("synced", at(e, "content", "status_msg"))
+				return
+			}
+		}
+	}
+	s.t.Error("no presence in sync")
+}
+
 func backup(s *script) {
 	alice := s.login("alice")
 	alice.try("none", "GET", "/room_keys/version", nil)

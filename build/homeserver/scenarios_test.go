@@ -18,7 +18,7 @@ var scenarios = []struct {
 	{"profile", profile}, {"relations", relations}, {"account data", accountData}, {"to-device and keys", keys},
 	{"power", power}, {"context and members", context}, {"transactions", transactions}, {"directory", directory},
 	{"threads", threads}, {"rejoin", rejoin}, {"room 12", room12}, {"filters", filters}, {"backup", backup},
-	{"media", media}, {"presence", presence},
+	{"media", media}, {"presence", presence}, {"presence of people met", presenceOfMet},
 }
 
 func accounts(s *script) {

@@ -82,12 +82,14 @@ func setPresence(c *call) (any, error) {
 	return nil, nil
 }
 
-// presence lists the changes of users that share a room.
+// presence lists the changes of users that share a room, and what holds for
+// those that began to share one.
 func (y *syncing) presence() []any {
 	var out []any
 	for _, id := range sorted(y.c.s.world.Users) {
 		u := y.c.s.world.Users[id]
-		if u.Presence.Pos <= y.since || !y.f.Presence.takes("m.presence", id, "") {
+		news := u.Presence.Pos > y.since || u.Presence.Pos > 0 && u.meets(y.c.user.ID, y.since)
+		if !news || !y.f.Presence.takes("m.presence", id, "") {
 			continue
 		}
 		if u == y.c.user || u.shares(y.c.user.ID) {

@@ -91,6 +91,20 @@ func (u *user) shares(other string) bool {
 	return false
 }
 
+// meets reports whether one of two members of a room came there after a place
+// in the stream.
+func (u *user) meets(other string, since int64) bool {
+	for _, rm := range u.rooms {
+		if rm.membership(u.ID) != "join" || rm.membership(other) != "join" {
+			continue
+		}
+		if max(rm.state("m.room.member", u.ID).Pos, rm.state("m.room.member", other).Pos) > since {
+			return true
+		}
+	}
+	return false
+}
+
 // sorted returns the keys of a map in order, for answers that do not change
 // from run to run.
 func sorted[V any](m map[string]V) []string {

@@ -1,0 +1,57 @@
+//go:build !js
+
+package client_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/alcove-chat/alcove/wasm/client"
+)
+
+// TestScenarios plays what people do on the sandbox and on a real Synapse,
+// with one body of code: what passes on one only is a defect of the core or of
+// the sandbox.
+func TestScenarios(t *testing.T) {
+	for _, s := range []struct {
+		name string
+		play func(*world)
+	}{
+		{"first light", firstLight},
+		{"invitations", invitations},
+		{"direct chats", directChats},
+		{"room details", roomDetails},
+		{"state changes", stateChanges},
+		{"kick, ban, forget", kickBanForget},
+		{"knock", knock},
+		{"members of a large room", largeRoom},
+		{"presence", presence},
+		{"profiles", profiles},
+		{"names of the time", namesOfTheTime},
+		{"gaps", gaps},
+		{"gaps while others write", gapsUnderWay},
+		{"changes of messages", changesOfMessages},
+		{"typing", typing},
+		{"receipts", receipts},
+		{"tags and marks", tagsAndMarks},
+		{"account data", accountData},
+		{"two devices", twoDevices},
+		{"offline sending", offlineSending},
+		{"sign in", signIn},
+		{"token revoked", tokenRevoked},
+		{"token revoked with unsent messages", tokenRevokedUnsent},
+		{"token revoked while closed", tokenRevokedWhileClosed},
+		{"soft logout", softLogout},
+		{"any request", anyRequest},
+	} {
+		t.Run(s.name, func(t *testing.T) { onBothServers(t, s.play) })
+	}
+}
+
+// TestExplainHidesSecrets: an error that no row knows may hold anything.
+func TestExplainHidesSecrets(t *testing.T) {
+	if e := client.Explain(errors.New("token syt_secret")); e.Code != "internal.error" || strings.Contains(e.Message, "secret") {
+		t.Errorf("%+v", e)
+	}
+}
