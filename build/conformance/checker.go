@@ -25,6 +25,7 @@ type Checker struct {
 	seen    map[string]int
 	ignore  []string
 	answers bool
+	events  *Events // nil where they are not looked at
 }
 
 // NewChecker returns a checker for a test; it skips the test where there is no
@@ -123,11 +124,22 @@ func (c *Checker) check(r *http.Request, body []byte) *Operation {
 		c.report.Errorf("%s %s: %v", r.Method, path, err)
 	}
 	if o != nil {
-		c.mu.Lock()
-		c.seen[o.Name()]++
-		c.mu.Unlock()
+		c.note(o, path, body)
 	}
 	return o
+}
+
+func (c *Checker) note(o *Operation, path string, body []byte) {
+	c.mu.Lock()
+	c.seen[o.Name()]++
+	events := c.events
+	c.mu.Unlock()
+	if events == nil {
+		return
+	}
+	if err := events.checkSent(o, path, body); err != nil {
+		c.report.Errorf("%s: %v", o.Name(), err)
+	}
 }
 
 func (c *Checker) ignores(path string) bool {
