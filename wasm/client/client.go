@@ -98,14 +98,18 @@ func (c *Client) take() *account {
 	return a
 }
 
-// opened returns the account's open database.
+// opened returns the account's open database. While one session's gives way to
+// an empty one, nobody is signed in.
 func (c *Client) opened() (*account, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.account == nil {
-		return nil, errNotOpen
+	switch {
+	case c.account != nil:
+		return c.account, nil
+	case c.params.Store != "":
+		return nil, errSignedOut
 	}
-	return c.account, nil
+	return nil, errNotOpen
 }
 
 // signedIn returns the account and its server, or errSignedOut.

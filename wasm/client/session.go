@@ -176,26 +176,30 @@ func (c *Client) erase(a *account, why *api.Error) {
 	_ = c.replace(c.ctx, a, why)
 }
 
-// replace deletes the account's database and opens a new, empty one.
+// replace deletes the account's database and opens a new, empty one. The page
+// hears of it when it can sign in again.
 func (c *Client) replace(ctx context.Context, a *account, why *api.Error) error {
 	c.take()
 	a.stop()
-	if err := a.ledger.Close(ctx); err != nil {
-		return err
-	}
-	if err := c.platform.DeleteDatabase(ctx, a.name); err != nil {
-		return err
-	}
-	c.session.Set(api.Session{State: api.SignedOut, Sync: api.SyncStopped, Error: why})
-	fresh, err := c.openAccount(ctx, a.name)
+	fresh, err := c.renew(ctx, a)
 	if err != nil {
 		c.storage.Set(api.StorageStatus{Error: Explain(err)})
-		return err
 	}
 	c.mu.Lock()
 	c.account = fresh
 	c.mu.Unlock()
-	return nil
+	c.session.Set(api.Session{State: api.SignedOut, Sync: api.SyncStopped, Error: why})
+	return err
+}
+
+func (c *Client) renew(ctx context.Context, a *account) (*account, error) {
+	if err := a.ledger.Close(ctx); err != nil {
+		return nil, err
+	}
+	if err := c.platform.DeleteDatabase(ctx, a.name); err != nil {
+		return nil, err
+	}
+	return c.openAccount(ctx, a.name)
 }
 
 // SetPage implements api.Client.
