@@ -38,7 +38,7 @@ type account struct {
 	syncer    *syncer.Syncer
 	lists     map[string]*roomlist.List
 	timelines map[string]*openTimeline
-	typing    map[event.RoomID]context.CancelFunc
+	typing    map[event.RoomID]*typist
 }
 
 // openAccount opens the database and, if it holds a session, starts to work.
@@ -54,7 +54,7 @@ func (c *Client) openAccount(ctx context.Context, name string) (*account, error)
 	}
 	a := &account{
 		client: c, name: name, ledger: l, outbox: outbox.New(l, c.platform.Clock, explainSend),
-		lists: map[string]*roomlist.List{}, timelines: map[string]*openTimeline{}, typing: map[event.RoomID]context.CancelFunc{},
+		lists: map[string]*roomlist.List{}, timelines: map[string]*openTimeline{}, typing: map[event.RoomID]*typist{},
 	}
 	a.ctx, a.cancel = context.WithCancel(c.ctx)
 	c.storage.Set(api.StorageStatus{Open: true, InMemory: !persistent})
