@@ -129,6 +129,8 @@ func (w *world) post(path, token, body string) scan.Value {
 type wire struct {
 	cut  atomic.Bool // nothing comes through
 	soft atomic.Bool // what ends a session ends it softly
+	// around wraps each request where it is set, before the core starts.
+	around func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error)
 }
 
 var errCut = errors.New("the network is cut")
@@ -137,7 +139,11 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if w.cut.Load() {
 		return nil, errCut
 	}
-	answer, err := network.RoundTrip(r)
+	next := func() (*http.Response, error) { return network.RoundTrip(r) }
+	if w.around != nil {
+		return w.around(r, next)
+	}
+	answer, err := next()
 	if err == nil && answer.StatusCode == http.StatusUnauthorized && w.soft.Load() {
 		answer.Body.Close()
 		answer.Body = body(`{"errcode":"M_UNKNOWN_TOKEN","error":"expired","soft_logout":true}`)
