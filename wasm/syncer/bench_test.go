@@ -1,0 +1,41 @@
+package syncer_test
+
+import (
+	"testing"
+
+	made "github.com/alcove-chat/alcove/build/bench/account"
+	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/storage/mem"
+	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/syncer"
+	"github.com/alcove-chat/alcove/wasm/table"
+)
+
+// BenchmarkInitialSync takes in the first response of an account with 1,000
+// rooms, up to the last commit.
+func BenchmarkInitialSync(b *testing.B) {
+	body := made.Sync(1, 1000)
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		db, err := mem.Open(b.Context(), mem.NewDisk(), table.Schema(), storage.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		l, err := ledger.Open(b.Context(), db)
+		if err != nil {
+			b.Fatal(err)
+		}
+		v, err := scan.Parse(body)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := syncer.New(l, nil, clock{}, func(syncer.Status) {}).Take(b.Context(), "", v); err != nil {
+			b.Fatal(err)
+		}
+		if got := len(l.Rooms()); got != 1000 {
+			b.Fatalf("%d rooms", got)
+		}
+	}
+}
