@@ -31,10 +31,10 @@ type section struct {
 	body scan.Value
 }
 
-var roomKinds = []struct {
-	name string
-	kind kind
-}{{"invite", invited}, {"knock", knocked}, {"join", joined}, {"leave", left}}
+var (
+	roomKeys  = []string{"invite", "knock", "join", "leave"}
+	roomKinds = [...]kind{invited, knocked, joined, left}
+)
 
 // parse takes a valid response apart. ok is false if it is no sync response.
 func parse(v scan.Value) (r response, ok bool) {
@@ -45,10 +45,12 @@ func parse(v scan.Value) (r response, ok bool) {
 		return response{}, false
 	}
 	r = response{nextBatch: next, account: f[2].Get("events"), presence: f[3].Get("events")}
-	for _, k := range roomKinds {
-		for id, body := range f[1].Get(k.name).Members() {
+	var lists [len(roomKinds)]scan.Value
+	f[1].Fields(roomKeys, lists[:]) // one pass: nearly all of the response is in here
+	for i, list := range lists {
+		for id, body := range list.Members() {
 			if name := id.Text(); name != "" {
-				r.rooms = append(r.rooms, section{event.RoomID(name), k.kind, body})
+				r.rooms = append(r.rooms, section{event.RoomID(name), roomKinds[i], body})
 			}
 		}
 	}

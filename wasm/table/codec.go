@@ -13,7 +13,13 @@ type writer struct {
 	buf []byte
 }
 
-func newWriter(version byte) *writer { return &writer{buf: []byte{version}} }
+func newWriter(version byte) *writer { return newSizedWriter(version, 0) }
+
+// newSizedWriter is for records of which most is known to be size bytes: what
+// grows in steps is copied at each, and wasm memory never shrinks.
+func newSizedWriter(version byte, size int) *writer {
+	return &writer{buf: append(make([]byte, 0, size+64), version)}
+}
 
 func (w *writer) uint(n uint64) { w.buf = binary.AppendUvarint(w.buf, n) }
 

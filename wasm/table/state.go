@@ -66,11 +66,16 @@ func (p *StatePage) Delete(kind, key string) {
 
 // Full reports that the room should have more pages.
 func (p *StatePage) Full() bool {
+	return len(p.Entries) > 1 && p.size() > maxPage
+}
+
+// size is about how many bytes Encode returns.
+func (p *StatePage) size() int {
 	n := 0
 	for i := range p.Entries {
 		n += len(p.Entries[i].Raw) + len(p.Entries[i].Key) + len(p.Entries[i].Type) + 8
 	}
-	return n > maxPage && len(p.Entries) > 1
+	return n
 }
 
 // Members yields the room's member events that are on the page.
@@ -86,7 +91,7 @@ const stateFormat = 1
 
 // Encode returns the stored form.
 func (p *StatePage) Encode() []byte {
-	w := newWriter(stateFormat)
+	w := newSizedWriter(stateFormat, p.size())
 	w.uint(uint64(len(p.Entries)))
 	for _, e := range p.Entries {
 		w.text(e.Type)

@@ -115,7 +115,11 @@ type author struct {
 // EncodeChunk writes a chunk's value.
 func EncodeChunk(entries []Entry) []byte {
 	authors, index := authorsOf(entries)
-	w := newWriter(chunkVersion)
+	size := 128 * len(authors)
+	for i := range entries {
+		size += len(entries[i].Raw) + 128
+	}
+	w := newSizedWriter(chunkVersion, size)
 	w.uint(uint64(len(authors)))
 	for _, a := range authors {
 		w.text(string(a.id))
@@ -192,7 +196,7 @@ func decodeEntry(r *reader, authors []author) (e Entry, ok bool) {
 
 // EncodeSpan writes a span's value.
 func EncodeSpan(s Span) []byte {
-	w := newWriter(spanVersion)
+	w := newSizedWriter(spanVersion, 8*len(s.Hashes))
 	w.int(s.Since)
 	w.int(s.Until)
 	w.uint(uint64(len(s.Hashes)))
