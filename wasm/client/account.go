@@ -264,6 +264,10 @@ func (a *account) end(s *table.Session, why error) {
 	a.mu.Lock()
 	a.quit()
 	a.server, a.syncer = nil, nil
+	for _, t := range a.typing {
+		t.set(false)
+	}
+	clear(a.typing) // their server knows the old token
 	a.mu.Unlock()
 	session := sessionOf(&ended)
 	session.Error = Explain(why)

@@ -1,3 +1,5 @@
+//go:build !js
+
 package client_test
 
 import (
@@ -5,37 +7,20 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
+	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/alcove-chat/alcove/wasm/api"
-	"github.com/alcove-chat/alcove/wasm/sandbox"
 )
 
-// between starts a sandbox whose requests go through a test's hands first;
-// handled says that it answered.
-func between(t *testing.T, handle func(w http.ResponseWriter, r *http.Request) (handled bool)) string {
-	t.Helper()
-	inner := sandbox.New(sandbox.Options{Name: "test"})
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !handle(w, r) {
-			inner.ServeHTTP(w, r)
-		}
-	}))
-	t.Cleanup(server.CloseClientConnections)
-	t.Cleanup(server.Close)
-	return server.URL
-}
-
-func answer(w http.ResponseWriter, status int, body string) bool {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(body))
-	return true
-}
-
 // drain pulls a stream until it ends and says how.
-func drain[T any](s api.Stream[T]) <-chan error {
+func drain[T any](t *testing.T, s api.Stream[T], err error) <-chan error {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 	end := make(chan error, 1)
 	go func() {
 		for {
@@ -51,34 +36,105 @@ func drain[T any](s api.Stream[T]) <-chan error {
 // TestLogoutEndsViews: what shows the account ends with it, so that a page
 // learns to open it anew; what tells how the account is goes on.
 func TestLogoutEndsViews(t *testing.T) {
-	alice := newUser(t, homeserver(t), "alice")
-	room, err := alice.CreateRoom(t.Context(), api.CreateRoomParams{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ends := map[string]<-chan error{}
-	open := func(what string, end <-chan error, err error) {
-		if err != nil {
-			t.Fatal(what, err)
-		}
-		ends[what] = end
-	}
+	alice := newWorld(t, startSandbox().URL).user("alice")
+	room := alice.room(api.CreateRoomParams{})
 	list, err := alice.RoomList(t.Context(), api.RoomListParams{View: "a"})
-	open("list", drain(list), err)
-	lines, err := alice.Timeline(t.Context(), api.TimelineParams{View: "a", RoomID: room.RoomID})
-	open("timeline", drain(lines), err)
-	details, err := alice.Room(t.Context(), api.RoomParams{RoomID: room.RoomID})
-	open("room", drain(details), err)
-	people, err := alice.Members(t.Context(), api.MembersParams{RoomID: room.RoomID})
-	open("members", drain(people), err)
+	ends := map[string]<-chan error{"list": drain(t, list, err)}
+	lines, err := alice.Timeline(t.Context(), api.TimelineParams{View: "a", RoomID: room})
+	ends["timeline"] = drain(t, lines, err)
+	details, err := alice.Room(t.Context(), api.RoomParams{RoomID: room})
+	ends["room"] = drain(t, details, err)
+	people, err := alice.Members(t.Context(), api.MembersParams{RoomID: room})
+	ends["members"] = drain(t, people, err)
 	sessions, err := alice.Session(t.Context())
-	if err := alice.Logout(t.Context(), api.LogoutParams{}); err != nil {
-		t.Fatal(err)
-	}
+	alice.ok(alice.Logout(t.Context(), api.LogoutParams{}))
 	for what, end := range ends {
 		if err := <-end; !errors.Is(err, io.EOF) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
 	until(t, sessions, err, func(s api.Session) bool { return s.State == api.SignedOut })
+}
+
+// json is an answer to a request that no server saw.
+func json(status int, text string) (*http.Response, error) {
+	return &http.Response{StatusCode: status, Body: body(text)}, nil
+}
+
+// TestLoginElsewhere: a server may say at the login where it is to be found.
+// What is no homeserver's address must not keep anybody from signing in, now
+// or at the next start.
+func TestLoginElsewhere(t *testing.T) {
+	w := newWorld(t, startSandbox().URL)
+	for _, place := range []string{"ftp://nowhere", "http://127.0.0.1:1", "https://", "x"} {
+		alice := w.stranger(w.register("alice"))
+		alice.wire.around = func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
+			answer, err := next()
+			if err == nil && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/login") {
+				raw, _ := io.ReadAll(answer.Body)
+				return json(200, strings.TrimSuffix(strings.TrimSpace(string(raw)), "}")+`,"well_known":{"m.homeserver":{"base_url":"`+place+`"}}}`)
+			}
+			return answer, err
+		}
+		alice.login()
+		alice.close()
+		alice.start()
+		if alice.session.State != api.Ready || alice.session.Homeserver != w.url {
+			t.Errorf("%s: %+v", place, alice.session)
+		}
+	}
+}
+
+// TestAfterSoftLogout: the page need not know where the account lives, what
+// was being done before goes on, and no other device comes in.
+func TestAfterSoftLogout(t *testing.T) {
+	w := newWorld(t, startSandbox().URL)
+	alice := w.stranger(w.register("alice"))
+	var void atomic.Bool
+	var typed atomic.Int32
+	alice.wire.around = func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
+		switch {
+		case strings.Contains(r.URL.Path, "/typing/"):
+			typed.Add(1)
+		case void.Load() && strings.HasSuffix(r.URL.Path, "/sync"):
+			return json(401, `{"errcode":"M_UNKNOWN_TOKEN","error":"e","soft_logout":true}`)
+		}
+		return next()
+	}
+	alice.login()
+	room := alice.room(api.CreateRoomParams{})
+	typing := api.SetTypingParams{RoomID: room, Typing: true}
+	alice.ok(alice.SetTyping(t.Context(), typing))
+	void.Store(true)
+	alice.say(room, "wakes the long poll")
+	alice.becomes(api.SoftLogout, api.SessionSoftLogout)
+	void.Store(false)
+	other := api.LoginPasswordParams{User: alice.name, Password: "pw", DeviceID: "OTHER"}
+	if _, err := alice.LoginPassword(t.Context(), other); code(err) != api.SessionMismatch {
+		t.Errorf("another device: %v", err)
+	}
+	alice.login()
+	before := typed.Load()
+	alice.ok(alice.SetTyping(t.Context(), typing))
+	for typed.Load() == before {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// TestSoftLogoutOutlastsTheCore: at the next start the server that the account
+// lives on is known without the page's help.
+func TestSoftLogoutOutlastsTheCore(t *testing.T) {
+	w := newWorld(t, startSandbox().URL)
+	alice := w.user("alice")
+	alice.close()
+	alice.wire.around = func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
+		if strings.HasSuffix(r.URL.Path, "/whoami") {
+			return json(200, `{"user_id":"@mallory:x","device_id":"D"}`)
+		}
+		return next()
+	}
+	alice.w = &world{t: t, checker: w.checker} // without a default
+	alice.start()
+	alice.becomes(api.SoftLogout, api.SessionMismatch)
+	alice.login()
 }

@@ -40,10 +40,16 @@ func (c *Client) Session(context.Context) (api.Stream[api.Session], error) {
 	return c.session.Subscribe(), nil
 }
 
-// homeserverOr returns the server that a call names, else the default.
+// homeserverOr returns the server that a call names, else that of the stored
+// session, else the default.
 func (c *Client) homeserverOr(named string) (string, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if named == "" && c.account != nil {
+		if known := c.account.ledger.Session(); known != nil {
+			named = known.Homeserver
+		}
+	}
 	if named == "" {
 		named = c.params.Homeserver
 	}
@@ -112,15 +118,14 @@ func (c *Client) LoginPassword(ctx context.Context, p api.LoginPasswordParams) (
 }
 
 // begin stores a session that the server granted and starts to work. A session
-// that cannot be stored or belongs to somebody else is ended again.
+// that cannot be stored or belongs to somebody else is ended again; so is one
+// of another device, for which transaction ids and keys in the store mean
+// nothing (FEATURES 2-07, 7-10).
 func (c *Client) begin(ctx context.Context, a *account, server *homeserver.Client, granted homeserver.Session) (api.Session, error) {
-	base := server.BaseURL()
-	if granted.BaseURL != "" {
-		base = granted.BaseURL
-	}
+	base := c.platform.Network.Moved(ctx, server.BaseURL(), granted.BaseURL)
 	s := &table.Session{Homeserver: base, UserID: granted.UserID, DeviceID: granted.DeviceID, Token: granted.Token}
 	err := a.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
-		if known := a.ledger.Session(); known != nil && known.UserID != s.UserID {
+		if known := a.ledger.Session(); known != nil && (known.UserID != s.UserID || known.DeviceID != s.DeviceID) {
 			return homeserver.ErrOtherDevice
 		}
 		t.SetSession(s)

@@ -98,7 +98,7 @@ func (a *account) keepTyping(server *homeserver.Client, room event.RoomID, t *ty
 func (a *account) stillTyping(room event.RoomID, t *typist, told bool) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if !t.on && !told {
+	if !t.on && !told && a.typing[room] == t {
 		delete(a.typing, room)
 	}
 	return t.on

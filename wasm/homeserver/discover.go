@@ -59,6 +59,24 @@ func (n Network) Discover(ctx context.Context, input string) (Found, error) {
 	return n.discoverName(ctx, name)
 }
 
+// Moved returns where a client goes on after a login at from that told it to
+// go to: there, if that is a homeserver's address which answers and does not
+// leave TLS, else where it was. Servers are known to tell a wrong one.
+func (n Network) Moved(ctx context.Context, from, to string) string {
+	origin, err := parseBase(from)
+	if err != nil {
+		return from
+	}
+	base, err := delegated(to, origin)
+	if err != nil || base == from {
+		return from
+	}
+	if _, err := n.probe(ctx, base); err != nil {
+		return from
+	}
+	return base
+}
+
 // discoverURL takes a URL as the base URL that it claims to be, or else as the
 // domain that a record lies on: users do not tell one from the other.
 func (n Network) discoverURL(ctx context.Context, input string) (Found, error) {

@@ -68,7 +68,7 @@ type Session struct {
 	DeviceID event.DeviceID
 	Token    string
 	// BaseURL is where the server wants the client to go from now on; "" where
-	// it does not say. It is unchecked.
+	// it does not say. It is unchecked: see Network.Moved.
 	BaseURL string
 }
 
