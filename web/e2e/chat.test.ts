@@ -125,6 +125,31 @@ test("without a network, rooms and messages are there; what is written goes out 
   }
 });
 
+test("one opens at the newest message, and a button leads to the first unread", async () => {
+  const room = await sharedRoom("Long read");
+  const browser = await signIn(world, alice);
+  try {
+    const { page } = browser;
+    await openRoom(page, "Long read");
+    await bob.say(room, "before");
+    await message(page, "before").waitFor();
+    await page.waitForResponse((response) => response.url().includes("read_markers") || response.url().includes("/receipt/"));
+    await page.goto(`${world.gate.url}/#/`);
+    await page.getByText("Choose a room").waitFor();
+    for (let n = 0; n < 30; n++) await bob.say(room, `unread ${n}.`);
+    await page.locator(".room-row", { hasText: "unread 29." }).locator(".badge").waitFor();
+    await openRoom(page, "Long read");
+    await message(page, "unread 29.").waitFor();
+    await page.getByRole("button", { name: "Jump to the first unread message" }).click();
+    await page.locator(".row[data-kind='readMarker']").waitFor();
+    await message(page, "unread 0.").waitFor();
+    await page.locator(".room-row", { hasText: "unread 29." }).locator(".badge").waitFor({ state: "detached" });
+    browser.check(offline);
+  } finally {
+    await browser.end();
+  }
+});
+
 test("older messages load while scrolling up, each of them once", async () => {
   const room = await sharedRoom("Archive");
   for (let n = 0; n < 150; n++) await bob.say(room, `note ${n}.`);

@@ -195,7 +195,7 @@ export const t = {
   create: {
     title: "New conversation",
     kind: "What kind",
-    direct: "Message someone",
+    direct: "Direct chat",
     room: "New room",
     join: "Join a room",
     user: "User id",

@@ -10,7 +10,11 @@ export type Row = MessageRow | ChangesRow | LineRow;
 /** Messages of one sender within this time share one heading. */
 const togetherMs = 5 * 60_000;
 
-export function rowsOf(items: readonly TimelineItem[]): Row[] {
+/**
+ * @param unread the key of the first unread item. The line above it stays where
+ * the reader saw it first, though the core takes its own away once all is read.
+ */
+export function rowsOf(items: readonly TimelineItem[], unread?: string): Row[] {
   const rows: Row[] = [];
   let run: TimelineItem[] = [];
   const endRun = () => {
@@ -19,6 +23,11 @@ export function rowsOf(items: readonly TimelineItem[]): Row[] {
     run = [];
   };
   for (const item of items) {
+    if (item.kind === "readMarker") continue;
+    if (item.key === unread) {
+      endRun();
+      rows.push({ kind: "readMarker", key: "readMarker", ts: item.ts ?? 0 });
+    }
     if (item.event?.change && !item.event.redacted) {
       run.push(item);
       continue;

@@ -23,6 +23,15 @@ test("changes in a row are one row, with the key of its first", () => {
   assert.equal(rows[1]?.key, items[1]?.key);
 });
 
+test("the line above what was unread stays when the core's own is gone", () => {
+  const items = [item("a", 0), joined("b", 1), joined("c", 2), item("a", 3)];
+  const marked = [...items.slice(0, 2), { key: "m", kind: "readMarker" as const }, ...items.slice(2)];
+  const kinds = ["message", "changes", "readMarker", "changes", "message"];
+  assert.deepEqual(rowsOf(marked, items[2]?.key).map((row) => row.kind), kinds);
+  assert.deepEqual(rowsOf(items, items[2]?.key).map((row) => row.kind), kinds);
+  assert.deepEqual(rowsOf(items, "gone").map((row) => row.kind), ["message", "changes", "message"]);
+});
+
 test("every kind of change has a sentence, one that is not known too", () => {
   const kinds: ChangeKind[] = ["joined", "left", "invited", "profileName", "roomName", "roomTopic", "alias", "joinRules", "historyVisibility", "guestAccess", "serverACL", "otherState"];
   for (const kind of [...kinds, "later" as ChangeKind]) {

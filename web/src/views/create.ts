@@ -38,6 +38,10 @@ export class Create extends View {
     this.busy = false;
   }
 
+  protected override firstUpdated(): void {
+    this.find("#create-user")?.focus();
+  }
+
   protected override render(): TemplateResult {
     return html`
       <form class="create" novalidate @submit=${this.#onSubmit}>

@@ -54,6 +54,9 @@ export class Timeline extends View implements ScrollerHost, RowActions {
   #active: string | undefined;
   #newest: string | undefined;
   #markedRead: string | undefined;
+  /** The key of the first item that was unread when the reader came. */
+  #unread: string | undefined;
+  #unreadSeen = false;
   #dry = false;
 
   constructor() {
@@ -95,7 +98,8 @@ export class Timeline extends View implements ScrollerHost, RowActions {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("items")) return;
     this.#dry = false;
-    this.#rows = rowsOf(this.items);
+    this.#noticeUnread();
+    this.#rows = rowsOf(this.items, this.#unread);
     this.#scroller.setKeys(this.#rows.map((row) => row.key));
     this.#noticeNew();
   }
@@ -159,8 +163,9 @@ export class Timeline extends View implements ScrollerHost, RowActions {
   scrolled(): void {
     this.following = this.#scroller.atBottom;
     if (this.following) this.missed = 0;
-    const marker = this.#readMarker();
-    this.unreadAbove = marker !== undefined && !this.#markedRead && this.#scroller.placeOf(marker) === "above";
+    const marker = this.#scroller.placeOf(this.#readMarker() ?? "");
+    if (marker === "within") this.#unreadSeen = true;
+    this.unreadAbove = marker === "above" && !this.#unreadSeen;
     this.#markRead();
     if (this.#wantsOlder()) void this.#loadOlder();
   }
@@ -223,6 +228,14 @@ export class Timeline extends View implements ScrollerHost, RowActions {
   }
 
   // New messages
+
+  #noticeUnread(): void {
+    const marker = this.items.findIndex((item) => item.kind === "readMarker");
+    const first = marker < 0 ? undefined : this.items[marker + 1]?.key;
+    if (first === undefined || first === this.#unread) return;
+    this.#unread = first;
+    this.#unreadSeen = false;
+  }
 
   /** Counts and reads out what came at the end; never what loaded above. */
   #noticeNew(): void {
