@@ -133,7 +133,7 @@ test("one opens at the newest message, and a button leads to the first unread", 
     await openRoom(page, "Long read");
     await bob.say(room, "before");
     await message(page, "before").waitFor();
-    await page.waitForResponse((response) => response.url().includes("read_markers") || response.url().includes("/receipt/"));
+    await world.gate.until((line) => /read_markers|receipt/.test(line) && decodeURIComponent(line).includes(room));
     await page.goto(`${world.gate.url}/#/`);
     await page.getByText("Choose a room").waitFor();
     for (let n = 0; n < 30; n++) await bob.say(room, `unread ${n}.`);
@@ -144,6 +144,27 @@ test("one opens at the newest message, and a button leads to the first unread", 
     await page.locator(".row[data-kind='readMarker']").waitFor();
     await message(page, "unread 0.").waitFor();
     await page.locator(".room-row", { hasText: "unread 29." }).locator(".badge").waitFor({ state: "detached" });
+    browser.check(offline);
+  } finally {
+    await browser.end();
+  }
+});
+
+test("a second tab takes over, the first says so and can take it back", async () => {
+  const room = await sharedRoom("Tabs");
+  const browser = await signIn(world, alice);
+  try {
+    const first = browser.page;
+    await openRoom(first, "Tabs");
+    const second = await first.context().newPage();
+    await second.goto(world.gate.url);
+    await second.locator(".room-row", { hasText: "Tabs" }).waitFor();
+    await bob.say(room, "which tab?");
+    await second.getByText("which tab?").waitFor();
+    await first.bringToFront();
+    await first.getByText("opened in another tab").waitFor();
+    await first.getByRole("button", { name: "Use it here" }).click();
+    await message(first, "which tab?").waitFor();
     browser.check(offline);
   } finally {
     await browser.end();

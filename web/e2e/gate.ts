@@ -51,6 +51,11 @@ export class Gate {
     this.#server = server;
   }
 
+  /** Waits until a request has come through. */
+  async until(wanted: (line: string) => boolean): Promise<void> {
+    while (!this.seen.some(wanted)) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
   /** Refuses connections, and breaks those that are. */
   async cut(): Promise<void> {
     const server = this.#server;
