@@ -15,6 +15,8 @@ import { rowContent, type RowActions } from "./timeline-row.js";
 const page = 50;
 /** Older messages are asked for this many viewports before the top is reached. */
 const early = 1.5;
+/** The line above the first unread message counts as seen after this long in view. */
+const seenMs = 1_000;
 /** More new messages at once than this are counted rather than read out. */
 const spokenAtOnce = 3;
 
@@ -164,7 +166,7 @@ export class Timeline extends View implements ScrollerHost, RowActions {
     this.following = this.#scroller.atBottom;
     if (this.following) this.missed = 0;
     const marker = this.#scroller.placeOf(this.#readMarker() ?? "");
-    if (marker === "within") this.#unreadSeen = true;
+    if (marker === "within" && !this.#unreadSeen) this.#seeUnread();
     this.unreadAbove = marker === "above" && !this.#unreadSeen;
     this.#markRead();
     if (this.#wantsOlder()) void this.#loadOlder();
@@ -228,6 +230,15 @@ export class Timeline extends View implements ScrollerHost, RowActions {
   }
 
   // New messages
+
+  /** What passes by while the page is still taking shape was not seen. */
+  #seeUnread(): void {
+    const unread = this.#unread;
+    setTimeout(() => {
+      const inView = this.#scroller.placeOf(this.#readMarker() ?? "") === "within";
+      if (inView && unread === this.#unread) this.#unreadSeen = true;
+    }, seenMs);
+  }
 
   #noticeUnread(): void {
     const marker = this.items.findIndex((item) => item.kind === "readMarker");
