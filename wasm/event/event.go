@@ -106,3 +106,15 @@ func (e *Event) PrevContent() scan.Value {
 func (e *Event) Redacted() bool {
 	return e.Unsigned().Get("redacted_because").Kind() == scan.Object
 }
+
+// Redacts returns the event that a redaction takes back, or "". Since room
+// version 11 it is in the content; servers send it in both places.
+func (e *Event) Redacts() EventID {
+	if e.Type != RoomRedaction || e.StateKey != nil {
+		return ""
+	}
+	if id := e.Content().Get("redacts").Text(); id != "" {
+		return EventID(id)
+	}
+	return EventID(e.Raw.Get("redacts").Text())
+}

@@ -14,7 +14,7 @@ const previewLength = 200
 // preview, and whatever is worth a look its recency. A claimed time from the
 // future counts as now, so that nobody stays on top for ever (FEATURES D-30).
 func ApplyEvent(room *table.Room, e *table.Entry, now int64) {
-	if room.Last != nil && room.Last.EventID == e.ID && e.Redacted() {
+	if room.Last != nil && (room.Last.EventID == e.Redacts() || room.Last.EventID == e.ID && e.Redacted()) {
 		room.Last = nil
 	}
 	if !bumps(&e.Event) {

@@ -124,6 +124,25 @@ func TestApplyEvent(t *testing.T) {
 	}
 }
 
+// TestRedactedPreview: what was taken back is not shown in the list either, in
+// whichever way the room's version names it.
+func TestRedactedPreview(t *testing.T) {
+	for _, raw := range []string{`{"redacts":"$1","content":{}}`, `{"content":{"redacts":"$1"}}`} {
+		room := &table.Room{}
+		summary.ApplyEvent(room, message("$1", 1, `{"body":"secret"}`), 9)
+		redaction := &table.Entry{Event: event.Event{ID: "$2", Type: event.RoomRedaction, TS: 2, Raw: scan.Value(raw)}}
+		summary.ApplyEvent(room, redaction, 9)
+		if room.Last != nil || room.Recency != 1 {
+			t.Errorf("%s: %+v", raw, room.Last)
+		}
+		summary.ApplyEvent(room, message("$3", 3, `{"body":"next"}`), 9)
+		summary.ApplyEvent(room, redaction, 9)
+		if room.Last == nil || room.Last.EventID != "$3" {
+			t.Errorf("%s takes back another event: %+v", raw, room.Last)
+		}
+	}
+}
+
 func TestPreviewIsShort(t *testing.T) {
 	long := make([]byte, 0, 100_000)
 	for range 30_000 {

@@ -1,10 +1,14 @@
 package syncer
 
 import (
+	"context"
+
+	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/table"
 )
 
 func (p *pass) writeRoomAccount(t *ledger.Turn, w *roomWork) {
@@ -41,7 +45,7 @@ func tags(content scan.Value) []api.Tag {
 
 // writeAccount takes in the user's own account data. Rooms of the response
 // must be in the turn already, so that m.direct reaches new ones too.
-func (p *pass) writeAccount(t *ledger.Turn, list scan.Value) {
+func (p *pass) writeAccount(ctx context.Context, t *ledger.Turn, list scan.Value) error {
 	for e := range list.Items() {
 		kind, content := e.Get("type").Text(), e.Get("content")
 		if kind == "" || content.Kind() != scan.Object {
@@ -54,9 +58,30 @@ func (p *pass) writeAccount(t *ledger.Turn, list scan.Value) {
 			p.directKnown = true
 		}
 	}
-	if p.directKnown {
-		p.writeDirects(t)
+	if !p.directKnown {
+		return p.markAdded(ctx, t)
 	}
+	p.writeDirects(t)
+	return nil
+}
+
+// markAdded marks new rooms that m.direct has named before: the server does
+// not repeat it for a room that was forgotten and comes back.
+func (p *pass) markAdded(ctx context.Context, t *ledger.Turn) error {
+	if len(p.added) == 0 {
+		return nil
+	}
+	stored, err := p.ledger.Read(ctx, storage.Get(table.AccountData, table.AccountDataKey(0, event.Direct)))
+	if err != nil {
+		return err
+	}
+	known := directs(scan.Value(stored[0][0].Value))
+	for _, id := range p.added {
+		if room := t.Room(id); room != nil && known[id] != "" {
+			room.Direct = known[id]
+		}
+	}
+	return nil
 }
 
 func directs(content scan.Value) map[event.RoomID]event.UserID {

@@ -18,6 +18,7 @@ type pass struct {
 
 	direct      map[event.RoomID]event.UserID
 	directKnown bool
+	added       []event.RoomID // rooms that were not known
 }
 
 // run commits the response: an incremental one whole, an initial one in slices
@@ -31,7 +32,7 @@ func (p *pass) run(ctx context.Context, progress func(done, total int)) error {
 			if done += n; err != nil || done < len(rooms) {
 				return err
 			}
-			return p.last(t)
+			return p.last(ctx, t)
 		})
 		if err != nil {
 			return fmt.Errorf("take in sync response: %w", err)
@@ -95,8 +96,10 @@ func (p *pass) guard(t *ledger.Turn, s section, fn func()) {
 }
 
 // last folds in what is not about one room, and the token.
-func (p *pass) last(t *ledger.Turn) error {
-	p.writeAccount(t, p.res.account)
+func (p *pass) last(ctx context.Context, t *ledger.Turn) error {
+	if err := p.writeAccount(ctx, t, p.res.account); err != nil {
+		return err
+	}
 	p.writePresence(t, p.res.presence)
 	if p.since == "" {
 		p.dropStale(t)

@@ -69,8 +69,11 @@ func (s *section) open() roomBody {
 	var f [8]scan.Value
 	s.body.Fields(bodyKeys, f[:])
 	after := f[2]
-	if !after.Exists() {
+	if after.Kind() != scan.Object {
 		after = f[7]
+	}
+	if after.Kind() != scan.Object {
+		after = nil
 	}
 	return roomBody{summary: f[0], state: f[1], stateAfter: after, timeline: f[3], ephemeral: f[4], account: f[5], unread: f[6]}
 }

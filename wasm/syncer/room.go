@@ -32,7 +32,7 @@ func (p *pass) prepare(t *ledger.Turn, s section) *roomWork {
 		return nil
 	}
 	w := &roomWork{section: s, body: s.open()}
-	room, isNew := t.AddRoom(s.id)
+	room, isNew := p.addRoom(t, s.id)
 	w.room, w.fresh = room, isNew || room.Membership != event.Join
 	if w.fresh && s.kind == joined {
 		// Stripped or archived state gives way to the state of the join.
@@ -42,6 +42,13 @@ func (p *pass) prepare(t *ledger.Turn, s section) *roomWork {
 	w.readState()
 	w.needs(t, p.me, isNew)
 	return w
+}
+
+func (p *pass) addRoom(t *ledger.Turn, id event.RoomID) (room *table.Room, isNew bool) {
+	if room, isNew = t.AddRoom(id); isNew {
+		p.added = append(p.added, id)
+	}
+	return room, isNew
 }
 
 func (w *roomWork) readState() {

@@ -11,7 +11,7 @@ import (
 // spoofable: it names the room and nothing else, and it wins over archived
 // state until a join brings the real one (FEATURES 2-20, D-25).
 func (p *pass) writeStripped(t *ledger.Turn, s section) {
-	room, isNew := t.AddRoom(s.id)
+	room, isNew := p.addRoom(t, s.id)
 	membership, list := event.Invite, s.body.Path("invite_state", "events")
 	if s.kind == knocked {
 		membership, list = event.Knock, s.body.Path("knock_state", "events")
@@ -34,7 +34,7 @@ func (p *pass) writeStripped(t *ledger.Turn, s section) {
 			members[event.UserID(*e.StateKey)] = event.ReadProfile(e.Content())
 		}
 	}
-	room.Encrypted = encrypted || room.Encrypted
+	room.Encrypted = encrypted // for ever, so not on the word of an invitation (D-33)
 	room.Inviter.Profile = members[room.Inviter.ID]
 	room.Inviter.Membership = event.Join
 	if room.Inviter.ID == "" {

@@ -158,8 +158,12 @@ func TestStateAfter(t *testing.T) {
 	if n := a.room("!r").Name; n != "later" {
 		t.Errorf("classic: timeline state counts, got %q", n)
 	}
+	a.take("", `{"next_batch":"1",`+joinRoom("!r", `"state_after":null,"timeline":{"events":[`+name("$2", "null")+`]}`)+`}`)
+	if n := a.room("!r").Name; n != "null" {
+		t.Errorf("a null is no state_after, got %q", n)
+	}
 	a.take("1", `{"next_batch":"2",`+joinRoom("!r", `"state_after":{"events":[]},"timeline":{"events":[`+name("$3", "fork that lost")+`]}`)+`}`)
-	if n := a.room("!r").Name; n != "later" {
+	if n := a.room("!r").Name; n != "null" {
 		t.Errorf("an empty state_after means that nothing changed, got %q", n)
 	}
 }
@@ -303,5 +307,59 @@ func TestDirects(t *testing.T) {
 	a.take("1", `{"next_batch":"2","account_data":{"events":[{"type":"m.direct","content":{}}]}}`)
 	if a.room("!r").Direct != "" {
 		t.Error("m.direct without the room takes the mark away")
+	}
+}
+
+// TestDirectsOfRoomsThatComeBack: the server does not repeat m.direct for a
+// room that was forgotten and joined again.
+func TestDirectsOfRoomsThatComeBack(t *testing.T) {
+	a := newAccount(t)
+	in := joinRoom("!r", `"timeline":{"events":[]}`)
+	a.take("", `{"next_batch":"1",`+in+`,"account_data":{"events":[{"type":"m.direct","content":{"@a:x":["!r"]}}]}}`)
+	err := a.ledger.Update(t.Context(), func(_ context.Context, turn *ledger.Turn) error {
+		turn.RemoveRoom("!r")
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.take("1", `{"next_batch":"2",`+in+`}`)
+	if got := a.room("!r").Direct; got != "@a:x" {
+		t.Errorf("direct with %q", got)
+	}
+}
+
+// TestStrippedEncryption: only real state says that a room is encrypted, and it
+// says so for ever (FEATURES 2-20, D-33).
+func TestStrippedEncryption(t *testing.T) {
+	encryption := `{"event_id":"$e","type":"m.room.encryption","state_key":"","sender":"@a:x","content":{"algorithm":"m.megolm.v1.aes-sha2"}}`
+	invite := `"rooms":{"invite":{"!r":{"invite_state":{"events":[` + encryption + `]}}}}`
+	join := func(state string) string {
+		return joinRoom("!r", `"state":{"events":[`+member("@me:x", "Me", "join")+state+`]}`)
+	}
+	leave := `"rooms":{"leave":{"!r":{}}}`
+	a := newAccount(t)
+	for i, step := range []struct {
+		what      string
+		body      string
+		encrypted bool
+	}{
+		{"an invitation", invite, false},
+		{"the join says nothing of it", join(""), false},
+		{"left", leave, false},
+		{"invited again", invite, false},
+		{"really encrypted", join("," + encryption), true},
+		{"left again", leave, true},
+		{"an invitation to an encrypted room", invite, true},
+		{"a join without it", join(""), true},
+	} {
+		since := ""
+		if i > 0 {
+			since = fmt.Sprint(i)
+		}
+		a.take(since, fmt.Sprintf(`{"next_batch":"%d",%s}`, i+1, step.body))
+		if got := a.room("!r").Encrypted; got != step.encrypted {
+			t.Errorf("%s: encrypted is %v", step.what, got)
+		}
 	}
 }

@@ -20,18 +20,6 @@ func shows(e *event.Event) bool {
 	return e.StateKey != nil || e.Content().Path("m.relates_to", "rel_type").Text() != "m.replace"
 }
 
-// redacts returns the event that a redaction removes, or "". Since room version
-// 11 it is in the content; servers send it in both places.
-func redacts(e *event.Event) event.EventID {
-	if e.Type != event.RoomRedaction || e.StateKey != nil {
-		return ""
-	}
-	if id := e.Content().Get("redacts").Text(); id != "" {
-		return event.EventID(id)
-	}
-	return event.EventID(e.Raw.Get("redacts").Text())
-}
-
 // itemKey is the key of an event. Ids begin with "$"; one that does not must
 // not pass for another kind of item.
 func itemKey(id event.EventID) string {

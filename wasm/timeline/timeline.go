@@ -150,7 +150,7 @@ func (t *Timeline) newRow(s *section, e *table.Entry) *row {
 		t.txns[e.Txn] = r
 		r.key = table.EchoKey(e.Txn)
 	}
-	t.redact(redacts(&e.Event))
+	t.redact(e.Redacts())
 	if !shows(&e.Event) {
 		return r
 	}
