@@ -30,6 +30,8 @@ type account struct {
 	cancel context.CancelFunc
 	work   sync.WaitGroup // all goroutines of the account
 
+	directs chan struct{} // holds the right to change m.direct
+
 	lastTimeline atomic.Pointer[shownTimeline]
 
 	mu        sync.Mutex         // guards what follows
@@ -39,6 +41,7 @@ type account struct {
 	lists     map[string]*roomlist.List
 	timelines map[string]*openTimeline
 	typing    map[event.RoomID]*typist
+	told      map[event.RoomID]readMark
 }
 
 // openAccount opens the database and, if it holds a session, starts to work.
@@ -55,6 +58,7 @@ func (c *Client) openAccount(ctx context.Context, name string) (*account, error)
 	a := &account{
 		client: c, name: name, ledger: l, outbox: outbox.New(l, c.platform.Clock, explainSend),
 		lists: map[string]*roomlist.List{}, timelines: map[string]*openTimeline{}, typing: map[event.RoomID]*typist{},
+		told: map[event.RoomID]readMark{}, directs: make(chan struct{}, 1),
 	}
 	a.ctx, a.cancel = context.WithCancel(c.ctx)
 	c.storage.Set(api.StorageStatus{Open: true, InMemory: !persistent})

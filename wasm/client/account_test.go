@@ -84,3 +84,29 @@ func TestStopWhilePaginating(t *testing.T) {
 		}
 	})
 }
+
+// TestMembersWithAGap: lazy loading does not tell who came and went in a gap,
+// so a list of before it is not the whole one (FEATURES D-01, D-26).
+func TestMembersWithAGap(t *testing.T) {
+	line := func(id string) string {
+		return `{"event_id":"` + id + `","type":"m.room.message","sender":"@a:x","origin_server_ts":5,"content":{}}`
+	}
+	sync := func(n, limited, id string) string {
+		return `{"next_batch":"` + n + `","rooms":{"join":{"!r":{"timeline":{"limited":` + limited + `,"prev_batch":"p","events":[` + line(id) + `]}}}}}`
+	}
+	for _, limited := range []string{"false", "true"} {
+		_, a := newCore(t)
+		a.take(t, "", sync("1", "true", "$1"))
+		news := &arrivals{room: "!r"}
+		if _, err := a.ledger.Watch(t.Context(), news.begin(a.ledger), news.hear); err != nil {
+			t.Fatal(err)
+		}
+		a.take(t, "1", sync("2", limited, "$2"))
+		if err := a.ledger.Update(t.Context(), news.store(nil)); err != nil {
+			t.Fatal(err)
+		}
+		if full := a.ledger.Room("!r").FullMembers; full != (limited == "false") {
+			t.Errorf("limited %s: full is %v", limited, full)
+		}
+	}
+}

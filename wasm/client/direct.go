@@ -10,9 +10,15 @@ import (
 )
 
 // addDirect adds a room to m.direct. Account data has no compare-and-set, so
-// it reads the server's present value right before it writes (FEATURES B-19,
-// D-28).
+// it reads the server's present value right before it writes, one room at a
+// time (FEATURES B-19, D-28).
 func (a *account) addDirect(ctx context.Context, server *homeserver.Client, user event.UserID, room event.RoomID) error {
+	select {
+	case a.directs <- struct{}{}:
+		defer func() { <-a.directs }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	me := a.ledger.Me()
 	now, err := server.AccountData(ctx, me, "", event.Direct)
 	if err != nil && !errors.Is(err, homeserver.ErrNotFound) {

@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -166,33 +165,23 @@ func rank(m event.Membership) int {
 	return 3
 }
 
-// loadMembers brings the whole list where lazy loading brought a part. Members
-// that change while it is on its way keep what the sync said (FEATURES D-26).
-// Without network the list stays as it is until somebody opens it again.
+// loadMembers brings the whole list where lazy loading brought a part. Without
+// network the list stays as it is until somebody opens it again.
 func (a *account) loadMembers(ctx context.Context, id event.RoomID) {
-	_, server, err := a.client.signedIn()
+	a.mu.Lock()
+	server := a.server
+	a.mu.Unlock()
 	room := a.ledger.Room(id)
-	if err != nil || room == nil || room.FullMembers || room.Membership != event.Join {
+	if server == nil || room == nil || room.FullMembers || room.Membership != event.Join {
 		return
 	}
-	var mu sync.Mutex
-	newer := map[event.UserID]bool{}
-	var at string
-	stop, err := a.ledger.Watch(ctx, func(context.Context) error {
-		at = a.ledger.NextBatch()
-		return nil
-	}, func(c *ledger.Change) {
-		if change := c.Rooms[id]; change != nil {
-			mu.Lock()
-			noteMembers(newer, change.State)
-			mu.Unlock()
-		}
-	})
+	news := &arrivals{room: id}
+	stop, err := a.ledger.Watch(ctx, news.begin(a.ledger), news.hear)
 	if err != nil {
 		return
 	}
 	defer stop()
-	list, err := server.Members(ctx, id, homeserver.MembersParams{At: at, Not: event.Leave})
+	list, err := server.Members(ctx, id, homeserver.MembersParams{At: news.since, Not: event.Leave})
 	if err != nil {
 		return
 	}
@@ -202,42 +191,5 @@ func (a *account) loadMembers(ctx context.Context, id event.RoomID) {
 			found = append(found, e)
 		}
 	}
-	_ = a.ledger.Update(ctx, func(ctx context.Context, t *ledger.Turn) error {
-		mu.Lock()
-		defer mu.Unlock()
-		return storeMembers(ctx, t, id, found, newer)
-	})
-}
-
-func noteMembers(newer map[event.UserID]bool, state []event.Event) {
-	for i := range state {
-		if e := &state[i]; e.Type == event.RoomMember && e.StateKey != nil {
-			newer[event.UserID(*e.StateKey)] = true
-		}
-	}
-}
-
-func storeMembers(ctx context.Context, t *ledger.Turn, id event.RoomID, found []event.Event, newer map[event.UserID]bool) error {
-	room := t.Room(id)
-	if room == nil {
-		return nil
-	}
-	t.NeedAllState(room)
-	if err := t.Fetch(ctx); err != nil {
-		return err
-	}
-	state, changed := t.State(room), t.Changed(id)
-	named := map[event.UserID]bool{}
-	for i := range found {
-		user := event.UserID(*found[i].StateKey)
-		named[user] = true
-		if !newer[user] {
-			state.Set(&found[i])
-			changed.State = append(changed.State, found[i])
-		}
-	}
-	// Whoever is not named has left while nobody told us.
-	state.DropMembers(func(user event.UserID) bool { return named[user] || newer[user] })
-	room.FullMembers = true
-	return nil
+	_ = a.ledger.Update(ctx, news.store(found))
 }

@@ -30,7 +30,8 @@ func (c *Client) MarkRead(ctx context.Context, p api.MarkReadParams) error {
 	if target == "" {
 		target = order.newest
 	}
-	if target == "" || order.before(target, room.FullyRead) {
+	mark := readMark{target, p.Private}
+	if target == "" || order.before(target, room.FullyRead) && (target != room.FullyRead || a.hasTold(p.RoomID, mark)) {
 		return nil
 	}
 	if err := a.markRead(ctx, p.RoomID, target, target == order.newest); err != nil {
@@ -40,7 +41,26 @@ func (c *Client) MarkRead(ctx context.Context, p api.MarkReadParams) error {
 	if p.Private {
 		markers = homeserver.ReadMarkers{FullyRead: target, Private: target}
 	}
-	return server.SetReadMarkers(ctx, p.RoomID, markers)
+	if err := server.SetReadMarkers(ctx, p.RoomID, markers); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.told[p.RoomID] = mark
+	return nil
+}
+
+// readMark is what the server was told about a room. The stored marker moves
+// before that and even if it fails, so it does not say that the server knows.
+type readMark struct {
+	event   event.EventID
+	private bool
+}
+
+func (a *account) hasTold(room event.RoomID, mark readMark) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.told[room] == mark
 }
 
 // readOrder tells which of two events of a room is later.

@@ -108,10 +108,11 @@ func (c *Client) CreateRoom(ctx context.Context, p api.CreateRoomParams) (api.Ro
 		return api.RoomRef{}, err
 	}
 	if p.Direct {
-		err = a.addDirect(ctx, server, p.Invite[0], id)
+		// The room is there whatever becomes of the mark.
+		_ = a.addDirect(ctx, server, p.Invite[0], id)
 	}
 	a.await(ctx, id, event.Join)
-	return api.RoomRef{RoomID: id}, err
+	return api.RoomRef{RoomID: id}, nil
 }
 
 func createBody(p api.CreateRoomParams) scan.Value {
@@ -199,7 +200,10 @@ func (c *Client) ForgetRoom(ctx context.Context, p api.RoomParams) error {
 		return err
 	}
 	return a.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
-		t.RemoveRoom(p.RoomID)
+		// Another device may have joined it again meanwhile.
+		if r := t.Room(p.RoomID); r != nil && r.Membership != event.Join {
+			t.RemoveRoom(p.RoomID)
+		}
 		return nil
 	})
 }
