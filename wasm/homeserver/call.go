@@ -61,6 +61,9 @@ func readBody(name string, r *Response) (scan.Value, error) {
 	}
 	body, err := scan.Parse(r.Body)
 	if err != nil {
+		body, err = scan.Parse(scan.Prune(r.Body))
+	}
+	if err != nil {
 		return nil, notMatrix(name, r.Status, "body is no JSON")
 	}
 	if k := body.Kind(); k != scan.Object && k != scan.Array {

@@ -80,6 +80,7 @@ func TestErrorClasses(t *testing.T) {
 		{200, `null`, "notMatrix"},
 		{200, `{} {}`, "notMatrix"},
 		{200, strings.Repeat("[", 1<<16), "notMatrix"},
+		{200, strings.Repeat("[", 1<<16) + strings.Repeat("]", 1<<16), "ok"},
 	} {
 		t.Run(fmt.Sprintf("%d %.40s", c.status, c.body), func(t *testing.T) {
 			s := newScript(step{status: c.status, body: c.body})

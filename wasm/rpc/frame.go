@@ -39,11 +39,11 @@ var frameKeys = [...]string{"hello", "id", "call", "params", "abort", "ack"}
 
 func parseFrame(data []byte) frame {
 	if len(data) > MaxFrame {
-		return parseOversized(data)
+		return parseUnreadable(data, "frame exceeds "+strconv.Itoa(MaxFrame)+" bytes")
 	}
 	v, err := scan.Parse(data)
 	if err != nil {
-		return frame{text: "not JSON"}
+		return parseUnreadable(data, "frame is no JSON or nested too deeply")
 	}
 	var f [len(frameKeys)]scan.Value
 	v.Fields(frameKeys[:], f[:])
@@ -70,13 +70,13 @@ func parseBody(id int64, call, params, abort, ack scan.Value) frame {
 	return frame{kind: frameBad, id: id, text: "neither call, abort nor ack"}
 }
 
-// parseOversized looks for nothing but the id, so that the page learns why its
+// parseUnreadable looks for nothing but the id, so that the page learns why its
 // call fails.
-func parseOversized(data []byte) frame {
+func parseUnreadable(data []byte, why string) frame {
 	if id, ok := parseID(scan.Value(data).Get("id")); ok {
-		return frame{kind: frameBad, id: id, text: "frame exceeds " + strconv.Itoa(MaxFrame) + " bytes"}
+		return frame{kind: frameBad, id: id, text: why}
 	}
-	return frame{text: "too large"}
+	return frame{text: why}
 }
 
 func parseID(v scan.Value) (int64, bool) {

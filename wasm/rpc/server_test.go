@@ -222,6 +222,7 @@ func TestBadFrames(t *testing.T) {
 		}
 		for _, refused := range []string{
 			`{"id":2}`, `{"id":2,"call":7}`, `{"id":2,"abort":false}`, `{"id":2,"ack":"1"}`, `{"id":2,"ack":1.5}`,
+			`{"id":2,"call":"profile","params":` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + `}`,
 			`{"id":2,"call":"profile","params":"` + strings.Repeat("x", rpc.MaxFrame) + `"}`,
 		} {
 			p.server.Receive([]byte(refused))

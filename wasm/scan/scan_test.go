@@ -3,6 +3,8 @@ package scan_test
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -63,6 +65,40 @@ func TestDepth(t *testing.T) {
 	if scan.Valid(append(deep, bytes.Repeat([]byte("]"), 100_000)...)) {
 		t.Error("endless nesting must be refused")
 	}
+}
+
+// FEATURES D-27: one event that is nested too deeply is no reason to refuse the
+// response that holds it, which would come again for ever.
+func TestPrune(t *testing.T) {
+	nest := func(n int) string { return strings.Repeat(`[{"a":`, n) + `"]"` + strings.Repeat(`}]`, n) }
+	for _, c := range []struct{ in, want string }{
+		{`{"a":[1,"[\"{",{}]}`, `{"a":[1,"[\"{",{}]}`},
+		{`{"deep":` + nest(100_000) + `,"b":1}`, `{"deep":` + strings.Repeat(`[{"a":`, 63) + `[null]` + strings.Repeat(`}]`, 63) + `,"b":1}`},
+		{strings.Repeat("[", 100_000), strings.Repeat("[", 100_000)},
+		{`["x`, `["x`},
+	} {
+		if got := string(scan.Prune([]byte(c.in))); got != c.want {
+			t.Errorf("%.60s became %.1000s", c.in, got)
+		}
+	}
+}
+
+// FuzzPrune: what is JSON stays JSON, shallow enough, and unchanged if it was.
+func FuzzPrune(f *testing.F) {
+	f.Add([]byte(`{"a":[1,"]"]}`), 200)
+	f.Add([]byte(`[]`), 127)
+	f.Fuzz(func(t *testing.T, inner []byte, depth int) {
+		depth = max(0, min(depth, 1000))
+		data := slices.Concat(bytes.Repeat([]byte("["), depth), inner, bytes.Repeat([]byte("]"), depth))
+		pruned := scan.Prune(data)
+		deep := bytes.Count(data, []byte("[")) + bytes.Count(data, []byte("{"))
+		if deep <= scan.MaxDepth && !bytes.Equal(pruned, data) {
+			t.Fatalf("changed %q", data)
+		}
+		if json.Valid(data) && !scan.Valid(pruned) {
+			t.Fatalf("%q became %q", data, pruned)
+		}
+	})
 }
 
 // FuzzValue holds the scanner against encoding/json: same verdict on what is
