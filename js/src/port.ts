@@ -105,7 +105,11 @@ export class FramePort implements Port {
     if (signal?.aborted) throw aborted(signal);
     if (this.#closed) throw this.#closed;
     const id = ++this.#last;
-    this.#write({ id, call, params });
+    try {
+      this.#write({ id, call, params });
+    } catch (cause) {
+      throw new AlcoveError("call.invalid", `the params of ${call} cannot be written as JSON`, {}, { cause });
+    }
     this.#pending.set(id, pending);
     return id;
   }

@@ -78,6 +78,16 @@ test("answers in any order, with aborts and a death between, reach each call exa
   }
 });
 
+test("params that are no JSON fail that call alone", async () => {
+  const { port, sent } = open();
+  const circle: { self?: unknown } = {};
+  circle.self = circle;
+  for (const params of [circle, { n: 1n }]) assert.equal(await code(port.call("a", params)), "call.invalid");
+  assert.equal(await code(port.stream("a", circle).next()), "call.invalid");
+  assert.equal(sent.length, 1);
+  port.close(died("by the test"));
+});
+
 test("a call that is aborted already sends nothing", async () => {
   const { port, sent } = open();
   assert.equal(await code(port.call("a", {}, { signal: AbortSignal.abort("why") })), "call.aborted");
