@@ -78,10 +78,10 @@ export class Tab {
   }
 
   /** outcome runs a call in the page and says how it ended. */
-  outcome<Arg>(call: (arg: Arg) => Promise<unknown>, arg: Arg): Promise<Outcome> {
+  outcome<Arg>(call: string | ((arg: Arg) => Promise<unknown>), arg?: Arg): Promise<Outcome> {
     return this.page.evaluate(`(async () => {
       try {
-        await (${String(call)})(${JSON.stringify(arg)});
+        await (${String(call)})(${JSON.stringify(arg) ?? ""});
         return { code: "" };
       } catch (error) {
         const { code, message, retryAfterMs } = error;
