@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startClient } from "../src/client.js";
 import type { Client } from "../src/client.js";
-import type { Live } from "../src/live.js";
 import { Cleanup, folder, serve } from "./browser/site.js";
 import { makePage } from "./fakecore.js";
 import { nativeCores } from "./native.js";
+import { until } from "./until.js";
 
 const cleanup = new Cleanup();
 after(() => cleanup.run());
@@ -29,17 +29,6 @@ async function signIn(user: string): Promise<Client> {
   const client = await start();
   await client.login.password({ user, password: "alcove", deviceName: "test" });
   return client;
-}
-
-/** until waits for a snapshot of which something is true. */
-async function until<S>(live: Live<S, unknown>, is: (snapshot: S) => boolean): Promise<S> {
-  for (;;) {
-    const snapshot = live.getSnapshot();
-    if (is(snapshot)) return snapshot;
-    await new Promise<void>((resolve) => {
-      const leave = live.subscribe(() => (leave(), resolve()));
-    });
-  }
 }
 
 test("a wrong password is login.forbidden, and flows are what the server offers", async () => {
