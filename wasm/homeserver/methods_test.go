@@ -253,7 +253,7 @@ func TestDecodeAnything(t *testing.T) {
 	for name, call := range methods {
 		for _, data := range conformance.Mutations([]byte(`{"event_id":"$a","chunk":[],"flows":[{"type":"a"}],"event":{}}`)) {
 			now = homeserver.Response{Status: 200, Body: data}
-			if call(t.Context(), c) == nil && len(data) > 0 && !scan.Valid(data) && !strings.Contains(unread, " "+name+" ") {
+			if call(t.Context(), c) == nil && len(data) > 0 && !scan.Valid(scan.Prune(data)) && !strings.Contains(unread, " "+name+" ") {
 				t.Errorf("%s took %q", name, data)
 			}
 		}
