@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -114,6 +115,7 @@ func (a *account) start(s *table.Session) error {
 	}
 	ctx, quit := context.WithCancel(a.ctx)
 	loop := syncer.New(a.ledger, server, a.client.platform.Clock, func(s syncer.Status) { a.syncStatus(ctx, s) })
+	loop.SetAway(a.client.hidden.Load())
 	a.mu.Lock()
 	a.server, a.syncer, a.quit = server, loop, quit
 	a.mu.Unlock()
@@ -246,12 +248,17 @@ func (a *account) sessionEnded(err error) {
 	if s == nil {
 		return
 	}
-	if soft || len(a.ledger.Outbox("")) > 0 {
+	if soft || a.unsent() {
 		a.end(s, err)
 		return
 	}
 	// Erasing waits for this goroutine.
 	go a.client.erase(a, Explain(err))
+}
+
+// unsent reports whether messages wait that the server does not have.
+func (a *account) unsent() bool {
+	return slices.ContainsFunc(a.ledger.Outbox(""), func(o *table.Outgoing) bool { return o.State != api.SendSent })
 }
 
 // end marks the session as ended and keeps everything else.

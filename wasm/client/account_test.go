@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,8 +12,10 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/syncer"
+	"github.com/alcove-chat/alcove/wasm/table"
 	"github.com/alcove-chat/alcove/wasm/timeline"
 )
 
@@ -107,6 +110,25 @@ func TestMembersWithAGap(t *testing.T) {
 		}
 		if full := a.ledger.Room("!r").FullMembers; full != (limited == "false") {
 			t.Errorf("limited %s: full is %v", limited, full)
+		}
+	}
+}
+
+// TestLogoutKeepsUnsent: what the server has is not lost with the store, even
+// if its echo has not come yet.
+func TestLogoutKeepsUnsent(t *testing.T) {
+	for state, want := range map[api.SendState]error{api.SendSent: nil, api.SendQueued: errUnsent, api.SendFailed: errUnsent} {
+		c, a := newCore(t)
+		err := a.ledger.Update(t.Context(), func(_ context.Context, turn *ledger.Turn) error {
+			turn.SetSession(&table.Session{Homeserver: "https://x", UserID: "@me:x", DeviceID: "D", Ended: true})
+			turn.AddOutgoing(&table.Outgoing{RoomID: "!r", TxnID: "t", Type: "t", Content: scan.Value(`{}`), State: state})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Logout(t.Context(), api.LogoutParams{}); !errors.Is(err, want) {
+			t.Errorf("%s: %v", state, err)
 		}
 	}
 }

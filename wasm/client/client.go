@@ -10,6 +10,7 @@ package client
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/alcove-chat/alcove/storage"
@@ -53,6 +54,7 @@ type Client struct {
 	session  *view.Value[api.Session]
 	storage  *view.Value[api.StorageStatus]
 	fatal    chan error
+	hidden   atomic.Bool // nobody looks at the page, as it said last
 
 	// turn lets one of Open, login and logout run at a time.
 	turn sync.Mutex

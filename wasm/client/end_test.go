@@ -138,3 +138,55 @@ func TestSoftLogoutOutlastsTheCore(t *testing.T) {
 	alice.becomes(api.SoftLogout, api.SessionMismatch)
 	alice.login()
 }
+
+// TestLogoutIsNoSoftLogout: the sync hears that the token is void before the
+// logout is over; the page must not be asked to sign in again.
+func TestLogoutIsNoSoftLogout(t *testing.T) {
+	w := newWorld(t, startSandbox().URL)
+	alice := w.stranger(w.register("alice"))
+	alice.wire.around = func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
+		if strings.Contains(r.URL.Path, "/send/") {
+			return json(429, `{"errcode":"M_LIMIT_EXCEEDED","error":"e","retry_after_ms":60000}`)
+		}
+		answer, err := next()
+		if strings.HasSuffix(r.URL.Path, "/logout") {
+			time.Sleep(100 * time.Millisecond)
+		}
+		return answer, err
+	}
+	alice.login()
+	alice.say(alice.room(api.CreateRoomParams{}), "never sent")
+	sessions, err := alice.Session(t.Context())
+	alice.ok(err)
+	loggedOut := make(chan error)
+	go func() { loggedOut <- alice.Logout(t.Context(), api.LogoutParams{Force: true}) }()
+	until(t, sessions, nil, func(s api.Session) bool {
+		if s.State == api.SoftLogout {
+			t.Errorf("%+v", s)
+		}
+		return s.State == api.SignedOut
+	})
+	alice.ok(<-loggedOut)
+}
+
+// TestHiddenFromTheStart: a page that says it is hidden before anybody signs in
+// is hidden afterwards, too.
+func TestHiddenFromTheStart(t *testing.T) {
+	w := newWorld(t, startSandbox().URL)
+	alice := w.stranger(w.register("alice"))
+	presence := make(chan string, 100)
+	alice.wire.around = func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
+		if strings.HasSuffix(r.URL.Path, "/sync") {
+			select {
+			case presence <- r.URL.Query().Get("set_presence"):
+			default:
+			}
+		}
+		return next()
+	}
+	alice.ok(alice.SetPage(t.Context(), api.PageState{Online: true}))
+	alice.login()
+	if got := <-presence; got != "unavailable" {
+		t.Errorf("the first sync says %q", got)
+	}
+}

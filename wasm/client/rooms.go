@@ -236,7 +236,7 @@ func (c *Client) SetState(ctx context.Context, p api.SetStateParams) (api.EventR
 	if p.Type == "" || p.Content.Kind() != scan.Object {
 		return api.EventRef{}, errBadParams
 	}
-	id, err := server.SendState(ctx, p.RoomID, p.Type, p.StateKey, p.Content)
+	id, err := server.SendState(ctx, p.RoomID, p.Type, p.StateKey, p.Content.WellFormed())
 	return api.EventRef{EventID: id}, err
 }
 

@@ -162,10 +162,16 @@ func (c *Client) Logout(ctx context.Context, p api.LogoutParams) error {
 	if a.ledger.Session() == nil {
 		return errSignedOut
 	}
-	if !p.Force && len(a.ledger.Outbox("")) > 0 {
+	if !p.Force && a.unsent() {
 		return errUnsent
 	}
-	if _, server, err := c.signedIn(); err == nil {
+	a.mu.Lock()
+	server := a.server
+	if server != nil {
+		a.quit() // or the loops would take the void token for a soft logout
+	}
+	a.mu.Unlock()
+	if server != nil {
 		c.revoke(server)
 	}
 	return c.replace(context.WithoutCancel(ctx), a, nil)
@@ -209,6 +215,7 @@ func (c *Client) renew(ctx context.Context, a *account) (*account, error) {
 
 // SetPage implements api.Client.
 func (c *Client) SetPage(_ context.Context, p api.PageState) error {
+	c.hidden.Store(!p.Visible)
 	a, err := c.opened()
 	if err != nil {
 		return err

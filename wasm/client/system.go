@@ -63,7 +63,7 @@ func (c *Client) SetAccountData(ctx context.Context, p api.SetAccountDataParams)
 	if p.Type == "" || p.Content.Kind() != scan.Object {
 		return errBadParams
 	}
-	return server.SetAccountData(ctx, a.ledger.Me(), p.RoomID, p.Type, p.Content)
+	return server.SetAccountData(ctx, a.ledger.Me(), p.RoomID, p.Type, p.Content.WellFormed())
 }
 
 // Request implements api.Client.

@@ -86,6 +86,7 @@ func (o *Outbox) Add(ctx context.Context, out table.Outgoing) error {
 	if out.Type == "" || out.TxnID == "" || out.Content.Kind() != scan.Object || !scan.Valid(out.Content) {
 		return ErrInvalid
 	}
+	out.Content = out.Content.WellFormed()
 	if len(out.Content) > maxContent {
 		return ErrTooLarge
 	}

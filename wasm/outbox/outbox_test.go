@@ -403,6 +403,12 @@ func TestAddRefuses(t *testing.T) {
 		}
 		check(t, c.add("!a", 1), nil)
 		check(t, c.outbox.Add(t.Context(), table.Outgoing{RoomID: "!a", TxnID: "t1", Type: "t", Content: scan.Value(`{}`)}), outbox.ErrReused)
+		half := table.Outgoing{RoomID: "!a", TxnID: "t2", Type: "t", Content: scan.Value(`{"body":"\ud83d"}`)}
+		check(t, c.outbox.Add(t.Context(), half), nil)
+		check(t, c.outbox.Add(t.Context(), half), nil)
+		if got := c.ledger.Outgoing("t2").Content; string(got) != `{"body":"\ufffd"}` {
+			t.Errorf("half a character is no JSON that a server takes: %s", got)
+		}
 		synctest.Wait()
 		c.stop()
 	})

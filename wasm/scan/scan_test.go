@@ -52,6 +52,20 @@ func TestLoneSurrogate(t *testing.T) {
 	}
 }
 
+func TestWellFormed(t *testing.T) {
+	for in, want := range map[string]string{
+		`{"a":"\ud83d\ude00 \\ud800"}`:          `{"a":"\ud83d\ude00 \\ud800"}`,
+		`{"\ud800":"\udc00\ud83d\uD83D\uDE00"}`: `{"\ufffd":"\ufffd\ufffd\uD83D\uDE00"}`,
+		`"\ud800`:                               `"\ufffd`,
+		`"\ud8`:                                 `"\ud8`,
+	} {
+		v := scan.Value(in)
+		if got := v.WellFormed(); string(got) != want || string(v) != in {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
 func TestBuilder(t *testing.T) {
 	var o scan.Builder
 	got := o.Text("a\x01", "\"\u2028\xff").Int("n", -5).Bool("b", true).Raw("r", nil).Texts("t", []string{"x", "y"}).Done()

@@ -144,8 +144,26 @@ func appendASCII(dst []byte, c byte) []byte {
 // Text returns s as a JSON string.
 func Text(s string) Value { return AppendText(nil, s) }
 
-// Int returns n as a JSON number.
-func Int(n int64) Value { return strconv.AppendInt(nil, n, 10) }
+// WellFormed returns valid JSON without lone surrogates, each replaced by
+// U+FFFD. JSON.stringify writes them for half a character, but no JSON in
+// UTF-8 can hold them, and servers fail on them (spec: canonical JSON).
+func (v Value) WellFormed() Value {
+	out := v
+	for i := 0; i < len(v); i++ {
+		if v[i] != '\\' {
+			continue
+		}
+		r, next := unescape(v, i)
+		if r == utf8.RuneError && next == i+6 {
+			if &out[0] == &v[0] {
+				out = v.Clone()
+			}
+			copy(out[i:], `\ufffd`)
+		}
+		i = next - 1
+	}
+	return out
+}
 
 // Float returns f as a JSON number, or 0 where JSON has none for it.
 func Float(f float64) Value {
