@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -131,4 +132,55 @@ func TestLogoutKeepsUnsent(t *testing.T) {
 			t.Errorf("%s: %v", state, err)
 		}
 	}
+}
+
+// TestForgottenSnapshot: nothing of a room that was forgotten is shown at the
+// next start.
+func TestForgottenSnapshot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, a := newCore(t)
+		sync := func(since, next, section, body string) {
+			a.take(t, since, `{"next_batch":"`+next+`","rooms":{"`+section+`":{"!r":{"timeline":{"events":[
+				{"event_id":"$`+next+`","type":"m.room.message","sender":"@a:x","origin_server_ts":5,"content":{"body":"`+body+`"}}]}}}}}`)
+		}
+		stored := func() string {
+			time.Sleep(3 * snapshotEvery)
+			res, err := a.ledger.Read(t.Context(), storage.Scan(table.View, nil, nil, 0))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var all []byte
+			for _, rec := range res[0] {
+				all = append(all, rec.Value...)
+			}
+			return string(all)
+		}
+		err := a.ledger.Update(t.Context(), func(_ context.Context, turn *ledger.Turn) error {
+			turn.SetSession(&table.Session{UserID: "@me:x"})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sync("", "1", "join", "secret")
+		lines, err := c.Timeline(t.Context(), api.TimelineParams{View: "v", RoomID: "!r"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sync("1", "2", "join", "more")
+		if !strings.Contains(stored(), "secret") {
+			t.Error("the snapshot does not show the timeline")
+		}
+		lines.Close()
+		sync("2", "3", "leave", "bye")
+		if err := a.forget(t.Context(), "!r"); err != nil {
+			t.Fatal(err)
+		}
+		if got := stored(); strings.Contains(got, "secret") {
+			t.Error(got)
+		}
+		if err := c.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	})
 }

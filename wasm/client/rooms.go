@@ -9,6 +9,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/roomlist"
 	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/table"
 )
 
 // named is a live list that the registry forgets when the page closes it.
@@ -199,10 +200,20 @@ func (c *Client) ForgetRoom(ctx context.Context, p api.RoomParams) error {
 	if err := server.Forget(ctx, p.RoomID); err != nil {
 		return err
 	}
+	return a.forget(ctx, p.RoomID)
+}
+
+// forget removes all that is stored of a room, the snapshot of its timeline
+// among it.
+func (a *account) forget(ctx context.Context, id event.RoomID) error {
+	if shown := a.lastTimeline.Load(); shown != nil && shown.room == id {
+		a.lastTimeline.CompareAndSwap(shown, nil)
+	}
 	return a.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
 		// Another device may have joined it again meanwhile.
-		if r := t.Room(p.RoomID); r != nil && r.Membership != event.Join {
-			t.RemoveRoom(p.RoomID)
+		if r := t.Room(id); r != nil && r.Membership != event.Join {
+			t.RemoveRoom(id)
+			t.Put(table.View, table.ViewTimeline, scan.Value("{}")) // whosever it is
 		}
 		return nil
 	})

@@ -58,11 +58,10 @@ func (a *account) writeSnapshot(s *table.Session, rooms []api.Room) error {
 	var who, list scan.Builder
 	who.Int("v", 1).Text("userId", string(s.UserID)).Text("deviceId", string(s.DeviceID)).Text("homeserver", s.Homeserver)
 	list.Int("v", 1).Raw("rooms", rpc.EncodeRooms(rooms))
-	shown := a.lastTimeline.Load()
 	return a.ledger.Update(a.ctx, func(_ context.Context, t *ledger.Turn) error {
 		t.Put(table.View, table.ViewSession, who.Done())
 		t.Put(table.View, table.ViewRoomList, list.Done())
-		if shown != nil {
+		if shown := a.lastTimeline.Load(); shown != nil {
 			t.Put(table.View, table.ViewTimeline, shown.encode())
 		}
 		return nil

@@ -155,7 +155,7 @@ func (s *Syncer) once(ctx context.Context, timeout time.Duration) error {
 	}
 	body, err := s.server.Sync(ctx, p)
 	if err != nil {
-		return err
+		return errors.Join(err, s.doubtFilter(ctx, filter, err))
 	}
 	return s.Take(ctx, since, body)
 }
@@ -206,4 +206,18 @@ func (s *Syncer) filter(ctx context.Context) (string, error) {
 		return nil
 	})
 	return id, err
+}
+
+// doubtFilter forgets the stored filter where the server takes it for wrong: a
+// server that was set up anew does not know it any more, and would never again
+// answer.
+func (s *Syncer) doubtFilter(ctx context.Context, id string, err error) error {
+	var refused *homeserver.Error
+	if !errors.As(err, &refused) || refused.Status != 400 && refused.Status != 404 || s.ledger.Filter().ID != id {
+		return nil
+	}
+	return s.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
+		t.SetFilter(table.Filter{})
+		return nil
+	})
 }
