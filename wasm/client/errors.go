@@ -15,16 +15,15 @@ import (
 
 // Errors of the composition itself.
 var (
-	errNotOpen    = errors.New("the first call must be open")
-	errOpen       = errors.New("open was called before")
-	errSignedOut  = errors.New("nobody is signed in")
-	errSignedIn   = errors.New("somebody is signed in already")
-	errUnsent     = errors.New("messages wait to be sent")
-	errNoRoom     = errors.New("no such room")
-	errNoView     = errors.New("no open view of this name")
-	errViewName   = errors.New("a view of this name is open already")
-	errBadParams  = errors.New("params do not fit together")
-	errNoPassword = errors.New("the server does not offer to sign in with a password")
+	errNotOpen   = errors.New("the first call must be open")
+	errOpen      = errors.New("open was called before")
+	errSignedOut = errors.New("nobody is signed in")
+	errSignedIn  = errors.New("somebody is signed in already")
+	errUnsent    = errors.New("messages wait to be sent")
+	errNoRoom    = errors.New("no such room")
+	errNoView    = errors.New("no open view of this name")
+	errViewName  = errors.New("a view of this name is open already")
+	errBadParams = errors.New("params do not fit together")
 )
 
 // row says that errors of a kind have a code.
@@ -48,7 +47,6 @@ func codes() []row {
 		{errUnsent, api.SessionUnsent, true},
 		{errNoRoom, api.RoomUnknown, false},
 		{errNoView, api.ViewUnknown, false},
-		{errNoPassword, api.LoginUnsupported, false},
 		{timeline.ErrUnknownRoom, api.RoomUnknown, false},
 		{timeline.ErrClosed, api.ViewUnknown, false},
 		{outbox.ErrUnknown, api.SendUnknown, false},

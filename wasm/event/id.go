@@ -8,8 +8,6 @@
 // It does not know rooms, relations or encryption.
 package event
 
-import "strings"
-
 // Identifiers are opaque: they are compared and sent back, not taken apart. A
 // room id may have no colon (room version 12), an event id may hold "/" or
 // "+" (room version 3), and ids of rooms before version 3 name a domain.
@@ -22,23 +20,3 @@ type (
 	// identifiers).
 	TxnID string
 )
-
-// Server returns what follows the first colon of a user id, or "".
-func (u UserID) Server() string {
-	_, server, _ := strings.Cut(string(u), ":")
-	return server
-}
-
-// Localpart returns what stands between "@" and the first colon, or the whole
-// id where it has another form.
-func (u UserID) Localpart() string {
-	rest, ok := strings.CutPrefix(string(u), "@")
-	if !ok {
-		return string(u)
-	}
-	local, _, ok := strings.Cut(rest, ":")
-	if !ok || local == "" {
-		return string(u)
-	}
-	return local
-}

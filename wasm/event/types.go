@@ -17,11 +17,8 @@ const (
 	RoomGuestAccess       = "m.room.guest_access"
 	RoomTombstone         = "m.room.tombstone"
 	RoomPinnedEvents      = "m.room.pinned_events"
-	RoomThirdPartyInvite  = "m.room.third_party_invite"
 	RoomServerACL         = "m.room.server_acl"
 	RoomRedaction         = "m.room.redaction"
-	SpaceChild            = "m.space.child"
-	SpaceParent           = "m.space.parent"
 	Sticker               = "m.sticker"
 	Reaction              = "m.reaction"
 
@@ -33,6 +30,4 @@ const (
 	Tag          = "m.tag"
 	FullyRead    = "m.fully_read"
 	MarkedUnread = "m.marked_unread"
-	IgnoredUsers = "m.ignored_user_list"
-	PushRules    = "m.push_rules"
 )

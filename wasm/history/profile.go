@@ -1,8 +1,6 @@
 package history
 
 import (
-	"slices"
-
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
@@ -120,13 +118,3 @@ func hasProfile(content []byte) bool {
 }
 
 func isMember(e *event.Event) bool { return e.Type == event.RoomMember && e.StateKey != nil }
-
-// Newest returns the entries of chunks, newest chunk first, oldest entry
-// first: what Past.Newer asks for.
-func Newest(chunks []table.Chunk) []table.Entry {
-	var out []table.Entry
-	for _, c := range slices.Backward(chunks) {
-		out = append(out, c.Entries...)
-	}
-	return out
-}

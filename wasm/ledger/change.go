@@ -4,7 +4,6 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/history"
-	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
@@ -12,12 +11,8 @@ import (
 type Change struct {
 	// Rooms holds every room that changed in any way.
 	Rooms map[event.RoomID]*RoomChange
-	// Account holds the user's own account data that changed, by type.
-	Account map[string]scan.Value
 	// Presence holds who came and went.
 	Presence map[event.UserID]api.Presence
-	// Session is true if the session began, changed or ended.
-	Session bool
 }
 
 // RoomChange is what one turn changed in a room.
@@ -36,6 +31,4 @@ type RoomChange struct {
 	Outbox *[]*table.Outgoing
 	// Sent holds what left the outbox because the server's event is stored.
 	Sent map[event.TxnID]event.EventID
-	// Account holds the room's account data that changed, by type.
-	Account map[string]scan.Value
 }

@@ -67,7 +67,6 @@ func (l *Ledger) newTurn() *Turn {
 		histories: map[event.RoomID]*roomHistory{},
 		change: Change{
 			Rooms:    map[event.RoomID]*RoomChange{},
-			Account:  map[string]scan.Value{},
 			Presence: map[event.UserID]api.Presence{},
 		},
 	}
@@ -142,7 +141,7 @@ func (t *Turn) RemoveRoom(id event.RoomID) {
 func (t *Turn) Changed(id event.RoomID) *RoomChange {
 	c := t.change.Rooms[id]
 	if c == nil {
-		c = &RoomChange{Account: map[string]scan.Value{}}
+		c = &RoomChange{}
 		t.change.Rooms[id] = c
 	}
 	return c
@@ -161,9 +160,6 @@ func (t *Turn) Strict() { t.durability = storage.Strict }
 // Put stores a record that the ledger itself does not keep in memory.
 func (t *Turn) Put(s storage.Store, key, value []byte) { t.batch.Put(s, key, value) }
 
-// SliceFull reports that the turn has become as large as one commit should be.
-func (t *Turn) SliceFull() bool { return t.batch.Full() }
-
 // SetNextBatch records how far the account is synced.
 func (t *Turn) SetNextBatch(token string) {
 	t.nextBatch = &token
@@ -180,7 +176,6 @@ func (t *Turn) SetFilter(f table.Filter) {
 // database instead.
 func (t *Turn) SetSession(s *table.Session) {
 	t.session = &s
-	t.change.Session = true
 	t.batch.Put(table.Meta, table.SessionKey, s.Encode())
 	t.Strict()
 }
@@ -203,12 +198,11 @@ func (t *Turn) PutReceipt(room *table.Room, r table.Receipt) {
 // PutAccountData stores account data of a room, or the user's own where room
 // is nil.
 func (t *Turn) PutAccountData(room *table.Room, kind string, content scan.Value) {
-	short, changed := uint32(0), t.change.Account
+	short := uint32(0)
 	if room != nil {
-		short, changed = room.Short, t.Changed(room.ID).Account
+		short = room.Short
 	}
 	t.batch.Put(table.AccountData, table.AccountDataKey(short, kind), content)
-	changed[kind] = content
 }
 
 // maxAsides bounds what is kept of input that could not be taken in.

@@ -81,10 +81,6 @@ func TestStatePages(t *testing.T) {
 	if e := page.Get("a", "1"); e == nil || e.Raw.Get("n").Int() != 2 || len(page.Entries) != 2 {
 		t.Errorf("%+v", page)
 	}
-	page.Delete("a", "1")
-	if page.Get("a", "1") != nil || page.Get("a", "") == nil {
-		t.Errorf("%+v", page)
-	}
 	if table.PageOf(0, "a", "b") != 0 || table.PageOf(1, "a", "b") != 0 {
 		t.Error("a room without or with one page has page 0")
 	}

@@ -54,16 +54,6 @@ func (p *StatePage) Set(entry StateEntry) {
 	p.Entries = append(p.Entries, entry)
 }
 
-// Delete removes an entry.
-func (p *StatePage) Delete(kind, key string) {
-	for i := range p.Entries {
-		if e := &p.Entries[i]; e.Key == key && e.Type == kind {
-			p.Entries = append(p.Entries[:i], p.Entries[i+1:]...)
-			return
-		}
-	}
-}
-
 // Full reports that the room should have more pages.
 func (p *StatePage) Full() bool {
 	return len(p.Entries) > 1 && p.size() > maxPage
