@@ -34,6 +34,9 @@ type account struct {
 	directs chan struct{} // holds the right to change m.direct
 
 	lastTimeline atomic.Pointer[shownTimeline]
+	// stale and hidden tell keepSnapshots that there is something to store, and
+	// that now is the time.
+	stale, hidden signal
 
 	mu        sync.Mutex         // guards what follows
 	quit      context.CancelFunc // ends the session's loops
@@ -62,6 +65,8 @@ func (c *Client) openAccount(ctx context.Context, name string) (*account, error)
 		told: map[event.RoomID]readMark{}, directs: make(chan struct{}, 1),
 	}
 	a.ctx, a.cancel = context.WithCancel(c.ctx)
+	a.stale, a.hidden = make(signal, 1), make(signal, 1)
+	a.stale.poke()
 	c.storage.Set(api.StorageStatus{Open: true, InMemory: !persistent})
 	a.work.Go(func() { a.watchDatabase(db) })
 	a.work.Go(a.keepSnapshots)

@@ -220,6 +220,9 @@ func (c *Client) SetPage(_ context.Context, p api.PageState) error {
 	if err != nil {
 		return err
 	}
+	if !p.Visible {
+		a.hidden.poke()
+	}
 	a.mu.Lock()
 	loop := a.syncer
 	a.mu.Unlock()

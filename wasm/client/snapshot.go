@@ -21,6 +21,8 @@ const (
 	snapshotRooms = 60
 	// snapshotItems is about a screen of a timeline.
 	snapshotItems = 40
+	// snapshotSettle lets what belongs together come together.
+	snapshotSettle = 300 * time.Millisecond
 	// snapshotEvery bounds how often a busy account rewrites them.
 	snapshotEvery = 2 * time.Second
 )
@@ -31,27 +33,58 @@ type shownTimeline struct {
 	timeline *timeline.Timeline
 }
 
-// keepSnapshots stores what the page shows first at its next start, a little
-// after each change of the room list.
+// keepSnapshots stores what the page shows first at its next start: soon after
+// the first change, then now and then, and at once when the page is hidden,
+// which may be the last that is heard of it.
 func (a *account) keepSnapshots() {
 	list, err := roomlist.Open(a.ctx, a.ledger, api.RoomListParams{Window: snapshotRooms})
 	if err != nil {
 		return
 	}
 	defer list.Close()
-	for {
-		if _, err := list.Next(a.ctx); err != nil {
-			return
+	stop, err := a.ledger.Watch(a.ctx, func(context.Context) error { return nil }, func(c *ledger.Change) {
+		if len(c.Rooms) > 0 {
+			a.stale.poke()
 		}
+	})
+	if err != nil {
+		return
+	}
+	defer stop()
+	for a.pause(a.stale, 0) && a.pause(a.hidden, snapshotSettle) {
 		if s := a.ledger.Session(); s != nil {
 			_ = a.writeSnapshot(s, list.Snapshot(snapshotRooms))
 		}
-		select {
-		case <-a.client.platform.Clock.After(snapshotEvery):
-		case <-a.ctx.Done():
+		if !a.pause(a.hidden, snapshotEvery) {
 			return
 		}
 	}
+}
+
+// signal holds at most one poke.
+type signal chan struct{}
+
+func (s signal) poke() {
+	select {
+	case s <- struct{}{}:
+	default:
+	}
+}
+
+// pause waits for the signal, or at most d where d is not 0. It reports false
+// once the account has ended.
+func (a *account) pause(s signal, d time.Duration) bool {
+	var after <-chan time.Time
+	if d > 0 {
+		after = a.client.platform.Clock.After(d)
+	}
+	select {
+	case <-s:
+	case <-after:
+	case <-a.ctx.Done():
+		return false
+	}
+	return true
 }
 
 func (a *account) writeSnapshot(s *table.Session, rooms []api.Room) error {

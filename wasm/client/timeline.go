@@ -62,6 +62,7 @@ func (c *Client) Timeline(ctx context.Context, p api.TimelineParams) (api.Stream
 	open := &openTimeline{Stream: t.Subscribe(), Timeline: t, account: a, name: p.View}
 	a.timelines[p.View] = open
 	a.lastTimeline.Store(&shownTimeline{p.RoomID, t})
+	a.stale.poke()
 	return open, nil
 }
 
