@@ -1,0 +1,80 @@
+// A bare page on the built package: it shows the first rooms of the list and
+// notes when. bench.mjs calls what it leaves on globalThis.
+import { createClient } from "/package/index.js";
+
+const tasks = [];
+new PerformanceObserver((list) => {
+  for (const { startTime, duration } of list.getEntries()) tasks.push({ at: startTime, ms: duration });
+}).observe({ type: "longtask", buffered: true });
+
+const marks = {};
+const mark = (name) => void (marks[name] ??= performance.now());
+const onProgress = ({ stage }) => mark(stage);
+
+/** show draws what a phone would show of the list. */
+function show(rooms) {
+  const items = rooms.slice(0, 20).map((room) => Object.assign(document.createElement("li"), { textContent: room.name }));
+  document.getElementById("list").replaceChildren(...items);
+}
+
+async function start() {
+  const client = await createClient({ store: "bench", homeserver: location.origin, onProgress });
+  mark("client");
+  return client;
+}
+
+/** follow resolves when the core's own list has as many rooms; it asks for all, the most a page can. */
+function follow(client, rooms) {
+  return new Promise((resolve) => {
+    const list = client.rooms.list();
+    const changed = () => {
+      const shown = list.getSnapshot();
+      if (shown.length > 0) mark("first room");
+      show(shown);
+      if (list.stale || list.total < rooms) return;
+      mark("core's list");
+      resolve();
+    };
+    list.subscribe(changed);
+    changed();
+  });
+}
+
+/** boot times a core that nobody asks anything: until it is compiled, and until it answers. */
+function boot() {
+  const worker = new Worker("/package/worker.js", { type: "module" });
+  const begun = performance.now();
+  const times = {};
+  worker.postMessage({ wasmURL: new URL("/package/alcove.wasm", location.href).href });
+  worker.postMessage('{"hello":"bench"}');
+  return new Promise((resolve) => {
+    worker.onmessage = ({ data }) => {
+      if (data.progress?.stage === "compile") times.compiled = performance.now() - begun;
+      if (typeof data !== "string") return;
+      times.answered = performance.now() - begun;
+      worker.terminate();
+      resolve(times);
+    };
+  });
+}
+
+globalThis.bench = {
+  boot,
+  /** Signs in and takes in the account. */
+  async first(rooms) {
+    const client = await start();
+    await client.ready;
+    await client.login.password({ user: "ada", password: "pass" });
+    const begun = performance.now();
+    await follow(client, rooms);
+    await new Promise((resolve) => client.session.subscribe(() => client.session.getSnapshot().sync === "live" && resolve()));
+    mark("live");
+    return { tasks, marks, begun };
+  },
+  /** Opens what an earlier visit left. */
+  async again(rooms) {
+    const client = await start();
+    await follow(client, rooms);
+    return { tasks, marks, begun: 0 };
+  },
+};
