@@ -10,8 +10,8 @@ import (
 // at of the reader's list: removals from the back, then insertions and changes
 // from the front. What keeps its order stays; what moves is taken out and put
 // in again.
-func diff[T any](ops []api.Op[T], at int, old, now []T, key func(*T) string, equal func(a, b *T) bool) []api.Op[T] {
-	for len(old) > 0 && len(now) > 0 && key(&old[0]) == key(&now[0]) && equal(&old[0], &now[0]) {
+func diff[P any](ops []op[P], at int, old, now []P, key func(P) string, equal func(a, b P) bool) []op[P] {
+	for len(old) > 0 && len(now) > 0 && key(old[0]) == key(now[0]) && equal(old[0], now[0]) {
 		at, old, now = at+1, old[1:], now[1:]
 	}
 	from := match(old, now, key)
@@ -23,15 +23,15 @@ func diff[T any](ops []api.Op[T], at int, old, now []T, key func(*T) string, equ
 	}
 	for i := len(old) - 1; i >= 0; i-- {
 		if !kept[i] {
-			ops = append(ops, api.Op[T]{Op: api.OpRemove, Index: at + i})
+			ops = append(ops, op[P]{kind: api.OpRemove, index: at + i})
 		}
 	}
 	for j, i := range from {
 		item := now[j]
 		if i < 0 {
-			ops = append(ops, api.Op[T]{Op: api.OpInsert, Index: at + j, Item: &item})
-		} else if !equal(&old[i], &item) {
-			ops = append(ops, api.Op[T]{Op: api.OpSet, Index: at + j, Item: &item})
+			ops = append(ops, op[P]{kind: api.OpInsert, index: at + j, item: item})
+		} else if !equal(old[i], item) {
+			ops = append(ops, op[P]{kind: api.OpSet, index: at + j, item: item})
 		}
 	}
 	return ops
@@ -39,7 +39,7 @@ func diff[T any](ops []api.Op[T], at int, old, now []T, key func(*T) string, equ
 
 // match returns for each item of now the index of the item of old that it
 // stays in the place of, ascending, or -1.
-func match[T any](old, now []T, key func(*T) string) []int {
+func match[P any](old, now []P, key func(P) string) []int {
 	from := make([]int, len(now))
 	for j := range from {
 		from[j] = -1
@@ -49,13 +49,13 @@ func match[T any](old, now []T, key func(*T) string) []int {
 	}
 	places := make(map[string]int, len(now))
 	for j := range now {
-		places[key(&now[j])] = j
+		places[key(now[j])] = j
 	}
 	var is, js []int // items on both sides, in old's order
 	for i := range old {
-		if j, ok := places[key(&old[i])]; ok {
+		if j, ok := places[key(old[i])]; ok {
 			is, js = append(is, i), append(js, j)
-			delete(places, key(&old[i]))
+			delete(places, key(old[i]))
 		}
 	}
 	for _, k := range longestRise(js) {

@@ -25,38 +25,36 @@ func (w Window) cut(n int) (from, to int) {
 }
 
 // hunk is a stretch that changed: n items at at where old has been.
-type hunk[T any] struct {
+type hunk[P any] struct {
 	at, n int
-	old   []T
+	old   []P
 }
 
 // maxHunks is how many stretches are kept apart for a slow reader.
 const maxHunks = 256
 
-// Sub is one reader of a list, an api.Stream.
-type Sub[T any] struct {
-	list *List[T]
+// sub is one reader of a list.
+type sub[P any] struct {
+	list *core[P]
 	wake chan struct{}
 
 	// The rest is guarded by list.mu.
 	window  Window
 	started bool
 	total   int
-	hunks   []hunk[T] // without a window: what changed, in order
-	shown   []T       // with a window: what the reader has
+	hunks   []hunk[P] // without a window: what changed, in order
+	shown   []P       // with a window: what the reader has
 }
 
-// Subscribe starts a reader. Close must be called.
-func (l *List[T]) Subscribe(w Window) *Sub[T] {
+func (l *core[P]) subscribe(w Window) *sub[P] {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := &Sub[T]{list: l, window: w, wake: make(chan struct{}, 1)}
+	s := &sub[P]{list: l, window: w, wake: make(chan struct{}, 1)}
 	l.subs[s] = true
 	return s
 }
 
-// SetWindow changes what the reader sees.
-func (s *Sub[T]) SetWindow(w Window) {
+func (s *sub[P]) setWindow(w Window) {
 	s.list.mu.Lock()
 	defer s.list.mu.Unlock()
 	if s.window == w {
@@ -71,8 +69,8 @@ func (s *Sub[T]) SetWindow(w Window) {
 }
 
 // has rebuilds what the reader of a whole list has.
-func (s *Sub[T]) has() []T {
-	out := []T{}
+func (s *sub[P]) has() []P {
+	out := []P{}
 	at := 0
 	for _, h := range s.hunks {
 		out = append(out, s.list.items[at:h.at]...)
@@ -82,8 +80,8 @@ func (s *Sub[T]) has() []T {
 	return append(out, s.list.items[at:]...)
 }
 
-// Close ends the subscription; who waits in Next gets io.EOF.
-func (s *Sub[T]) Close() {
+// close also ends a wait in next, with io.EOF.
+func (s *sub[P]) close() {
 	s.list.mu.Lock()
 	defer s.list.mu.Unlock()
 	delete(s.list.subs, s)
@@ -91,16 +89,14 @@ func (s *Sub[T]) Close() {
 	s.notify()
 }
 
-// Next waits for something that the reader does not have and returns all of
-// it. The first answer is the whole window. io.EOF says that the list is
-// closed.
-func (s *Sub[T]) Next(ctx context.Context) (api.ListUpdate[T], error) {
+// next waits until there is something new.
+func (s *sub[P]) next(ctx context.Context) (ops []op[P], total int, err error) {
 	for {
 		if err := ctx.Err(); err != nil {
-			return api.ListUpdate[T]{}, err
+			return nil, 0, err
 		}
-		if u, ok, err := s.take(); ok || err != nil {
-			return u, err
+		if ops, total, ok, err := s.take(); ok || err != nil {
+			return ops, total, err
 		}
 		select {
 		case <-s.wake:
@@ -110,41 +106,40 @@ func (s *Sub[T]) Next(ctx context.Context) (api.ListUpdate[T], error) {
 }
 
 // take returns what is new, if anything is.
-func (s *Sub[T]) take() (u api.ListUpdate[T], ok bool, err error) {
+func (s *sub[P]) take() (ops []op[P], total int, ok bool, err error) {
 	l := s.list
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
 	case l.closed || !l.subs[s]:
-		return u, false, io.EOF
+		return nil, 0, false, io.EOF
 	case !s.started:
 		s.started = true
-		u.Ops = s.reset()
+		ops = s.reset()
 	default:
-		if u.Ops = s.changes(); len(u.Ops) == 0 && s.total == len(l.items) {
-			return u, false, nil
+		if ops = s.changes(); len(ops) == 0 && s.total == len(l.items) {
+			return nil, 0, false, nil
 		}
 	}
 	s.remember()
-	u.Total = s.total
-	return u, true, nil
+	return ops, s.total, true, nil
 }
 
 // reset gives all of the window as one operation.
-func (s *Sub[T]) reset() []api.Op[T] {
+func (s *sub[P]) reset() []op[P] {
 	from, to := s.window.cut(len(s.list.items))
-	return []api.Op[T]{{Op: api.OpReset, Items: append([]T{}, s.list.items[from:to]...)}}
+	return []op[P]{{kind: api.OpReset, items: slices.Clone(s.list.items[from:to])}}
 }
 
 // changes gives the operations since the last answer, or a reset where that is
 // smaller.
-func (s *Sub[T]) changes() []api.Op[T] {
+func (s *sub[P]) changes() []op[P] {
 	from, to := s.window.cut(len(s.list.items))
 	hunks := s.hunks
 	if s.shown != nil {
-		hunks = []hunk[T]{{at: 0, n: to - from, old: s.shown}}
+		hunks = []hunk[P]{{at: 0, n: to - from, old: s.shown}}
 	}
-	var ops []api.Op[T]
+	var ops []op[P]
 	for _, h := range hunks {
 		start := from + h.at
 		ops = diff(ops, h.at, h.old, s.list.items[start:start+h.n], s.list.key, s.list.equal)
@@ -158,11 +153,11 @@ func (s *Sub[T]) changes() []api.Op[T] {
 // itemCost is what an item weighs against an operation without one.
 const itemCost = 8
 
-func cost[T any](ops []api.Op[T]) int {
+func cost[P any](ops []op[P]) int {
 	sum := 0
 	for i := range ops {
 		sum++
-		if ops[i].Item != nil {
+		if ops[i].kind != api.OpRemove {
 			sum += itemCost
 		}
 	}
@@ -170,15 +165,15 @@ func cost[T any](ops []api.Op[T]) int {
 }
 
 // remember notes that the reader is up to date.
-func (s *Sub[T]) remember() {
+func (s *sub[P]) remember() {
 	s.total, s.hunks, s.shown = len(s.list.items), nil, nil
 	if s.window != (Window{}) {
 		from, to := s.window.cut(s.total)
-		s.shown = append([]T{}, s.list.items[from:to]...)
+		s.shown = append([]P{}, s.list.items[from:to]...)
 	}
 }
 
-func (s *Sub[T]) notify() {
+func (s *sub[P]) notify() {
 	select {
 	case s.wake <- struct{}{}:
 	default:
@@ -187,7 +182,7 @@ func (s *Sub[T]) notify() {
 
 // record notes that n items at i will be replaced by added others. items is
 // the list as it still is.
-func (s *Sub[T]) record(items []T, i, n, added int) {
+func (s *sub[P]) record(items []P, i, n, added int) {
 	if !s.started || s.shown != nil {
 		return
 	}
@@ -208,18 +203,18 @@ func (s *Sub[T]) record(items []T, i, n, added int) {
 
 // compact makes one hunk of many, so that a slow reader of many small changes
 // costs no more than the list.
-func (s *Sub[T]) compact() {
+func (s *sub[P]) compact() {
 	if len(s.hunks) <= maxHunks {
 		return
 	}
 	last := s.hunks[len(s.hunks)-1]
-	s.hunks = []hunk[T]{merge(s.list.items, s.hunks, s.hunks[0].at, last.at+last.n-s.hunks[0].at, last.at+last.n-s.hunks[0].at)}
+	s.hunks = []hunk[P]{merge(s.list.items, s.hunks, s.hunks[0].at, last.at+last.n-s.hunks[0].at, last.at+last.n-s.hunks[0].at)}
 }
 
 // merge joins the hunks that touch an edit with it.
-func merge[T any](items []T, touched []hunk[T], i, n, added int) hunk[T] {
+func merge[P any](items []P, touched []hunk[P], i, n, added int) hunk[P] {
 	if len(touched) == 0 {
-		return hunk[T]{at: i, n: added, old: slices.Clone(items[i : i+n])}
+		return hunk[P]{at: i, n: added, old: slices.Clone(items[i : i+n])}
 	}
 	head, tail := touched[0], touched[len(touched)-1]
 	if len(touched) == 1 && head.at <= i && i+n <= head.at+head.n {
@@ -227,7 +222,7 @@ func merge[T any](items []T, touched []hunk[T], i, n, added int) hunk[T] {
 		return head
 	}
 	from, to := min(i, head.at), max(i+n, tail.at+tail.n)
-	var old []T
+	var old []P
 	at := from
 	for _, h := range touched {
 		old = append(old, items[at:h.at]...)
@@ -235,5 +230,5 @@ func merge[T any](items []T, touched []hunk[T], i, n, added int) hunk[T] {
 		at = h.at + h.n
 	}
 	old = append(old, items[at:to]...)
-	return hunk[T]{at: from, n: to - from + added - n, old: old}
+	return hunk[P]{at: from, n: to - from + added - n, old: old}
 }
