@@ -8,7 +8,7 @@ PACKAGE := $(OUT)/package
 WASM := $(PACKAGE)/alcove.wasm
 WASM_FLAGS := -trimpath -ldflags='-s -w'
 
-.PHONY: run go node build wasm js web generate test test-go test-browser test-js test-faults kills test-web test-e2e size chromium clean
+.PHONY: run go node build wasm js web generate test test-go test-browser test-js test-faults kills test-web test-e2e size bench bench-check chromium clean
 
 run: go node web ## build all, start the sandbox homeserver and the UI; HOMESERVER=https://… uses a real one
 	@go run ./build/serve $(if $(SANDBOX),-file $(SANDBOX))
@@ -97,6 +97,14 @@ test-e2e: web chromium ## the UI in Chromium: on a fake client, on the sandbox, 
 size: build ## what the package weighs, against build/bench/budget.json
 	GOOS=js GOARCH=wasm go build -trimpath -o $(OUT)/named.wasm ./wasm/worker
 	go run ./build/size
+
+bench: build chromium ## start-up, first sync and second visit of an account with 1,000 rooms, in Chromium
+	go run ./build/bench
+	go test -run=- -bench=InitialSync -benchtime=5x ./wasm/syncer
+	GOOS=js GOARCH=wasm go test -run=- -bench=InitialSync -benchtime=5x -exec "$(NODETEST)" ./wasm/syncer
+
+bench-check: build chromium ## the same against build/bench/budget.json
+	go run ./build/bench -check
 
 clean:
 	rm -rf $(OUT)

@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"io"
-	"reflect"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -92,7 +91,7 @@ func (d *details) Next(ctx context.Context) (api.RoomDetails, error) {
 		if err != nil {
 			return api.RoomDetails{}, err
 		}
-		if d.last == nil || !reflect.DeepEqual(*d.last, now) {
+		if d.last == nil || !d.last.Equal(&now) {
 			d.last = &now
 			return now, nil
 		}

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -51,7 +50,7 @@ func (c *Client) Members(ctx context.Context, p api.MembersParams) (api.Stream[a
 }
 
 func memberKey(m *api.Member) string   { return m.Key }
-func sameMember(a, b *api.Member) bool { return reflect.DeepEqual(a, b) }
+func sameMember(a, b *api.Member) bool { return *a == *b }
 func isMemberOrPower(kind string) bool {
 	return kind == event.RoomMember || kind == event.RoomPowerLevels
 }

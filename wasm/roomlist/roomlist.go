@@ -9,7 +9,6 @@ package roomlist
 
 import (
 	"context"
-	"reflect"
 	"sync"
 
 	"github.com/alcove-chat/alcove/wasm/api"
@@ -37,7 +36,7 @@ type List struct {
 func Open(ctx context.Context, l *ledger.Ledger, p api.RoomListParams) (*List, error) {
 	v := &List{
 		ledger: l, filter: newFilter(p.Filter), less: order(p.Sort),
-		list: view.NewList(func(r *api.Room) string { return r.Key }, same),
+		list: view.NewList(func(r *api.Room) string { return r.Key }, (*api.Room).Equal),
 	}
 	stop, err := l.Watch(ctx, func(context.Context) error {
 		v.rebuild()
@@ -50,8 +49,6 @@ func Open(ctx context.Context, l *ledger.Ledger, p api.RoomListParams) (*List, e
 	v.sub = v.list.Subscribe(view.Window{First: p.Window})
 	return v, nil
 }
-
-func same(a, b *api.Room) bool { return reflect.DeepEqual(a, b) }
 
 // Next waits for changes.
 func (v *List) Next(ctx context.Context) (api.ListUpdate[api.Room], error) { return v.sub.Next(ctx) }
