@@ -38,6 +38,11 @@ type account struct {
 	// that now is the time.
 	stale, hidden signal
 
+	// door is held open by each Send and closed by a logout, so that nothing is
+	// taken in that the logout would delete unseen.
+	door   sync.RWMutex
+	closed bool
+
 	mu        sync.Mutex         // guards what follows
 	quit      context.CancelFunc // ends the session's loops
 	server    *homeserver.Client
@@ -46,6 +51,7 @@ type account struct {
 	timelines map[string]*openTimeline
 	typing    map[event.RoomID]*typist
 	told      map[event.RoomID]readMark
+	untold    map[event.RoomID]readMark
 }
 
 // openAccount opens the database and, if it holds a session, starts to work.
@@ -62,7 +68,7 @@ func (c *Client) openAccount(ctx context.Context, name string) (*account, error)
 	a := &account{
 		client: c, name: name, ledger: l, outbox: outbox.New(l, c.platform.Clock, explainSend),
 		lists: map[string]*roomlist.List{}, timelines: map[string]*openTimeline{}, typing: map[event.RoomID]*typist{},
-		told: map[event.RoomID]readMark{}, directs: make(chan struct{}, 1),
+		told: map[event.RoomID]readMark{}, untold: map[event.RoomID]readMark{}, directs: make(chan struct{}, 1),
 	}
 	a.ctx, a.cancel = context.WithCancel(c.ctx)
 	a.stale, a.hidden = make(signal, 1), make(signal, 1)
@@ -188,6 +194,9 @@ func (a *account) syncStatus(ctx context.Context, s syncer.Status) {
 		a.client.storage.Update(func(st api.StorageStatus) api.StorageStatus { st.Full = true; return st })
 	} else if s.State == api.SyncLive {
 		a.client.storage.Update(func(st api.StorageStatus) api.StorageStatus { st.Full = false; return st })
+	}
+	if server := a.server; s.State == api.SyncLive && server != nil && len(a.untold) > 0 {
+		a.work.Go(func() { a.tellAgain(ctx, server) })
 	}
 }
 

@@ -3,6 +3,8 @@
 package client_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -44,6 +46,38 @@ func TestMarkReadReachesTheServer(t *testing.T) {
 	}
 	if n := told.Load(); n != 2 {
 		t.Errorf("the server was told %d times", n)
+	}
+}
+
+// TestMarkReadIsToldLater: a mark that the network swallowed is told once the
+// server answers again.
+func TestMarkReadIsToldLater(t *testing.T) {
+	w := newWorld(t, startSandbox().URL)
+	alice, bob := w.stranger(w.register("alice")), w.user("bob")
+	var tries atomic.Int32
+	told := make(chan struct{})
+	alice.wire.around = func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
+		if !strings.HasSuffix(r.URL.Path, "/read_markers") {
+			return next()
+		}
+		if tries.Add(1) == 1 {
+			return nil, errors.New("no network")
+		}
+		close(told)
+		return next()
+	}
+	alice.login()
+	room := bob.room(api.CreateRoomParams{Preset: "private_chat"}, alice)
+	bob.say(room, "hello")
+	alice.until(room, func(r api.Room) bool { return r.Unread == 1 })
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	_ = alice.MarkRead(ctx, api.MarkReadParams{RoomID: room})
+	bob.say(room, "anybody there?")
+	select {
+	case <-told:
+	case <-ctx.Done():
+		t.Error("the server was never told")
 	}
 }
 

@@ -37,17 +37,41 @@ func (c *Client) MarkRead(ctx context.Context, p api.MarkReadParams) error {
 	if err := a.markRead(ctx, p.RoomID, target, target == order.newest); err != nil {
 		return err
 	}
-	markers := homeserver.ReadMarkers{FullyRead: target, Public: target}
-	if p.Private {
-		markers = homeserver.ReadMarkers{FullyRead: target, Private: target}
+	if room.MarkedUnread {
+		_ = c.SetMarkedUnread(ctx, api.SetMarkedUnreadParams{RoomID: p.RoomID})
 	}
-	if err := server.SetReadMarkers(ctx, p.RoomID, markers); err != nil {
-		return err
+	return a.tell(ctx, server, p.RoomID, mark)
+}
+
+// tell tells the server of a mark. One that the network swallowed is told again
+// once the server answers.
+func (a *account) tell(ctx context.Context, server *homeserver.Client, room event.RoomID, mark readMark) error {
+	markers := homeserver.ReadMarkers{FullyRead: mark.event, Public: mark.event}
+	if mark.private {
+		markers = homeserver.ReadMarkers{FullyRead: mark.event, Private: mark.event}
 	}
+	err := server.SetReadMarkers(ctx, room, markers)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.told[p.RoomID] = mark
-	return nil
+	switch {
+	case err == nil:
+		a.told[room] = mark
+		delete(a.untold, room)
+	case homeserver.IsOffline(err):
+		a.untold[room] = mark
+	}
+	return err
+}
+
+// tellAgain tells the server what it could not be told before.
+func (a *account) tellAgain(ctx context.Context, server *homeserver.Client) {
+	a.mu.Lock()
+	marks := a.untold
+	a.untold = map[event.RoomID]readMark{}
+	a.mu.Unlock()
+	for room, mark := range marks {
+		_ = a.tell(ctx, server, room, mark)
+	}
 }
 
 // readMark is what the server was told about a room. The stored marker moves

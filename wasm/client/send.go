@@ -15,7 +15,9 @@ func (c *Client) Send(ctx context.Context, p api.SendParams) (api.Echo, error) {
 	if err != nil {
 		return api.Echo{}, err
 	}
-	if a.ledger.Session() == nil {
+	a.door.RLock()
+	defer a.door.RUnlock()
+	if a.closed || a.ledger.Session() == nil {
 		return api.Echo{}, errSignedOut
 	}
 	a.stopTyping(p.RoomID)

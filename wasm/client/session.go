@@ -162,7 +162,7 @@ func (c *Client) Logout(ctx context.Context, p api.LogoutParams) error {
 	if a.ledger.Session() == nil {
 		return errSignedOut
 	}
-	if !p.Force && a.unsent() {
+	if !a.closeDoor(p.Force) {
 		return errUnsent
 	}
 	a.mu.Lock()
@@ -175,6 +175,14 @@ func (c *Client) Logout(ctx context.Context, p api.LogoutParams) error {
 		c.revoke(server)
 	}
 	return c.replace(context.WithoutCancel(ctx), a, nil)
+}
+
+// closeDoor ends the taking in of messages, unless some wait to be sent.
+func (a *account) closeDoor(force bool) bool {
+	a.door.Lock()
+	defer a.door.Unlock()
+	a.closed = force || !a.unsent()
+	return a.closed
 }
 
 // erase is what a session ends with that nobody logged out of.

@@ -78,13 +78,17 @@ func (o *Outbox) ready() []event.RoomID {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	var found []event.RoomID
+	heldUp := map[event.RoomID]bool{}
 	for _, entry := range o.ledger.Outbox("") {
-		if len(o.busy) >= maxRooms {
-			break
-		}
-		if !o.busy[entry.RoomID] && o.next(entry.RoomID) != nil {
-			o.busy[entry.RoomID] = true
-			found = append(found, entry.RoomID)
+		room := entry.RoomID
+		switch {
+		case len(o.busy) >= maxRooms:
+			return found
+		case entry.State == api.SendFailed:
+			heldUp[room] = true
+		case entry.State == api.SendQueued && !o.busy[room] && !heldUp[room]:
+			o.busy[room] = true
+			found = append(found, room)
 		}
 	}
 	return found

@@ -11,18 +11,21 @@ import (
 const previewLength = 200
 
 // ApplyEvent lets a new event of the timeline move the room: messages make its
-// preview, and whatever is worth a look its recency. A claimed time from the
-// future counts as now, so that nobody stays on top for ever (FEATURES D-30).
-func ApplyEvent(room *table.Room, e *table.Entry, now int64) {
+// preview, and whatever is worth a look its recency. What comes live happened
+// now; else the claimed time counts, and one from the future as now, so that
+// nobody stays on top for ever (FEATURES D-30).
+func ApplyEvent(room *table.Room, e *table.Entry, now int64, live bool) {
 	if room.Last != nil && (room.Last.EventID == e.Redacts() || room.Last.EventID == e.ID && e.Redacted()) {
 		room.Last = nil
 	}
 	if !bumps(&e.Event) {
 		return
 	}
-	if ts := min(e.TS, now); ts > room.Recency {
-		room.Recency = ts
+	when := min(e.TS, now)
+	if live {
+		when = now
 	}
+	room.Recency = max(room.Recency, when)
 	if p := preview(e); p != nil {
 		room.Last = p
 	}

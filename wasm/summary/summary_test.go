@@ -110,15 +110,15 @@ func message(id event.EventID, ts int64, content string) *table.Entry {
 
 func TestApplyEvent(t *testing.T) {
 	room := &table.Room{}
-	summary.ApplyEvent(room, message("$1", 1000, `{"msgtype":"m.text","body":"one\n two"}`), 5000)
+	summary.ApplyEvent(room, message("$1", 1000, `{"msgtype":"m.text","body":"one\n two"}`), 5000, false)
 	if room.Last == nil || room.Last.Body != "one two" || room.Recency != 1000 || room.Last.Sender.Name != "@a:x" {
 		t.Fatalf("%+v", room)
 	}
-	summary.ApplyEvent(room, message("$2", 99999, `{"msgtype":"m.text","body":["not text"]}`), 5000)
+	summary.ApplyEvent(room, message("$2", 99999, `{"msgtype":"m.text","body":["not text"]}`), 5000, false)
 	if room.Recency != 5000 || room.Last.EventID != "$2" || room.Last.Body != "" {
 		t.Errorf("a time from the future counts as now (FEATURES D-30): %+v", room)
 	}
-	summary.ApplyEvent(room, message("$3", 3000, `{"body":"edit","m.relates_to":{"rel_type":"m.replace","event_id":"$1"}}`), 6000)
+	summary.ApplyEvent(room, message("$3", 3000, `{"body":"edit","m.relates_to":{"rel_type":"m.replace","event_id":"$1"}}`), 6000, false)
 	if room.Last.EventID != "$2" || room.Recency != 5000 {
 		t.Errorf("an edit is no new message: %+v", room.Last)
 	}
@@ -129,17 +129,31 @@ func TestApplyEvent(t *testing.T) {
 func TestRedactedPreview(t *testing.T) {
 	for _, raw := range []string{`{"redacts":"$1","content":{}}`, `{"content":{"redacts":"$1"}}`} {
 		room := &table.Room{}
-		summary.ApplyEvent(room, message("$1", 1, `{"body":"secret"}`), 9)
+		summary.ApplyEvent(room, message("$1", 1, `{"body":"secret"}`), 9, false)
 		redaction := &table.Entry{Event: event.Event{ID: "$2", Type: event.RoomRedaction, TS: 2, Raw: scan.Value(raw)}}
-		summary.ApplyEvent(room, redaction, 9)
+		summary.ApplyEvent(room, redaction, 9, false)
 		if room.Last != nil || room.Recency != 1 {
 			t.Errorf("%s: %+v", raw, room.Last)
 		}
-		summary.ApplyEvent(room, message("$3", 3, `{"body":"next"}`), 9)
-		summary.ApplyEvent(room, redaction, 9)
+		summary.ApplyEvent(room, message("$3", 3, `{"body":"next"}`), 9, false)
+		summary.ApplyEvent(room, redaction, 9, false)
 		if room.Last == nil || room.Last.EventID != "$3" {
 			t.Errorf("%s takes back another event: %+v", raw, room.Last)
 		}
+	}
+}
+
+// TestLiveEventsMoveUp: a server whose clock is slow sends what is new, too
+// (FEATURES D-30).
+func TestLiveEventsMoveUp(t *testing.T) {
+	room := &table.Room{Recency: 4000}
+	summary.ApplyEvent(room, message("$1", 3, `{"body":"old"}`), 5000, false)
+	if room.Recency != 4000 {
+		t.Errorf("what is caught up with moved the room to %d", room.Recency)
+	}
+	summary.ApplyEvent(room, message("$2", 3, `{"body":"slow"}`), 5000, true)
+	if room.Recency != 5000 {
+		t.Errorf("a live event moved the room to %d", room.Recency)
 	}
 }
 
@@ -149,7 +163,7 @@ func TestPreviewIsShort(t *testing.T) {
 		long = append(long, "é "...)
 	}
 	room := &table.Room{}
-	summary.ApplyEvent(room, message("$1", 1, `{"body":"`+string(long)+`"}`), 1)
+	summary.ApplyEvent(room, message("$1", 1, `{"body":"`+string(long)+`"}`), 1, false)
 	if n := len([]rune(room.Last.Body)); n != 201 {
 		t.Errorf("%d characters", n)
 	}

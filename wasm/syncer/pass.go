@@ -14,6 +14,7 @@ type pass struct {
 	me     event.UserID
 	since  string
 	now    int64
+	live   bool // what is new happened just now
 	res    response
 
 	direct      map[event.RoomID]event.UserID

@@ -46,6 +46,8 @@ type Syncer struct {
 	report func(Status)
 	wake   chan struct{}
 	away   atomic.Bool
+	// taken is when the last response came; only the loop uses it.
+	taken time.Time
 }
 
 // Clock is time as the syncer needs it.
@@ -75,7 +77,10 @@ func (s *Syncer) Wake() {
 func (s *Syncer) SetAway(away bool) { s.away.Store(away) }
 
 const (
-	pollTimeout  = 30 * time.Second
+	pollTimeout = 30 * time.Second
+	// liveGap: what comes sooner than this after the response before it happened
+	// just now, whatever the clocks of other servers say.
+	liveGap      = 2 * pollTimeout
 	firstBackoff = time.Second
 	maxBackoff   = time.Minute
 )
@@ -87,6 +92,7 @@ func (s *Syncer) Run(ctx context.Context) error {
 	timeout := time.Duration(0) // the first answer comes at once, news or not
 	backoff := firstBackoff
 	for {
+		since, began := s.ledger.NextBatch(), s.clock.Now()
 		err := s.once(ctx, timeout)
 		switch {
 		case ctx.Err() != nil:
@@ -94,6 +100,9 @@ func (s *Syncer) Run(ctx context.Context) error {
 			return ctx.Err()
 		case err == nil:
 			s.report(Status{State: api.SyncLive})
+			if timeout > 0 && s.ledger.NextBatch() == since && s.clock.Now().Sub(began) < firstBackoff {
+				s.pause(ctx, firstBackoff) // a server that does not wait for news
+			}
 			timeout, backoff = pollTimeout, firstBackoff
 			continue
 		case isStorage(err):
@@ -169,7 +178,10 @@ func (s *Syncer) Take(ctx context.Context, since string, body scan.Value) error 
 	if !ok {
 		return ErrNoResponse
 	}
-	p := &pass{ledger: s.ledger, me: s.ledger.Me(), since: since, now: s.clock.Now().UnixMilli(), res: res}
+	now := s.clock.Now()
+	p := &pass{ledger: s.ledger, me: s.ledger.Me(), since: since, now: now.UnixMilli(), res: res}
+	p.live = since != "" && now.Sub(s.taken) < liveGap
+	s.taken = now
 	return p.run(ctx, func(done, total int) {
 		if since == "" {
 			s.report(Status{State: api.SyncStarting, Done: done, Total: total})

@@ -26,7 +26,7 @@ func (w *roomWork) writeTimeline(t *ledger.Turn, p *pass, before map[event.UserI
 		w.room.FullMembers = false
 	}
 	for i := range added.New {
-		summary.ApplyEvent(w.room, &added.New[i], p.now)
+		summary.ApplyEvent(w.room, &added.New[i], p.now, p.live)
 	}
 }
 
