@@ -126,6 +126,15 @@ func (s *State) Member(user event.UserID) (m event.Membership, p event.Profile, 
 	return event.ReadMembership(content), event.ReadProfile(content), true
 }
 
+// Each calls see with every state event; NeedAllState must have been called.
+func (s *State) Each(see func(raw scan.Value)) {
+	for _, page := range s.pages {
+		for i := range page.Entries {
+			see(page.Entries[i].Raw)
+		}
+	}
+}
+
 // DropMembers forgets the members of whom keep says no; NeedAllState must have
 // been called.
 func (s *State) DropMembers(keep func(event.UserID) bool) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/table"
 )
 
 // pass is the taking in of one response.
@@ -20,6 +21,7 @@ type pass struct {
 	direct      map[event.RoomID]event.UserID
 	directKnown bool
 	added       []event.RoomID // rooms that were not known
+	archived    []*table.Room  // rooms whose own state counts again
 }
 
 // run commits the response: an incremental one whole, an initial one in slices
@@ -62,6 +64,7 @@ func (p *pass) slice(ctx context.Context, t *ledger.Turn, rooms []section) (n in
 	if err := t.Fetch(ctx); err != nil {
 		return 0, err
 	}
+	p.writeArchived(t)
 	for _, w := range work {
 		p.guard(t, w.section, func() { p.write(t, w) })
 	}

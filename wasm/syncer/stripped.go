@@ -3,6 +3,7 @@ package syncer
 import (
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/summary"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
@@ -54,8 +55,30 @@ func (p *pass) writeGone(t *ledger.Turn, s section) (handled bool) {
 	}
 	if room.Pages > 0 { // archived: was joined before the invitation
 		room.Membership = event.Leave
+		t.NeedAllState(room)
+		p.archived = append(p.archived, room)
 		return true
 	}
 	t.RemoveRoom(s.id)
 	return true
+}
+
+// writeArchived gives rooms back what their own state says, in place of the
+// stripped state of an invitation that came to nothing.
+func (p *pass) writeArchived(t *ledger.Turn) {
+	for _, room := range p.archived {
+		summary.ClearState(room)
+		var state []event.Event
+		t.State(room).Each(func(raw scan.Value) {
+			if e, err := event.Parse(raw); err == nil {
+				state = append(state, e)
+			}
+		})
+		room.Heroes = summary.Heroes(state, p.me)
+		for i := range state {
+			summary.ApplyState(room, &state[i], p.me)
+		}
+		room.Inviter = table.Hero{}
+	}
+	p.archived = nil
 }

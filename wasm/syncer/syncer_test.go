@@ -206,6 +206,9 @@ func TestMemberships(t *testing.T) {
 	if r := a.room("!r"); r.Membership != event.Leave {
 		t.Errorf("a rejected invitation goes back to the archive: %+v", r)
 	}
+	if r := a.room("!r"); r.Name != "" || r.Inviter.ID != "" || len(r.Heroes) != 0 {
+		t.Errorf("and is called what its own state says: %+v", r)
+	}
 	a.take("7", `{"next_batch":"8","rooms":{"leave":{"!unknown":{"timeline":{"events":[`+kick+`]}}}}}`)
 	if a.ledger.Room("!unknown") != nil {
 		t.Error("a left room that was never known is not taken in")
