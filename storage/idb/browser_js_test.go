@@ -53,8 +53,29 @@ func TestQuota(t *testing.T) {
 	if got := count(t, db); got != 2*stored {
 		t.Fatalf("%d batches of 2 were stored, and %d records are there", stored, got)
 	}
+	// With no space for as much as an epoch, what is stored can be read. Who had
+	// the database before keeps it.
+	await(t, browser.Call("quota", 1))
+	exhaust(t, db)
+	held := count(t, db)
+	late := reopen(t, name)
+	defer late.Close(t.Context())
+	if got := count(t, late); got != held {
+		t.Fatalf("%d records are there after opening on a full disk", got)
+	}
+	_, err = fill(t, late, 1)
+	want(t, err, storage.ErrQuota)
 	await(t, browser.Call("quota", 1<<30))
 	want(t, put(t, db, "after", "1"), nil)
+	// It read before that: to write, it must read again.
+	want(t, put(t, late, "stale", "1"), storage.ErrClosed)
+	if got := count(t, db); got != held+1 {
+		t.Fatalf("%d records are there", got)
+	}
+	want(t, put(t, db, "fenced", "1"), storage.ErrFenced)
+	last := reopen(t, name)
+	defer last.Close(t.Context())
+	want(t, put(t, last, "owned", "1"), nil)
 }
 
 // fill commits batches of one small and one large record until that fails.
@@ -69,6 +90,17 @@ func fill(t *testing.T, db storage.DB, most int) (stored int, err error) {
 		stored++
 	}
 	return stored, nil
+}
+
+// exhaust uses up what Chromium still believes to be free: it does not ask its
+// quota for every commit.
+func exhaust(t *testing.T, db storage.DB) {
+	t.Helper()
+	for size := 1 << 19; size > 0; size /= 2 {
+		for err := error(nil); err == nil; {
+			err = put(t, db, fmt.Sprintf("%d %d", size, count(t, db)), string(noise(size)[:size]))
+		}
+	}
 }
 
 // noise is a megabyte that does not compress.

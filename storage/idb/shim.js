@@ -144,19 +144,34 @@
     }
 
     // Fences all earlier owners: their writes find another epoch than theirs.
+    // On a full disk that cannot be written. What is stored can still be read
+    // then, so the database opens without an owner, until commit finds space.
     #claim() {
+      this.#claimEpoch((error) => {
+        if (error && error.name !== 'QuotaExceededError') this.#refuse(OPEN, error);
+        else this.#answer(OPEN, null);
+      });
+    }
+
+    #claimEpoch(done) {
       const tx = this.#db.transaction(EPOCH_STORE, 'readwrite', { durability: 'strict' });
       const store = tx.objectStore(EPOCH_STORE);
       const last = store.get(EPOCH_KEY);
+      let epoch;
       last.onsuccess = () => {
-        this.#epoch = (last.result ?? 0) + 1;
-        store.put(this.#epoch, EPOCH_KEY);
+        epoch = (last.result ?? 0) + 1;
+        store.put(epoch, EPOCH_KEY);
         tx.commit?.();
       };
-      this.#finish(OPEN, tx);
+      tx.oncomplete = () => {
+        this.#epoch = epoch;
+        done();
+      };
+      tx.onabort = () => done(tx.error ?? new DOMException('', 'AbortError'));
     }
 
     commit(id, strict, packed) {
+      if (this.#epoch === undefined) return this.#own(id);
       this.#guard(id, () => {
         const tx = this.#begin('readwrite', { durability: strict ? 'strict' : 'relaxed' });
         try {
@@ -166,6 +181,14 @@
           throw error;
         }
       });
+    }
+
+    // Without an owner others may have written since we read: once there is
+    // space to become it, the database has to be opened anew.
+    #own(id) {
+      this.#guard(id, () => this.#claimEpoch((error) => {
+        this.#refuse(id, error ?? new DOMException('space again', 'InvalidStateError'));
+      }));
     }
 
     // The changes are requested before the epoch is known, so that nothing
