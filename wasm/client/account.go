@@ -50,6 +50,7 @@ type account struct {
 	lists     map[string]*roomlist.List
 	timelines map[string]*openTimeline
 	typing    map[event.RoomID]*typist
+	room      chan struct{} // closed and replaced by hope
 	told      map[event.RoomID]readMark
 	untold    map[event.RoomID]readMark
 }
@@ -69,6 +70,7 @@ func (c *Client) openAccount(ctx context.Context, name string) (*account, error)
 		client: c, name: name, ledger: l, outbox: outbox.New(l, c.platform.Clock, explainSend),
 		lists: map[string]*roomlist.List{}, timelines: map[string]*openTimeline{}, typing: map[event.RoomID]*typist{},
 		told: map[event.RoomID]readMark{}, untold: map[event.RoomID]readMark{}, directs: make(chan struct{}, 1),
+		room: make(chan struct{}),
 	}
 	a.ctx, a.cancel = context.WithCancel(c.ctx)
 	a.stale, a.hidden = make(signal, 1), make(signal, 1)
@@ -218,12 +220,31 @@ func (a *account) runSync(ctx context.Context, loop *syncer.Syncer) {
 		default:
 			return // watchDatabase tells what happened
 		}
-		select {
-		case <-a.client.platform.Clock.After(fullPause):
-		case <-ctx.Done():
+		if a.waitForRoom(ctx); ctx.Err() != nil {
 			return
 		}
 	}
+}
+
+// waitForRoom waits until the disk may have room again.
+func (a *account) waitForRoom(ctx context.Context) {
+	a.mu.Lock()
+	room := a.room
+	a.mu.Unlock()
+	select {
+	case <-a.client.platform.Clock.After(fullPause):
+	case <-room:
+	case <-ctx.Done():
+	}
+}
+
+// hope ends such waits: the user is back, perhaps from making room, or
+// something could be stored.
+func (a *account) hope() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	close(a.room)
+	a.room = make(chan struct{})
 }
 
 func (a *account) runOutbox(ctx context.Context, server *homeserver.Client) {
@@ -236,10 +257,7 @@ func (a *account) runOutbox(ctx context.Context, server *homeserver.Client) {
 		if !errors.Is(err, storage.ErrQuota) {
 			return
 		}
-		select {
-		case <-a.client.platform.Clock.After(fullPause):
-		case <-ctx.Done():
-		}
+		a.waitForRoom(ctx)
 	}
 }
 

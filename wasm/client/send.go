@@ -25,6 +25,7 @@ func (c *Client) Send(ctx context.Context, p api.SendParams) (api.Echo, error) {
 	if err != nil {
 		return api.Echo{}, err
 	}
+	a.hope()
 	return api.Echo{Key: table.EchoKey(p.TxnID), TxnID: p.TxnID}, nil
 }
 

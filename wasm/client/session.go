@@ -239,6 +239,7 @@ func (c *Client) SetPage(_ context.Context, p api.PageState) error {
 		if p.Online {
 			loop.Wake()
 			a.outbox.Wake()
+			a.hope()
 		}
 	}
 	return nil
