@@ -16,9 +16,10 @@ const patienceMs = 1_000;
  * what it finds counts as nothing found.
  */
 export async function readWarm(store: string): Promise<Warm | undefined> {
-  if (!globalThis.indexedDB) return undefined;
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, patienceMs));
   try {
+    // Where site data is blocked, the very sight of it may throw a SecurityError.
+    if (!globalThis.indexedDB) return undefined;
     const values = await Promise.race([readViews(`alcove:${store}`), late]);
     return values && understand(values);
   } catch {
