@@ -18,18 +18,18 @@ const flags = [
 
 /** Profile is a folder for one browser at a time. */
 export class Profile {
-  readonly #path = mkdtempSync(join(tmpdir(), "alcove-profile-"));
+  readonly path = mkdtempSync(join(tmpdir(), "alcove-profile-"));
   readonly #more: readonly string[];
   #running: Chromium | undefined;
 
   /** features are those of Chromium to switch on, such as IdbSqliteBackingStore. */
-  constructor(features: string | undefined = process.env["CHROMIUM_FEATURES"]) {
-    this.#more = features ? [`--enable-features=${features}`] : [];
+  constructor(features: string | undefined = process.env["CHROMIUM_FEATURES"], more: readonly string[] = []) {
+    this.#more = features ? [...more, `--enable-features=${features}`] : more;
   }
 
   async launch(): Promise<Chromium> {
     const program = process.env["CHROMIUM"] || "chromium";
-    const child = spawn(program, [...flags, ...this.#more, `--user-data-dir=${this.#path}`, "about:blank"], {
+    const child = spawn(program, [...flags, ...this.#more, `--user-data-dir=${this.path}`, "about:blank"], {
       detached: true,
       stdio: ["ignore", "ignore", "pipe"],
     });
@@ -39,7 +39,7 @@ export class Profile {
 
   async remove(): Promise<void> {
     await this.#running?.kill();
-    rmSync(this.#path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 

@@ -61,6 +61,11 @@ export class Server {
     throw new Error("build/faultproxy ended");
   }
 
+  /** named is the same server at another host name, which the browser must be told of. */
+  named(host: string): Server {
+    return new Server(this.origin.replace("127.0.0.1", host), this.#control, () => Promise.resolve());
+  }
+
   close(): Promise<unknown> {
     return this.#end();
   }

@@ -95,7 +95,7 @@ export class Tab {
   }
 
   storage(): Promise<StorageSnapshot | undefined> {
-    return this.page.evaluate(() => client.storage.getSnapshot());
+    return this.page.evaluate(async () => (await client.storage.ready, client.storage.getSnapshot()));
   }
 
   /** reaches waits until the session is as described. */
