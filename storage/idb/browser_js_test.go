@@ -33,7 +33,7 @@ func await(t *testing.T, promise js.Value) {
 	}
 }
 
-// TestQuota fills the origin's space: the batch that does not fit leaves
+// S-10: TestQuota fills the origin's space: the batch that does not fit leaves
 // nothing, what is stored stays readable, and writing goes on once there is
 // space again.
 func TestQuota(t *testing.T) {
