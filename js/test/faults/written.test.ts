@@ -21,8 +21,9 @@ const refused: readonly { readonly what: string; readonly content: string; reado
   { what: "deeper than JSON may be", content: '(() => { let a = {}; for (let i = 0; i < 20_000; i++) a = { a }; return a; })()', code: "call.invalid" },
 ];
 
-const accepted: readonly { readonly what: string; readonly content: string }[] = [
-  { what: "lone surrogates", content: '({ body: "lone \\ud800" })' },
+const accepted: readonly { readonly what: string; readonly content: string; readonly arrives?: string }[] = [
+  // Servers refuse them: there is no UTF-8 for a lone surrogate.
+  { what: "lone surrogates", content: '({ body: "lone \\ud800" })', arrives: "lone \ufffd" },
   { what: "names of an object's own", content: 'JSON.parse(\'{"body":"proto","__proto__":{"a":1},"constructor":1}\')' },
   { what: "numbers that are none", content: '({ body: "none", n: NaN, m: Infinity })' },
   { what: "characters that break lines and JSON", content: '({ body: "\\u2028\\u2029\\u0000\\u001f\\"\\\\/</script>" })' },
@@ -39,10 +40,10 @@ test("what cannot be sent is refused at once, the rest arrives", { timeout: 120_
       assert.equal((await tab.session()).core, "running");
     });
   }
-  for (const { what, content } of accepted) {
+  for (const { what, content, arrives } of accepted) {
     await t.test(what, async () => {
       assert.deepEqual(await send(content), { code: "" });
-      const want = await tab.page.evaluate(`(${content}).body`);
+      const want = arrives ?? (await tab.page.evaluate(`(${content}).body`));
       await tab.page.waitForFunction((count) => globalThis.shown().filter(({ id, send }) => id && !send).length === count, accepted.findIndex((row) => row.what === what) + 1);
       assert.equal((await other.heard(room)).at(-1)?.body, want);
     });
