@@ -16,7 +16,7 @@ const (
 	// initialSync is the time for the first one, which takes minutes on large
 	// accounts.
 	initialSync = 10 * time.Minute
-	maxSync     = 512 << 20
+	maxSync     = 256 << 20
 )
 
 // SyncParams are those of /sync.
