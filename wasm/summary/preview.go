@@ -31,6 +31,25 @@ func ApplyEvent(room *table.Room, e *table.Entry, now int64, live bool) {
 	}
 }
 
+// Latest makes the preview of the newest message among events, oldest first,
+// that none of them takes back; nil if there is none.
+func Latest(entries []table.Entry) *api.Preview {
+	gone := map[event.EventID]bool{}
+	for i := range entries {
+		gone[entries[i].Redacts()] = true
+	}
+	for i := range entries {
+		e := &entries[len(entries)-1-i]
+		if gone[e.ID] || !bumps(&e.Event) {
+			continue
+		}
+		if p := preview(e); p != nil {
+			return p
+		}
+	}
+	return nil
+}
+
 func bumps(e *event.Event) bool {
 	switch e.Type {
 	case event.RoomMessage, event.RoomEncrypted, event.Sticker:

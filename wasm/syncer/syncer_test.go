@@ -299,6 +299,31 @@ func TestEcho(t *testing.T) {
 	}
 }
 
+// TestPreviewAfterRedaction: when the newest message is taken back, the one
+// before it shows, and not one that was taken back earlier.
+func TestPreviewAfterRedaction(t *testing.T) {
+	redaction := func(id, target string) string {
+		return fmt.Sprintf(`{"event_id":%q,"type":"m.room.redaction","sender":"@a:x","origin_server_ts":6,"redacts":%q,"content":{"redacts":%q}}`, id, target, target)
+	}
+	a := newAccount(t)
+	say := func(since, next string, events ...string) {
+		a.take(since, `{"next_batch":"`+next+`",`+joinRoom("!r", `"timeline":{"events":[`+strings.Join(events, ",")+`]}`)+`}`)
+	}
+	say("", "1", text("$1", "@a:x", "one"), text("$2", "@a:x", "two"), text("$3", "@a:x", "three"))
+	say("1", "2", redaction("$r2", "$2"))
+	if last := a.room("!r").Last; last == nil || last.Body != "three" {
+		t.Fatalf("an older one was taken back: %+v", last)
+	}
+	say("2", "3", redaction("$r3", "$3"))
+	if last := a.room("!r").Last; last == nil || last.Body != "one" {
+		t.Fatalf("the newest was taken back: %+v", last)
+	}
+	say("3", "4", redaction("$r1", "$1"))
+	if last := a.room("!r").Last; last != nil {
+		t.Errorf("all were taken back: %+v", last)
+	}
+}
+
 // TestDirects: m.direct marks rooms that come with it, later and before.
 func TestDirects(t *testing.T) {
 	a := newAccount(t)

@@ -1,6 +1,8 @@
 package syncer
 
 import (
+	"slices"
+
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/history"
 	"github.com/alcove-chat/alcove/wasm/ledger"
@@ -16,7 +18,8 @@ func (w *roomWork) writeTimeline(t *ledger.Turn, p *pass, before map[event.UserI
 	}
 	entries := history.SyncProfiles(w.timeline, p.me, func(user event.UserID) event.Profile { return before[user] })
 	w.meetEchoes(t, p.me, entries)
-	added := history.Append(t.History(w.room), history.SyncPage{
+	stored := t.History(w.room)
+	added := history.Append(stored, history.SyncPage{
 		Entries: entries, Limited: w.limited, PrevBatch: w.prev, Since: p.since,
 	})
 	t.WriteChunks(w.room, added.Writes)
@@ -27,6 +30,9 @@ func (w *roomWork) writeTimeline(t *ledger.Turn, p *pass, before map[event.UserI
 	}
 	for i := range added.New {
 		summary.ApplyEvent(w.room, &added.New[i], p.now, p.live)
+	}
+	if w.room.Last == nil && !w.limited {
+		w.room.Last = summary.Latest(slices.Concat(stored.Tail, added.New))
 	}
 }
 
