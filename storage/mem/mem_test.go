@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/storage/mem"
@@ -103,45 +102,44 @@ func TestFaultOnNthCommit(t *testing.T) {
 }
 
 func TestHangIsEndedByWatchdog(t *testing.T) {
-	disk := mem.NewDisk()
-	var slow []storage.Slow
-	o := storage.Options{
-		SlowAfter: time.Millisecond, HungAfter: 2 * time.Millisecond,
-		Slow: func(s storage.Slow) { slow = append(slow, s) },
-	}
-	db, err := mem.Open(t.Context(), disk, schema, o)
-	want(t, err, nil)
-	disk.OnCommit(1, mem.Fault{Hang: true, Applied: true})
-	want(t, put(t, db, "a", storage.Strict), storage.ErrHung)
-	<-db.Closed()
-	want(t, db.Reason(), storage.ErrHung)
-	want(t, db.Reason(), storage.ErrClosed)
-	if len(slow) != 1 || slow[0].What != "commit" || slow[0].Operations != 1 {
-		t.Fatalf("slow notices: %+v", slow)
-	}
-	if got := keys(t, open(t, disk)); got != "a" {
-		t.Fatalf("disk holds %q", got)
-	}
+	inBubble(func(t *testing.T) {
+		disk := mem.NewDisk()
+		var slow []storage.Slow
+		o := storage.Options{Slow: func(s storage.Slow) { slow = append(slow, s) }}
+		db, err := mem.Open(t.Context(), disk, schema, o)
+		want(t, err, nil)
+		disk.OnCommit(1, mem.Fault{Hang: true, Applied: true})
+		want(t, put(t, db, "a", storage.Strict), storage.ErrHung)
+		<-db.Closed()
+		want(t, db.Reason(), storage.ErrHung)
+		want(t, db.Reason(), storage.ErrClosed)
+		if len(slow) != 1 || slow[0].What != "commit" || slow[0].Operations != 1 {
+			t.Fatalf("slow notices: %+v", slow)
+		}
+		if got := keys(t, open(t, disk)); got != "a" {
+			t.Fatalf("disk holds %q", got)
+		}
+	})(t)
 }
 
 func TestFaultOnRead(t *testing.T) {
-	disk := mem.NewDisk()
-	o := storage.Options{SlowAfter: time.Millisecond, HungAfter: 2 * time.Millisecond}
-	for _, test := range []struct {
+	for name, test := range map[string]struct {
 		fault mem.Fault
 		err   error
 	}{
-		{mem.Fault{Err: context.DeadlineExceeded}, context.DeadlineExceeded},
-		{mem.Fault{Kill: true}, storage.ErrClosed},
-		{mem.Fault{Hang: true}, storage.ErrHung},
+		"fails":  {mem.Fault{Err: context.DeadlineExceeded}, context.DeadlineExceeded},
+		"killed": {mem.Fault{Kill: true}, storage.ErrClosed},
+		"hangs":  {mem.Fault{Hang: true}, storage.ErrHung},
 	} {
-		db, err := mem.Open(t.Context(), disk, schema, o)
-		want(t, err, nil)
-		disk.OnRead(2, test.fault)
-		_, err = db.Read(t.Context(), storage.Scan(store, nil, nil, 0))
-		want(t, err, nil)
-		_, err = db.Read(t.Context(), storage.Scan(store, nil, nil, 0))
-		want(t, err, test.err)
+		t.Run(name, inBubble(func(t *testing.T) {
+			disk := mem.NewDisk()
+			db := open(t, disk)
+			disk.OnRead(2, test.fault)
+			_, err := db.Read(t.Context(), storage.Scan(store, nil, nil, 0))
+			want(t, err, nil)
+			_, err = db.Read(t.Context(), storage.Scan(store, nil, nil, 0))
+			want(t, err, test.err)
+		}))
 	}
 }
 

@@ -87,6 +87,7 @@ func (s *section) take(w history.Write) {
 	}
 	s.fill(w.Entries)
 	for _, r := range s.rows {
+		s.timeline.placeReader(r.sender)
 		for _, user := range s.timeline.awaited[r.id] {
 			s.timeline.placeReader(user)
 		}

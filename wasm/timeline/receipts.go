@@ -61,7 +61,8 @@ func appendOnce(users []event.UserID, user event.UserID) []event.UserID {
 
 // placeReader puts a user's receipt where it belongs: at the later of their
 // receipts in the order of the timeline (FEATURES D-07), and there at the
-// nearest event that is shown.
+// nearest event that is shown. Who has spoken since has read up to there, and
+// that shows by itself.
 func (t *Timeline) placeReader(user event.UserID) {
 	who := t.readers[user]
 	if who == nil {
@@ -73,6 +74,9 @@ func (t *Timeline) placeReader(user event.UserID) {
 		if row := t.rows[r.EventID]; row != nil && (at == nil || at.before(row)) {
 			at, ts = row, r.TS
 		}
+	}
+	if last := t.spoke[user]; at != nil && last != nil && (at == last || at.before(last)) {
+		at = nil
 	}
 	at = t.shownAt(at)
 	if at == who.at && ts == who.ts {

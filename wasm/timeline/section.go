@@ -85,6 +85,11 @@ func (s *section) fill(entries []table.Entry) {
 			t.drop(r)
 		}
 	}
+	for _, r := range s.rows {
+		if last := t.spoke[r.sender]; r.item != nil && (last == nil || last.before(r)) {
+			t.spoke[r.sender] = r
+		}
+	}
 }
 
 // holds reports whether the row is of this very entry.

@@ -75,6 +75,7 @@ type Timeline struct {
 	redacted  map[event.EventID]bool
 	names     *names
 	readers   map[event.UserID]*reader
+	spoke     map[event.UserID]*row // everybody's newest loaded event
 	awaited   map[event.EventID][]event.UserID
 	fullyRead event.EventID
 	// marker is the row that the read marker stands below, or nil.
@@ -133,6 +134,7 @@ func (t *Timeline) reset() {
 	t.redacted = map[event.EventID]bool{}
 	t.names = newNames()
 	t.readers = map[event.UserID]*reader{}
+	t.spoke = map[event.UserID]*row{}
 	t.awaited = map[event.EventID][]event.UserID{}
 	t.echoes = t.newSection(table.ChunkID{Fragment: ^uint32(0), Chunk: ^uint64(0)})
 }
@@ -163,6 +165,9 @@ func (t *Timeline) newRow(s *section, e *table.Entry) *row {
 func (t *Timeline) drop(r *row) {
 	if t.rows[r.id] == r {
 		delete(t.rows, r.id)
+	}
+	if t.spoke[r.sender] == r {
+		delete(t.spoke, r.sender)
 	}
 	if r.entry != nil && t.txns[r.entry.Txn] == r {
 		delete(t.txns, r.entry.Txn)

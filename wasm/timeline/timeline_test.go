@@ -117,6 +117,14 @@ func TestReceiptsOfOthers(t *testing.T) {
 	w.take()
 	expect(t, "which comes later", f.next(), "insert 5 $3^Bob")
 	expect(t, "opened anew", lines(w.open(0).Items()), "start day1 $c $1 $2^@c:x $3^Bob")
+	w.say(text("$4", "@c:x", 1))
+	w.take()
+	expect(t, "who speaks has read up to there", f.next(), "set 4 $2; insert 6 $4")
+	expect(t, "opened anew", lines(w.open(0).Items()), "start day1 $c $1 $2 $3^Bob $4")
+	w.take(receipt("@c:x", "$3", 6))
+	w.say(text("$5", "@a:x", 1))
+	w.take(receipt("@c:x", "$5", 7))
+	expect(t, "and reads on", f.next(), "insert 7 $5^@c:x")
 }
 
 func TestReadMarker(t *testing.T) {
