@@ -69,8 +69,11 @@ func (a *account) tellAgain(ctx context.Context, server *homeserver.Client) {
 	marks := a.untold
 	a.untold = map[event.RoomID]readMark{}
 	a.mu.Unlock()
-	for room, mark := range marks {
-		_ = a.tell(ctx, server, room, mark)
+	for id, mark := range marks {
+		// A later mark was told, or will be, for itself.
+		if room := a.ledger.Room(id); room != nil && room.FullyRead == mark.event {
+			_ = a.tell(ctx, server, id, mark)
+		}
 	}
 }
 
