@@ -235,7 +235,7 @@ func softLogout(w *world) {
 		w.t.Errorf("somebody else: %v", err)
 	}
 	bob.say(room, "after")
-	bob.until(room, func(r api.Room) bool { return r.Last.Body == "after" && r.Last.EventID != "" })
+	bob.until(room, func(r api.Room) bool { return r.Last != nil && r.Last.Body == "after" && r.Last.EventID != "" })
 	alice.login()
 	if alice.session.DeviceID != device {
 		w.t.Errorf("device was %s and is %s", device, alice.session.DeviceID)

@@ -65,7 +65,7 @@ func namesOfTheTime(w *world) {
 			w.t.Errorf("%s: %v, want %v", what, got, want)
 		}
 	}
-	bob.until(room, func(r api.Room) bool { return r.Last.Sender.Name == "Alice" && r.Name == "Alice" })
+	bob.until(room, func(r api.Room) bool { return r.Last != nil && r.Last.Sender.Name == "Alice" && r.Name == "Alice" })
 }
 
 // gaps: a core is closed three times while others write more than a sync
@@ -89,7 +89,7 @@ func gaps(w *world) {
 		talk(batch)
 		bob.start()
 		last := fmt.Sprint("m", n-1)
-		bob.until(room, func(r api.Room) bool { return r.Last.Body == last })
+		bob.until(room, func(r api.Room) bool { return r.Last != nil && r.Last.Body == last })
 	}
 	shown := bob.timeline(room)
 	if got := bodies(shown.toStart()); !slices.Equal(got, count(0, n)) {
@@ -139,7 +139,7 @@ func gapsUnderWay(w *world) {
 	})
 	both.Wait()
 	bob.ok(err)
-	bob.until(room, func(r api.Room) bool { return r.Last.Body == "m139" })
+	bob.until(room, func(r api.Room) bool { return r.Last != nil && r.Last.Body == "m139" })
 	shown.toStart() // the last syncs may have left gaps
 	shown.reads(count(0, 140)...)
 }
@@ -256,7 +256,7 @@ func receipts(w *world) {
 	counts(alice, 0, 0)
 	alice.say(room, "m4")
 	items.reads("m0", "m1", "m2", "m3", "answer", "m4")
-	alice.until(room, func(r api.Room) bool { return r.Last.Body == "m4" && r.Last.EventID != "" })
+	alice.until(room, func(r api.Room) bool { return r.Last != nil && r.Last.Body == "m4" && r.Last.EventID != "" })
 	alice.ok(alice.MarkRead(w.t.Context(), api.MarkReadParams{RoomID: room}))
 	read(items, alice, "m4")
 }

@@ -75,7 +75,7 @@ func (t *Timeline) placeReader(user event.UserID) {
 			at, ts = row, r.TS
 		}
 	}
-	if last := t.spoke[user]; at != nil && last != nil && (at == last || at.before(last)) {
+	if last := t.spoke[user]; at != nil && last != nil && at.before(last) {
 		at = nil
 	}
 	at = t.shownAt(at)
