@@ -15,11 +15,22 @@ type WorkerScope = {
 
 /** What the Go program finds as globalThis.alcoveCore. */
 type CoreBridge = {
-  /** Takes a frame for the page. */
-  send(frame: string): void;
-  /** Called once, with what takes the page's frames. */
-  onReady(receive: (frame: string) => void): void;
+  /** Takes a frame for a page. */
+  send(page: number, frame: string): void;
+  /** Called once, when the core can serve pages. */
+  onReady(core: CorePages): void;
 };
+
+/** What the Go program does for pages, each under a number of the worker's choice. */
+type CorePages = {
+  connect(page: number): void;
+  receive(page: number, frame: string): void;
+  /** Ends all that the page has under way. The core says nothing more to it. */
+  disconnect(page: number): void;
+};
+
+/** The page that started this worker. */
+const own = 0;
 
 declare class Go {
   readonly importObject: WebAssembly.Imports;
@@ -29,21 +40,22 @@ declare class Go {
 
 const scope = globalThis as unknown as WorkerScope;
 
-let receive: ((frame: string) => void) | undefined;
+let core: CorePages | undefined;
 /** Frames that came before the core was ready for them. */
 const early: string[] = [];
 
 scope.alcoveCore = {
-  send: (frame) => scope.postMessage(frame),
+  send: (_, frame) => scope.postMessage(frame),
   onReady(ready) {
-    receive = ready;
-    for (const frame of early.splice(0)) ready(frame);
+    core = ready;
+    core.connect(own);
+    for (const frame of early.splice(0)) core.receive(own, frame);
   },
 };
 
 scope.onmessage = ({ data }) => {
   if (typeof data !== "string") void run(data.wasmURL);
-  else if (receive) receive(data);
+  else if (core) core.receive(own, data);
   else early.push(data);
 };
 

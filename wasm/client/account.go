@@ -33,7 +33,9 @@ type account struct {
 
 	directs chan struct{} // holds the right to change m.direct
 
-	lastTimeline atomic.Pointer[shownTimeline]
+	// lastTimeline is what the snapshot shows: of the open timelines the one that
+	// was opened last, else the one that was closed last.
+	lastTimeline atomic.Pointer[openTimeline]
 	// stale and hidden tell keepSnapshots that there is something to store, and
 	// that now is the time.
 	stale, hidden signal
@@ -49,6 +51,7 @@ type account struct {
 	syncer    *syncer.Syncer
 	lists     map[string]*roomlist.List
 	timelines map[string]*openTimeline
+	openings  int // of timelines
 	typing    map[event.RoomID]*typist
 	room      chan struct{} // closed and replaced by hope
 	told      map[event.RoomID]readMark
@@ -128,10 +131,10 @@ func (a *account) start(s *table.Session) error {
 	}
 	ctx, quit := context.WithCancel(a.ctx)
 	loop := syncer.New(a.ledger, server, a.client.platform.Clock, func(s syncer.Status) { a.syncStatus(ctx, s) })
-	loop.SetAway(a.client.hidden.Load())
 	a.mu.Lock()
 	a.server, a.syncer, a.quit = server, loop, quit
 	a.mu.Unlock()
+	a.client.pages.introduce(a)
 	a.work.Go(func() { a.runSync(ctx, loop) })
 	a.work.Go(func() { a.runOutbox(ctx, server) })
 	a.work.Go(func() { a.confirm(ctx, server, s) })
@@ -308,7 +311,7 @@ func (a *account) end(s *table.Session, why error) {
 	a.quit()
 	a.server, a.syncer = nil, nil
 	for _, t := range a.typing {
-		t.set(false)
+		t.end()
 	}
 	clear(a.typing) // their server knows the old token
 	a.mu.Unlock()

@@ -10,7 +10,6 @@ package client
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/alcove-chat/alcove/storage"
@@ -47,14 +46,14 @@ type Clock interface {
 	Jitter(d time.Duration) time.Duration
 }
 
-// Client is the core. It implements api.Client. Use New.
+// Client is the core; its pages call it, see Attach. Use New.
 type Client struct {
 	platform Platform
 	ctx      context.Context // the program's life
 	session  *view.Value[api.Session]
 	storage  *view.Value[api.StorageStatus]
 	fatal    chan error
-	hidden   atomic.Bool // nobody looks at the page, as it said last
+	pages    pages
 
 	// turn lets one of Open, login and logout run at a time.
 	turn sync.Mutex
@@ -64,12 +63,10 @@ type Client struct {
 	account *account // nil before Open
 }
 
-var _ api.Client = (*Client)(nil)
-
 // New returns a core that lives until ctx ends.
 func New(ctx context.Context, p Platform) *Client {
 	return &Client{
-		platform: p, ctx: ctx, fatal: make(chan error, 1),
+		platform: p, ctx: ctx, fatal: make(chan error, 1), pages: pages{said: map[*Page]*api.PageState{}},
 		session: view.NewValue(api.Session{State: api.Restoring, Sync: api.SyncStopped}, sameSession),
 		storage: view.NewValue(api.StorageStatus{}, sameStorage),
 	}

@@ -10,8 +10,8 @@ import (
 )
 
 // Send implements api.Client.
-func (c *Client) Send(ctx context.Context, p api.SendParams) (api.Echo, error) {
-	a, err := c.opened()
+func (page *Page) Send(ctx context.Context, p api.SendParams) (api.Echo, error) {
+	a, err := page.opened()
 	if err != nil {
 		return api.Echo{}, err
 	}
@@ -20,7 +20,7 @@ func (c *Client) Send(ctx context.Context, p api.SendParams) (api.Echo, error) {
 	if a.closed || a.ledger.Session() == nil {
 		return api.Echo{}, errSignedOut
 	}
-	a.stopTyping(p.RoomID)
+	a.stopTyping(page, p.RoomID)
 	err = a.outbox.Add(ctx, table.Outgoing{RoomID: p.RoomID, TxnID: p.TxnID, Type: p.Type, Content: p.Content.Clone()})
 	if err != nil {
 		return api.Echo{}, err

@@ -17,11 +17,11 @@ const databasePrefix = "alcove:"
 func (c *Client) Open(ctx context.Context, p api.OpenParams) (api.Session, error) {
 	c.turn.Lock()
 	defer c.turn.Unlock()
-	if _, err := c.opened(); err == nil {
-		return api.Session{}, errOpen
-	}
 	if p.Store == "" {
 		return api.Session{}, errBadParams
+	}
+	if _, err := c.opened(); err == nil {
+		return c.openAgain(p)
 	}
 	c.session.Set(api.Session{State: api.SignedOut, Sync: api.SyncStopped})
 	a, err := c.openAccount(ctx, databasePrefix+p.Store)
@@ -32,6 +32,18 @@ func (c *Client) Open(ctx context.Context, p api.OpenParams) (api.Session, error
 	c.mu.Lock()
 	c.params, c.account = p, a
 	c.mu.Unlock()
+	return c.session.Get(), nil
+}
+
+// openAgain is Open where another page, or this one before it asked again,
+// opened the same store already.
+func (c *Client) openAgain(p api.OpenParams) (api.Session, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p.Store != c.params.Store {
+		return api.Session{}, errOpen
+	}
+	c.params = p // the zone that it knows may be newer
 	return c.session.Get(), nil
 }
 
@@ -219,28 +231,4 @@ func (c *Client) renew(ctx context.Context, a *account) (*account, error) {
 		return nil, err
 	}
 	return c.openAccount(ctx, a.name)
-}
-
-// SetPage implements api.Client.
-func (c *Client) SetPage(_ context.Context, p api.PageState) error {
-	c.hidden.Store(!p.Visible)
-	a, err := c.opened()
-	if err != nil {
-		return err
-	}
-	if !p.Visible {
-		a.hidden.poke()
-	}
-	a.mu.Lock()
-	loop := a.syncer
-	a.mu.Unlock()
-	if loop != nil {
-		loop.SetAway(!p.Visible)
-		if p.Online {
-			loop.Wake()
-			a.outbox.Wake()
-			a.hope()
-		}
-	}
-	return nil
 }

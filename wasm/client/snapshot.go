@@ -5,13 +5,11 @@ import (
 	"time"
 
 	"github.com/alcove-chat/alcove/wasm/api"
-	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/roomlist"
 	"github.com/alcove-chat/alcove/wasm/rpc"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
-	"github.com/alcove-chat/alcove/wasm/timeline"
 )
 
 // The page shows snapshots before the core is up. Their form is a contract
@@ -26,12 +24,6 @@ const (
 	// snapshotEvery bounds how often a busy account rewrites them.
 	snapshotEvery = 2 * time.Second
 )
-
-// shownTimeline is the timeline that the page opened last.
-type shownTimeline struct {
-	room     event.RoomID
-	timeline *timeline.Timeline
-}
 
 // keepSnapshots stores what the page shows first at its next start: soon after
 // the first change, then now and then, and at once when the page is hidden,
@@ -101,9 +93,9 @@ func (a *account) writeSnapshot(s *table.Session, rooms []api.Room) error {
 	})
 }
 
-func (s *shownTimeline) encode() scan.Value {
-	items := s.timeline.Items()
+func (t *openTimeline) encode() scan.Value {
+	items := t.Items()
 	items = items[max(0, len(items)-snapshotItems):]
 	var b scan.Builder
-	return b.Int("v", 1).Text("roomId", string(s.room)).Raw("items", rpc.EncodeItems(items)).Done()
+	return b.Int("v", 1).Text("roomId", string(t.room)).Raw("items", rpc.EncodeItems(items)).Done()
 }

@@ -28,16 +28,33 @@ type openTimeline struct {
 	api.Stream[api.ListUpdate[api.TimelineItem]]
 	*timeline.Timeline
 	account *account
+	room    event.RoomID
 	name    string
+	nth     int // of those that were opened
 }
 
 // Close ends the stream and the timeline.
 func (t *openTimeline) Close() {
-	t.account.mu.Lock()
-	delete(t.account.timelines, t.name)
-	t.account.mu.Unlock()
+	t.account.unlist(t)
 	t.Stream.Close()
 	t.Timeline.Close()
+}
+
+// unlist takes a timeline from the open ones, and lets the snapshot show
+// another, if there is one.
+func (a *account) unlist(t *openTimeline) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.timelines, t.name)
+	var last *openTimeline
+	for _, other := range a.timelines {
+		if last == nil || other.nth > last.nth {
+			last = other
+		}
+	}
+	if last != nil && a.lastTimeline.CompareAndSwap(t, last) {
+		a.stale.poke()
+	}
 }
 
 // Timeline implements api.Client.
@@ -59,9 +76,10 @@ func (c *Client) Timeline(ctx context.Context, p api.TimelineParams) (api.Stream
 		t.Close()
 		return nil, err
 	}
-	open := &openTimeline{Stream: t.Subscribe(), Timeline: t, account: a, name: p.View}
+	a.openings++
+	open := &openTimeline{Stream: t.Subscribe(), Timeline: t, account: a, room: p.RoomID, name: p.View, nth: a.openings}
 	a.timelines[p.View] = open
-	a.lastTimeline.Store(&shownTimeline{p.RoomID, t})
+	a.lastTimeline.Store(open)
 	a.stale.poke()
 	return open, nil
 }

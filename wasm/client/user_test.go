@@ -33,15 +33,16 @@ func (clock) Jitter(d time.Duration) time.Duration   { return rand.N(max(d, 1)) 
 
 func body(text string) io.ReadCloser { return io.NopCloser(strings.NewReader(text)) }
 
-// user is a core of its own with a disk of its own.
+// user is a core of its own, with one page, and with a disk of its own.
 type user struct {
-	*client.Client
+	*client.Page
 	w       *world
 	t       *testing.T
 	name    string
 	disks   map[string]*mem.Disk
 	wire    wire
 	session api.Session
+	tab     int64 // makes names unique among the pages of a core
 	views   int
 	txns    int
 }
@@ -78,7 +79,7 @@ func (u *user) login() {
 func (u *user) start() {
 	u.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	u.Client = client.New(ctx, client.Platform{
+	core := client.New(ctx, client.Platform{
 		OpenDatabase: func(ctx context.Context, name string, schema storage.Schema) (client.Database, bool, error) {
 			if u.disks[name] == nil {
 				u.disks[name] = mem.NewDisk()
@@ -92,7 +93,7 @@ func (u *user) start() {
 		Network: homeserver.Network{Transport: homeserver.NewHTTPTransport(u.checked())},
 		Clock:   clock{},
 	})
-	core := u.Client
+	u.Page = core.Attach()
 	u.t.Cleanup(func() {
 		cancel()
 		_ = core.Close(context.Background())
@@ -114,7 +115,7 @@ func (u *user) checked() http.RoundTripper {
 // close ends the core's life.
 func (u *user) close() {
 	u.t.Helper()
-	if err := u.Close(context.Background()); err != nil {
+	if err := u.Client.Close(context.Background()); err != nil {
 		u.t.Fatal(err)
 	}
 }
@@ -162,7 +163,7 @@ func (u *user) say(room event.RoomID, text string) event.TxnID {
 func (u *user) send(room event.RoomID, kind string, content scan.Value) event.TxnID {
 	u.t.Helper()
 	u.txns++
-	txn := event.TxnID(fmt.Sprintf("%s-%s-%d", u.name, u.session.DeviceID, u.txns))
+	txn := event.TxnID(fmt.Sprintf("%s-%s-%d-%d", u.name, u.session.DeviceID, u.tab, u.txns))
 	_, err := u.Send(u.t.Context(), api.SendParams{RoomID: room, TxnID: txn, Type: kind, Content: content})
 	u.ok(err)
 	return txn
@@ -194,7 +195,7 @@ func (u *user) ask(method, path, body string) scan.Value {
 // view names a list that the test opens.
 func (u *user) view() string {
 	u.views++
-	return fmt.Sprint("view", u.views)
+	return fmt.Sprintf("view %d of %d", u.views, u.tab)
 }
 
 // rooms opens a room list.

@@ -8,7 +8,6 @@ import (
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/storage/idb"
 	"github.com/alcove-chat/alcove/wasm/client"
-	"github.com/alcove-chat/alcove/wasm/rpc"
 	"github.com/alcove-chat/alcove/wasm/trace"
 )
 
@@ -21,21 +20,30 @@ func main() {
 		Clock:          clock{},
 	})
 	bridge := js.Global().Get("alcoveCore")
-	server := rpc.NewServer(ctx, core, rpc.Config{
-		MapError: client.Explain,
-		Send:     func(frame []byte) { bridge.Call("send", string(frame)) },
+	pages := newPages(ctx, core, func(page int, frame []byte) { bridge.Call("send", page, string(frame)) })
+	bridge.Call("onReady", map[string]any{
+		"connect":    pageFunc(func(page int, _ []js.Value) { pages.connect(page) }),
+		"disconnect": pageFunc(func(page int, _ []js.Value) { pages.disconnect(page) }),
+		"receive": pageFunc(func(page int, rest []js.Value) {
+			if len(rest) == 1 && rest[0].Type() == js.TypeString {
+				pages.receive(page, []byte(rest[0].String()))
+			}
+		}),
 	})
-	receive := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		if len(args) == 1 && args[0].Type() == js.TypeString {
-			server.Receive([]byte(args[0].String()))
+	err := <-core.Fatal()
+	trace.Log(ctx, "core.end", trace.Err(err))
+	pages.close()
+}
+
+// pageFunc is a function of a page's number and more, for as long as the
+// program runs. It must not wait.
+func pageFunc(f func(page int, rest []js.Value)) js.Func {
+	return js.FuncOf(func(_ js.Value, args []js.Value) any {
+		if len(args) > 0 && args[0].Type() == js.TypeNumber {
+			f(args[0].Int(), args[1:])
 		}
 		return nil
 	})
-	bridge.Call("onReady", receive)
-	err := <-core.Fatal()
-	trace.Log(ctx, "core.end", trace.Err(err))
-	server.Close()
-	receive.Release()
 }
 
 // console logs to the browser's console, at its lowest level.

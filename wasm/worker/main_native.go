@@ -26,7 +26,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "core ended:", <-core.Fatal())
 		os.Exit(1)
 	}()
-	if err := rpc.Serve(ctx, core, rpc.Config{MapError: client.Explain}, os.Stdin, os.Stdout); err != nil {
+	if err := rpc.Serve(ctx, core.Attach(), rpc.Config{MapError: client.Explain}, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
