@@ -28,18 +28,20 @@ export function connectWorker(files: CoreFiles, progress: (step: BootProgress) =
     } catch (error) {
       const why = missing(`the worker cannot be started (${String(error)})`);
       queueMicrotask(() => on.exit(why));
-      return { send() {}, close() {} };
+      return { send() {}, silent() {}, fenced: () => false, close() {} };
     }
   };
 }
 
 class WorkerTransport implements Transport {
   readonly #worker: Worker;
+  readonly #on: TransportEvents;
   /** Whether the worker's script has run: before that, an error means that there is none. */
   #alive = false;
 
   constructor(worker: Worker, wasm: string, on: TransportEvents, progress: (step: BootProgress) => void) {
     this.#worker = worker;
+    this.#on = on;
     worker.onmessage = ({ data }: MessageEvent<string | WorkerMessage>) => {
       this.#alive = true;
       if (typeof data === "string") on.frame(data);
@@ -57,6 +59,15 @@ class WorkerTransport implements Transport {
 
   send(frame: string): void {
     this.#worker.postMessage(frame);
+  }
+
+  silent(): void {
+    this.#on.exit(died("it does not answer"));
+  }
+
+  /** Whoever has the database now would only lose it again. */
+  fenced(): boolean {
+    return false;
   }
 
   close(): void {

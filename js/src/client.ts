@@ -15,8 +15,7 @@ import { connectWorker } from "./boot.js";
 import type { BootProgress } from "./boot.js";
 import { Core } from "./core.js";
 import type { Connect } from "./core.js";
-import { aborted } from "./error.js";
-import type { AlcoveError } from "./error.js";
+import { aborted, AlcoveError } from "./error.js";
 import { feed } from "./feed.js";
 import type { Healing } from "./feed.js";
 import { thisPage } from "./page.js";
@@ -33,6 +32,9 @@ import type { LiveStorage } from "./storage.js";
 import { readWarm } from "./warm.js";
 import type { Warm } from "./warm.js";
 import { zoneOffsets } from "./zone.js";
+
+/** Calls that must not run twice. */
+const once: ReadonlySet<string> = new Set(["createRoom", "loginPassword", "request"]);
 
 /** How to set up a client. All of it may be left out. */
 export type ClientOptions = {
@@ -71,6 +73,8 @@ export interface Client {
    * with /_matrix/ and is escaped. The answer comes whatever its status.
    */
   request(method: string, path: string, body?: Json, options?: CallOptions): Promise<ServerResponse>;
+  /** Tries again where `session.core` is `failed`. Settles as `ready` did: when the core is up, or failed again. */
+  restart(): Promise<void>;
   /** Ends the core and all live objects. What is stored stays. */
   close(): void;
 }
@@ -144,7 +148,14 @@ class AlcoveClient implements Client {
   }
 
   async logout({ signal, force = false }: CallOptions & { force?: boolean } = {}): Promise<void> {
-    await this.#calls.logout({ force }, { signal });
+    const signedIn = this.session.getSnapshot().userId !== undefined;
+    try {
+      await this.#calls.logout({ force }, { signal });
+    } catch (error) {
+      // Another tab was faster, or this call was, before its core died without an answer.
+      const done = signedIn && error instanceof AlcoveError && error.code === "session.missing";
+      if (!done) throw error;
+    }
   }
 
   room(id: RoomID): LiveRoom {
@@ -159,6 +170,10 @@ class AlcoveClient implements Client {
 
   request(method: string, path: string, body?: Json, options?: CallOptions): Promise<ServerResponse> {
     return this.#calls.request({ method, path, body }, options);
+  }
+
+  restart(): Promise<void> {
+    return this.#core.restart();
   }
 
   close(): void {
@@ -183,6 +198,7 @@ class AlcoveClient implements Client {
   #makeCore(connect: Connect): Core {
     return new Core({
       connect,
+      once,
       visible: () => this.#page.state().visible,
       openParams: () => ({
         store: this.#store,

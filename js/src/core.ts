@@ -1,15 +1,21 @@
 import { API_HASH } from "./api.js";
 import type { CallOptions, OpenParams, Port, Session } from "./api.js";
+import { Deaths } from "./deaths.js";
 import { deferred } from "./deferred.js";
-import { aborted, AlcoveError, died, forGood } from "./error.js";
+import { aborted, AlcoveError, died, forGood, Moved } from "./error.js";
 import { heartbeat } from "./heartbeat.js";
 import type { Heartbeat } from "./heartbeat.js";
 import { FramePort } from "./port.js";
+import { CallQueue } from "./queue.js";
 
 /** Transport is one connection to one core, such as a worker. */
 export interface Transport {
   send(frame: string): void;
-  /** Ends the core. Nothing is heard of it afterwards. */
+  /** The core shows no sign of life. The transport says what becomes of it. */
+  silent(): void;
+  /** The core lost its database to another one. True: a connection to that one follows, which `moved` says. */
+  fenced(): boolean;
+  /** Ends the connection. Nothing is heard of it afterwards. */
   close(): void;
 }
 
@@ -19,19 +25,24 @@ export type TransportEvents = {
   /** The program runs: from now on it must show signs of life. */
   running(): void;
   exit(error: AlcoveError): void;
+  /** Another connection leads on at once. dead: this one's core died, perhaps of what it was asked to do. */
+  moved(dead: boolean): void;
 };
 
-/** Connect starts a core. It reports problems through exit, later. */
+/** Connect starts a core, or finds one. It reports through the events, later. */
 export type Connect = (on: TransportEvents) => Transport;
 
 /**
  * Where the core stands: `starting`, `running` (its storage is open),
- * `restarting` after it died, `failed` for good, or `closed` by the page.
+ * `restarting` after it died or another tab took it over, `failed` until
+ * `client.restart()`, or `closed` by the page.
  */
 export type CoreState = "starting" | "running" | "restarting" | "failed" | "closed";
 
 export type CoreOptions = {
   connect: Connect;
+  /** Calls that must not run twice. */
+  once: ReadonlySet<string>;
   openParams(): OpenParams;
   visible(): boolean;
   /** The core runs, with this session. */
@@ -42,25 +53,21 @@ export type CoreOptions = {
   mayRestart(error: AlcoveError): boolean;
 };
 
-const firstDelayMs = 250;
-const lastDelayMs = 30_000;
-/** A core that lived this long is not in a loop of crashes. */
-const soundAfterMs = 60_000;
-
 /** Core keeps one core alive, and carries calls and streams to it. */
 export class Core implements Port {
   readonly #options: CoreOptions;
+  readonly #queue: CallQueue;
+  readonly #deaths = new Deaths();
   #state: CoreState = "starting";
   #transport: Transport | undefined;
   #port: FramePort | undefined;
   #open = deferred<FramePort>();
   #heart: Heartbeat | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #deaths = 0;
-  #openedAt = 0;
 
   constructor(options: CoreOptions) {
     this.#options = options;
+    this.#queue = new CallQueue({ once: options.once, fenced: () => this.fenced() });
     this.#open.promise.catch(() => {});
   }
 
@@ -79,24 +86,24 @@ export class Core implements Port {
     });
   }
 
-  /** call waits for an open core and calls it. A core that dies meanwhile answers with core.died. */
-  async call(name: string, params: unknown, options?: CallOptions): Promise<unknown> {
-    const port = await this.opened(options?.signal);
-    return port.call(name, params, options);
+  /** call calls the core that is or will be open, and the next one where that does not answer. */
+  call(name: string, params: unknown, options?: CallOptions): Promise<unknown> {
+    return this.#queue.call(name, params, options);
   }
 
-  /** stream waits for an open core, and throws core.died when that one dies. */
+  /** stream waits for an open core, and throws when that one is lost: core.died, or Moved. */
   async *stream(name: string, params: unknown, options?: CallOptions): AsyncGenerator<unknown, void> {
     const port = await this.opened(options?.signal);
     yield* port.stream(name, params, options);
   }
 
-  /** start starts the first core. */
+  /** start makes the first connection. */
   start(): void {
     const transport = this.#options.connect({
       frame: (text) => this.#current(transport) && this.#frame(text),
       running: () => this.#current(transport) && this.#watch(),
       exit: (error) => this.#current(transport) && this.#exit(error),
+      moved: (dead) => this.#current(transport) && this.#moved(dead),
     });
     this.#transport = transport;
     this.#port = new FramePort(
@@ -105,6 +112,23 @@ export class Core implements Port {
       (error) => error && this.#exit(error),
     );
     void this.#openStorage(this.#port);
+  }
+
+  /** restart tries again after the core failed. It settles when there is a core, or none again. */
+  async restart(): Promise<void> {
+    if (this.#state === "failed") {
+      this.#deaths.forget();
+      this.#queue.reopen();
+      this.#renewOpen();
+      this.#change("restarting");
+      this.start();
+    }
+    await this.opened();
+  }
+
+  /** fenced says that the core lost its database; it returns whether another one follows. */
+  fenced(): boolean {
+    return this.#transport?.fenced() ?? true;
   }
 
   close(): void {
@@ -122,9 +146,10 @@ export class Core implements Port {
     try {
       const session = (await port.call("open", this.#options.openParams())) as Session;
       if (this.#port !== port) return;
-      this.#openedAt = Date.now();
+      this.#deaths.opened();
       this.#state = "running";
       this.#options.opened(session);
+      this.#queue.opened(port);
       this.#open.resolve(port);
     } catch (error) {
       if (this.#port === port) this.#exit(error as AlcoveError);
@@ -145,38 +170,47 @@ export class Core implements Port {
       visible: this.#options.visible,
       // No call of the API: that it is unknown is as good an answer as any.
       ping: () => void this.#port?.call("ping", undefined).catch(() => {}),
-      dead: () => this.#exit(died("it does not answer")),
+      dead: () => this.#transport?.silent(),
     });
   }
 
   #exit(error: AlcoveError): void {
     this.#end(error);
-    if (!this.#options.mayRestart(error)) return this.#settle("failed", error);
-    if (this.#openedAt && Date.now() - this.#openedAt > soundAfterMs) this.#deaths = 0;
-    const delay = Math.min(lastDelayMs, firstDelayMs * 2 ** this.#deaths++);
-    this.#timer = setTimeout(() => this.start(), delay * (0.75 + Math.random() / 2));
+    const delay = this.#options.mayRestart(error) ? this.#deaths.next(error) : undefined;
+    if (delay === undefined) return this.#settle("failed", error);
+    this.#timer = setTimeout(() => this.start(), delay);
     this.#change("restarting", error);
   }
 
-  /** end lets go of the present core. What waits for it gets the error. */
-  #end(error: AlcoveError): void {
+  #moved(dead: boolean): void {
+    this.#end(new Moved(), dead);
+    if (this.#state === "running") this.#change("restarting");
+    this.start();
+  }
+
+  /** end lets go of the present core. Streams end with the error; calls wait for the next core. */
+  #end(error: Error, dead = true): void {
     clearTimeout(this.#timer);
     this.#heart?.stop();
     this.#heart = undefined;
     const port = this.#port;
     this.#transport?.close();
     this.#transport = this.#port = undefined;
-    if (this.#state === "running") {
-      this.#open = deferred();
-      this.#open.promise.catch(() => {});
-    }
+    if (this.#state === "running") this.#renewOpen();
+    this.#queue.lost(dead);
     port?.close(error);
   }
 
-  /** settle says that there will be no other core. */
+  /** settle says that there will be no other core, unless restart is called. */
   #settle(state: "failed" | "closed", error: AlcoveError): void {
     this.#change(state, error);
+    this.#queue.close(forGood(error));
     this.#open.reject(forGood(error));
+  }
+
+  #renewOpen(): void {
+    this.#open = deferred();
+    this.#open.promise.catch(() => {});
   }
 
   #change(state: CoreState, error?: AlcoveError): void {

@@ -41,6 +41,11 @@ export function died(why: string): AlcoveError {
   return new AlcoveError("core.died", `the core ended: ${why}`, { recoverable: true });
 }
 
+/** Thrown out of a stream whose core is still well, but not the page's any more: another one takes over. */
+export class Moved extends Error {
+  override readonly name = "Moved";
+}
+
 /** forGood is the same error, not to be tried again. */
 export function forGood(error: AlcoveError): AlcoveError {
   return new AlcoveError(error.code, error.message, { ...error, recoverable: false }, { cause: error });

@@ -1,5 +1,5 @@
 import type { CallOptions } from "./api.js";
-import { AlcoveError } from "./error.js";
+import { AlcoveError, Moved } from "./error.js";
 import type { Sink, Source } from "./live.js";
 
 const firstDelayMs = 500;
@@ -94,7 +94,8 @@ async function heal<Update>(
     sink.stall(why);
     await pause(why.code === "core.died" ? failures : failures + 1, attempt.signal);
   } else {
-    // A gap, or an end that nobody asked for.
+    if (why instanceof Moved) sink.stall();
+    // That, a gap, or an end that nobody asked for.
     await pause(why === undefined ? failures + 1 : failures, attempt.signal);
   }
   return false;

@@ -125,6 +125,12 @@ export abstract class LiveObject<Snapshot, Diff, Update> implements Live<Snapsho
     return this.#stop !== undefined;
   }
 
+  /** fed waits until what is shown is of the running core. */
+  protected async fed(signal?: AbortSignal): Promise<void> {
+    for await (const _ of this.diffs({ signal })) if (!this.#stale) return;
+    throw aborted(signal);
+  }
+
   protected start(): void {
     if (this.#status !== "idle") return;
     this.#status = "running";

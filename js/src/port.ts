@@ -29,7 +29,7 @@ export class FramePort implements Port {
   readonly #greeted: (error?: AlcoveError) => void;
   readonly #pending = new Map<number, Pending>();
   #last = 0;
-  #closed: AlcoveError | undefined;
+  #closed: Error | undefined;
 
   /** greeted hears whether the core was built from the same API definition. */
   constructor(send: (frame: string) => void, hash: string, greeted: (error?: AlcoveError) => void) {
@@ -93,7 +93,7 @@ export class FramePort implements Port {
   }
 
   /** close answers all that waits, and all that comes after, with the error. */
-  close(error: AlcoveError): void {
+  close(error: Error): void {
     if (this.#closed) return;
     this.#closed = error;
     const pending = [...this.#pending.values()];

@@ -1,5 +1,5 @@
 import type { CallOptions, Calls, EventID, Json, RoomID, SendStatus, TxnID, UserID } from "./api.js";
-import { aborted, AlcoveError, fromWire } from "./error.js";
+import { aborted, fromWire } from "./error.js";
 import { ValueObject } from "./live.js";
 import type { LiveValue, Source } from "./live.js";
 import { random } from "./view.js";
@@ -49,23 +49,12 @@ export function sender(calls: Calls, roomId: RoomID, statusOf: StatusOf): Send {
   const handle: Send["handle"] = (key, txnId) => new Handle(calls, key, txnId, statusOf(txnId));
   const event: Send["event"] = async (type, content, options) => {
     const params = { roomId, txnId: random(), type, content };
-    const { key, txnId } = await insist(() => calls.send(params, options));
+    const { key, txnId } = await calls.send(params, options);
     return handle(key, txnId);
   };
   const message = (msgtype: string) => (body: string, options?: MessageOptions) =>
     event("m.room.message", messageContent(msgtype, body, options), options);
   return { text: message("m.text"), notice: message("m.notice"), emote: message("m.emote"), event, handle };
-}
-
-/** insist calls again when the core died: queueing is the same twice as once, by the transaction id. */
-async function insist<T>(call: () => Promise<T>): Promise<T> {
-  for (let left = 3; ; left--) {
-    try {
-      return await call();
-    } catch (error) {
-      if (left === 0 || !(error instanceof AlcoveError) || error.code !== "core.died" || !error.recoverable) throw error;
-    }
-  }
 }
 
 function messageContent(msgtype: string, body: string, options: MessageOptions | undefined): Json {

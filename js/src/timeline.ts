@@ -1,4 +1,5 @@
 import type { CallOptions, Calls, Paginated, RoomID, TimelineItem } from "./api.js";
+import { AlcoveError } from "./error.js";
 import type { Healing } from "./feed.js";
 import { ListObject } from "./live.js";
 import type { LiveList } from "./live.js";
@@ -51,7 +52,17 @@ export class TimelineObject extends ListObject<TimelineItem> implements LiveTime
 
   async paginate(_: "back", limit = 30, options?: CallOptions): Promise<Paginated> {
     await this.ready;
-    return this.#calls.paginate({ view: this.#view, limit }, options);
+    for (;;) {
+      const view = this.#view;
+      try {
+        return await this.#calls.paginate({ view, limit }, options);
+      } catch (error) {
+        // The next core knows the timeline by another name.
+        const moved = error instanceof AlcoveError && error.code === "view.unknown" && (this.stale || this.#view !== view);
+        if (!moved) throw error;
+        await this.fed(options?.signal);
+      }
+    }
   }
 
   /** start is as many events as are shown already, so that a new core's timeline does not lose the reader's place. */

@@ -14,6 +14,8 @@ export class FakeCore {
   readonly aborted: number[] = [];
   readonly acked: { id: number; ack: number }[] = [];
   closed = false;
+  /** Whether another core follows when this one is fenced. */
+  shared = false;
   readonly #on: TransportEvents;
   readonly #script: Script;
   readonly #streams = new Map<string, { id: number; seq: number }>();
@@ -54,6 +56,15 @@ export class FakeCore {
 
   die(error = died("killed by the test")): void {
     this.#on.exit(error);
+  }
+
+  move(dead = false): void {
+    this.#on.moved(dead);
+  }
+
+  fenced(): boolean {
+    if (this.shared) queueMicrotask(() => this.move());
+    return this.shared;
   }
 
   names(): string[] {
@@ -101,11 +112,15 @@ export function fakeCores(script: Script = {}): { connect: Connect; cores: FakeC
   const connect: Connect = (on) => {
     const core = new FakeCore(on, script);
     cores.push(core);
-    return { send: (frame) => core.take(frame), close: () => void (core.closed = true) };
+    return {
+      send: (frame) => core.take(frame),
+      silent: () => core.die(died("it does not answer")),
+      fenced: () => core.fenced(),
+      close: () => void (core.closed = true),
+    };
   };
   return { connect, cores, last: () => cores.at(-1) as FakeCore };
 }
-
 
 export function makePage() {
   const state = { online: true, visible: true };

@@ -17,7 +17,8 @@ export function nativeCores(): { connect: Connect; kill(): void } {
     core.once("spawn", () => on.running());
     core.once("exit", (code, signal) => on.exit(died(`the program ended with ${signal ?? code}`)));
     createInterface({ input: core.stdout }).on("line", (line) => on.frame(line));
-    return { send: (frame) => void core.stdin.write(`${frame}\n`), close: last };
+    const silent = () => on.exit(died("it does not answer"));
+    return { send: (frame) => void core.stdin.write(`${frame}\n`), silent, fenced: () => false, close: last };
   };
   return { connect, kill: () => last() };
 }
