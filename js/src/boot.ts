@@ -13,7 +13,11 @@ export type WorkerMessage =
   | { exit: string; missing?: boolean; recoverable: boolean };
 
 /** The page's one message to the worker that is not a frame. */
-export type BootMessage = { wasmURL: string };
+export type BootMessage = {
+  wasmURL: string;
+  /** The name of the database that the core will be asked to open. */
+  database: string;
+};
 
 export type CoreFiles = { workerURL: string | URL | undefined; wasmURL: string | URL | undefined };
 
@@ -21,10 +25,10 @@ export type CoreFiles = { workerURL: string | URL | undefined; wasmURL: string |
 const scriptURL = (globalThis.document?.currentScript as HTMLScriptElement | null | undefined)?.src;
 
 /** connectWorker starts cores in workers made from these files, or from those beside this module. */
-export function connectWorker(files: CoreFiles, progress: (step: BootProgress) => void): Connect {
+export function connectWorker(files: CoreFiles, database: string, progress: (step: BootProgress) => void): Connect {
   return (on) => {
     try {
-      return new WorkerTransport(startWorker(files.workerURL), wasmURL(files.wasmURL), on, progress);
+      return new WorkerTransport(startWorker(files.workerURL), { wasmURL: wasmURL(files.wasmURL), database }, on, progress);
     } catch (error) {
       const why = missing(`the worker cannot be started (${String(error)})`);
       queueMicrotask(() => on.exit(why));
@@ -39,7 +43,7 @@ class WorkerTransport implements Transport {
   /** Whether the worker's script has run: before that, an error means that there is none. */
   #alive = false;
 
-  constructor(worker: Worker, wasm: string, on: TransportEvents, progress: (step: BootProgress) => void) {
+  constructor(worker: Worker, boot: BootMessage, on: TransportEvents, progress: (step: BootProgress) => void) {
     this.#worker = worker;
     this.#on = on;
     worker.onmessage = ({ data }: MessageEvent<string | WorkerMessage>) => {
@@ -54,7 +58,7 @@ class WorkerTransport implements Transport {
       on.exit(this.#alive ? died(event.message) : missing("the worker's script does not load"));
     };
     worker.onmessageerror = () => on.exit(died("a message could not be read"));
-    worker.postMessage({ wasmURL: wasm } satisfies BootMessage);
+    worker.postMessage(boot);
   }
 
   send(frame: string): void {

@@ -18,6 +18,7 @@ import type { Connect } from "./core.js";
 import { aborted, AlcoveError } from "./error.js";
 import { feed } from "./feed.js";
 import type { Healing } from "./feed.js";
+import { databaseOf } from "./idb.js";
 import { thisPage } from "./page.js";
 import type { Page } from "./page.js";
 import { RoomObject } from "./room.js";
@@ -86,7 +87,12 @@ export interface Client {
  */
 export function createClient(options: ClientOptions = {}): Promise<Client> {
   const progress = options.onProgress ?? (() => {});
-  return startClient(options, connectWorker({ workerURL: options.workerURL, wasmURL: options.wasmURL }, progress), thisPage);
+  const files = { workerURL: options.workerURL, wasmURL: options.wasmURL };
+  return startClient(options, connectWorker(files, databaseOf(storeOf(options)), progress), thisPage);
+}
+
+function storeOf(options: ClientOptions): string {
+  return options.store ?? "default";
 }
 
 /** startClient starts a client over any transport. */
@@ -182,7 +188,7 @@ class AlcoveClient implements Client {
   }
 
   get #store(): string {
-    return this.#options.store ?? "default";
+    return storeOf(this.#options);
   }
 
   readonly #healing: Healing = (open) => feed({ open, renewal: this.session.renewal, of: "account" });

@@ -1,4 +1,5 @@
 import type { Room, Session, TimelineItem } from "./api.js";
+import { databaseOf, openExisting, settled } from "./idb.js";
 
 /** What the core stored for the next start, to be shown before it is up. */
 export type Warm = {
@@ -20,7 +21,7 @@ export async function readWarm(store: string): Promise<Warm | undefined> {
   try {
     // Where site data is blocked, the very sight of it may throw a SecurityError.
     if (!globalThis.indexedDB) return undefined;
-    const values = await Promise.race([readViews(`alcove:${store}`), late]);
+    const values = await Promise.race([readViews(databaseOf(store)), late]);
     return values && understand(values);
   } catch {
     return undefined;
@@ -31,7 +32,7 @@ const names = ["session", "roomlist", "timeline"] as const;
 type Views = Record<(typeof names)[number], unknown>;
 
 async function readViews(database: string): Promise<Views | undefined> {
-  const db = await openOnly(database);
+  const db = await openExisting(database);
   try {
     if (!db.objectStoreNames.contains("view")) return undefined;
     const view = db.transaction("view", "readonly").objectStore("view");
@@ -42,23 +43,6 @@ async function readViews(database: string): Promise<Views | undefined> {
   } finally {
     db.close();
   }
-}
-
-function openOnly(database: string): Promise<IDBDatabase> {
-  const request = indexedDB.open(database);
-  // It does not exist yet; aborting leaves it so.
-  request.onupgradeneeded = () => request.transaction?.abort();
-  return settled(request).then((db) => {
-    db.onversionchange = () => db.close();
-    return db;
-  });
-}
-
-function settled<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }
 
 function decode(value: unknown): unknown {

@@ -3,6 +3,8 @@
 import "go:wasm_exec";
 import "../../storage/idb/shim.js";
 import type { BootMessage, WorkerMessage } from "./boot.js";
+import { deleteKeys, openKeys } from "./keyring.js";
+import type { Keys } from "./keyring.js";
 import { compile, NoProgram } from "./wasm.js";
 
 /** The part of a worker's global scope that is used here. */
@@ -19,6 +21,10 @@ type CoreBridge = {
   send(page: number, frame: string): void;
   /** Called once, when the core can serve pages. */
   onReady(core: CorePages): void;
+  /** Makes or unwraps the keys of a database; called before it is opened. Rejects with an Error whose name says why. */
+  openKeys(database: string): Promise<Keys>;
+  /** Forgets the keys of a database; called when it has been deleted. */
+  deleteKeys(database: string): Promise<void>;
 };
 
 /** What the Go program does for pages, each under a number of the worker's choice. */
@@ -44,6 +50,9 @@ let core: CorePages | undefined;
 /** Frames that came before the core was ready for them. */
 const early: string[] = [];
 
+/** The keys of the database that the core will open first, wanted while its program is still fetched. */
+let wanted: { database: string; keys: Promise<Keys> } | undefined;
+
 scope.alcoveCore = {
   send: (_, frame) => scope.postMessage(frame),
   onReady(ready) {
@@ -51,13 +60,25 @@ scope.alcoveCore = {
     core.connect(own);
     for (const frame of early.splice(0)) core.receive(own, frame);
   },
+  openKeys(database) {
+    const keys = wanted?.database === database ? wanted.keys : openKeys(database);
+    wanted = undefined;
+    return keys;
+  },
+  deleteKeys,
 };
 
 scope.onmessage = ({ data }) => {
-  if (typeof data !== "string") void run(data.wasmURL);
+  if (typeof data !== "string") start(data);
   else if (core) core.receive(own, data);
   else early.push(data);
 };
+
+function start({ wasmURL, database }: BootMessage): void {
+  wanted = { database, keys: openKeys(database) };
+  wanted.keys.catch(() => {}); // the core hears of it when it asks
+  void run(wasmURL);
+}
 
 async function run(wasmURL: string): Promise<void> {
   try {
