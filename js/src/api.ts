@@ -923,6 +923,9 @@ export interface Calls {
 const table =
   "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread timeline* paginate send sendStatus* retrySend cancelSend storage*! profile accountData setAccountData request";
 
+/** Calls that must not be sent to a second core: they end with "core.died" instead. */
+export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom request".split(" "));
+
 /** The calls, typed, over a port. */
 export function calls(port: Port): Calls {
   const made: Record<string, unknown> = {};

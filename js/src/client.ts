@@ -1,4 +1,4 @@
-import { calls } from "./api.js";
+import { calls, ONCE } from "./api.js";
 import type {
   CallOptions,
   Calls,
@@ -33,9 +33,6 @@ import type { LiveStorage } from "./storage.js";
 import { readWarm } from "./warm.js";
 import type { Warm } from "./warm.js";
 import { zoneOffsets } from "./zone.js";
-
-/** Calls that must not run twice. */
-const once: ReadonlySet<string> = new Set(["createRoom", "loginPassword", "request"]);
 
 /** How to set up a client. All of it may be left out. */
 export type ClientOptions = {
@@ -204,7 +201,7 @@ class AlcoveClient implements Client {
   #makeCore(connect: Connect): Core {
     return new Core({
       connect,
-      once,
+      once: ONCE,
       visible: () => this.#page.state().visible,
       openParams: () => ({
         store: this.#store,

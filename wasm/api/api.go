@@ -25,6 +25,12 @@ import "context"
 // Calls run side by side, in no order, except those marked rpc:ordered: one of
 // them starts when the one before it of the same name has returned, so that of
 // two settings the later one holds.
+//
+// When a core dies, pages send the calls that it has not answered to the next
+// one, though it may have run them to the end. A call must therefore be the
+// same run twice as run once, to the page and to the server, and succeed where
+// what it asks for holds already; those that cannot be are marked rpc:once. A
+// view ends with its core: the next one answers "view.unknown".
 type Client interface {
 	SessionCalls
 	RoomCalls

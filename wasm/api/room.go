@@ -22,6 +22,8 @@ type RoomCalls interface {
 	Members(ctx context.Context, p MembersParams) (Stream[ListUpdate[Member]], error)
 
 	// CreateRoom makes a room and returns when it is in the room list.
+	//
+	//rpc:once
 	CreateRoom(ctx context.Context, p CreateRoomParams) (RoomRef, error)
 	// JoinRoom joins or accepts an invitation.
 	JoinRoom(ctx context.Context, p JoinRoomParams) (RoomRef, error)

@@ -17,6 +17,8 @@ type SessionCalls interface {
 	// LoginFlows discovers the homeserver and asks how one may sign in.
 	LoginFlows(ctx context.Context, p LoginFlowsParams) (LoginFlows, error)
 	// LoginPassword signs in with m.login.password and starts to sync.
+	//
+	//rpc:once
 	LoginPassword(ctx context.Context, p LoginPasswordParams) (Session, error)
 	// Logout ends the session on the server, and in any case removes all that
 	// is stored of it. A server that cannot be reached does not keep it here.

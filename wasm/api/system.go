@@ -22,6 +22,8 @@ type SystemCalls interface {
 	SetAccountData(ctx context.Context, p SetAccountDataParams) error
 	// Request sends any request to the homeserver with the session's token.
 	// The answer comes as it is, whatever its status.
+	//
+	//rpc:once
 	Request(ctx context.Context, p RequestParams) (Response, error)
 }
 

@@ -73,7 +73,9 @@ func TestPagesAreSeenTogether(t *testing.T) {
 		}
 		t.Fatalf("%s: the server is not told %q", when, want)
 	}
-	say := func(u *user, visible bool) { u.ok(u.SetPage(t.Context(), api.PageState{Online: true, Visible: visible})) }
+	say := func(u *user, visible bool) {
+		u.ok(u.SetPage(t.Context(), api.PageState{Online: true, Visible: visible}))
+	}
 	await("no page said anything", "")
 	say(alice, false)
 	await("one is hidden, the other did not say", "unavailable")

@@ -82,7 +82,10 @@ func (d *definer) calls(t *Topic, topic *types.Named) error {
 			return err
 		}
 		about := d.docs["api."+t.Name+"."+m.Name()]
-		c.Ordered = about.ordered
+		c.Ordered, c.Once = about.ordered, about.once
+		if c.Once && c.Stream {
+			return d.fail(m, "a stream is opened anew with every core, so it cannot be once")
+		}
 		c.Doc = reword(about.text, d.callNames(c))
 		t.Calls = append(t.Calls, c)
 	}

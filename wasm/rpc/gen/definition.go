@@ -24,9 +24,12 @@ type Topic struct {
 
 // Call is one method. Params and Result are nil where there is none.
 type Call struct {
-	Go, Wire, Doc   string
-	Params, Result  *Ref
-	Stream, Ordered bool
+	Go, Wire, Doc  string
+	Params, Result *Ref
+	Stream         bool
+	// Ordered calls of one name run one after the other. One that is Once is not
+	// sent to a second core when the first died with it.
+	Ordered, Once bool
 }
 
 // Kind is how a type travels.

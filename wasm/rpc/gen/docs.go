@@ -12,11 +12,14 @@ type docs map[string]doc
 // doc is the text of a comment, the directives it carries and, for a constant,
 // the heading of its group.
 type doc struct {
-	text, group string
-	ordered     bool
+	text, group   string
+	ordered, once bool
 }
 
-const orderedMark = "//rpc:ordered"
+const (
+	orderedMark = "//rpc:ordered"
+	onceMark    = "//rpc:once"
+)
 
 func (d docs) add(pkg string, files []*ast.File) {
 	for _, f := range files {
@@ -72,6 +75,7 @@ func (d docs) put(name string, above, beside *ast.CommentGroup, group string) {
 	if above != nil {
 		for _, line := range above.List {
 			entry.ordered = entry.ordered || line.Text == orderedMark
+			entry.once = entry.once || line.Text == onceMark
 		}
 	}
 	d[name] = entry

@@ -111,6 +111,7 @@ func TestRefusals(t *testing.T) {
 		"two params":       {`type Topic interface { Do(ctx context.Context, a, b Error) error }`, "at most one struct"},
 		"no error":         {`type Topic interface { Do(ctx context.Context) }`, "and an error"},
 		"private call":     {`type Topic interface { do(ctx context.Context) error }`, "do: must be exported"},
+		"stream once":      {"type Topic interface {\n//rpc:once\nDo(ctx context.Context) (Stream[Error], error) }", "Do: a stream is opened anew"},
 		"foreign topic":    {`type Topic interface { io.Closer }`, "Topic: must be an interface that embeds no other"},
 		"no topic":         {`type Topic = io.Closer`, "Client: embeds api.Topic, which is no topic"},
 		"name of ours":     {`type Topic interface { Do(ctx context.Context, p Port) error }; type Port struct{}`, "the name Port repeats"},
@@ -166,13 +167,14 @@ func TestDocs(t *testing.T) {
 		"  /** 'doIt' does it to 'userName', see P and 'doIt'. */\n  doIt(params: P, options?: CallOptions): Promise<void>;",
 		"  /** 'userName' is not Error; 'doIt' needs it. */\n  readonly userName: string;",
 		"  /** 'mood' *\\/ of 'userName'. */\n  readonly mood?: Mood | undefined;",
+		`export const ONCE: ReadonlySet<string> = new Set("doIt".split(" "));`,
 		"  /** Better than \"bad\" for 'userName'. */\n  | \"fine\"\n  /** \"bad\" is bad. */\n  | \"bad\";",
 	} {
 		if !strings.Contains(string(ts), ticks(want)) {
 			t.Errorf("no\n%s\nin\n%s", want, ts)
 		}
 	}
-	for _, want := range []string{"Calls of this name run one after the other.", "Good ones.\n\n| value | |"} {
+	for _, want := range []string{"Calls of this name run one after the other.", "It ends with `core.died`", "Good ones.\n\n| value | |"} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("no %s in\n%s", want, page)
 		}
@@ -187,6 +189,7 @@ type Topic interface {
 	// DoIt does it to UserName, see P and DoIt.
 	//
 	//rpc:ordered
+	//rpc:once
 	DoIt(ctx context.Context, p P) error
 }
 

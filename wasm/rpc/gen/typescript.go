@@ -65,6 +65,8 @@ func writeTypeScript(d *Definition) ([]byte, error) {
 		fmt.Fprintf(&b, "  %s;\n", tsSignature(c))
 	}
 	fmt.Fprintf(&b, "}\n\n// * is a stream, ! takes no params.\nconst table =\n  %q;\n\n", tsTable(d))
+	b.WriteString("/** Calls that must not be sent to a second core: they end with \"core.died\" instead. */\n")
+	fmt.Fprintf(&b, "export const ONCE: ReadonlySet<string> = new Set(%q.split(\" \"));\n\n", strings.Join(onceNames(d), " "))
 	b.WriteString(tsCalls)
 	return b.Bytes(), nil
 }
@@ -142,6 +144,16 @@ func tsTable(d *Definition) string {
 		names = append(names, name)
 	}
 	return strings.Join(names, " ")
+}
+
+func onceNames(d *Definition) []string {
+	var names []string
+	for _, c := range d.calls() {
+		if c.Once {
+			names = append(names, c.Wire)
+		}
+	}
+	return names
 }
 
 func jsdoc(text, indent string) string {
