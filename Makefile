@@ -50,15 +50,15 @@ test-go:
 	go test ./...
 
 # Packages whose tests need a browser.
-IN_BROWSER := ./storage/idb
+IN_BROWSER := ./storage/idb ./build/stored
 NODETEST := node --stack-size=8192 $(CURDIR)/build/browsertest/node.mjs
 BROWSERTEST := $(CURDIR)/$(OUT)/browsertest
 
 test-browser: node_modules chromium
 	go build -o $(BROWSERTEST) ./build/browsertest
-	GOOS=js GOARCH=wasm go test -count=1 -exec "$(NODETEST)" ./storage/idb
+	GOOS=js GOARCH=wasm go test -count=1 -exec "$(NODETEST)" $(IN_BROWSER)
 	GOOS=js GOARCH=wasm go test -count=1 -exec "$(BROWSERTEST)" $(IN_BROWSER)
-	GOOS=js GOARCH=wasm go test -count=1 -exec "$(BROWSERTEST) -enable-features=IdbSqliteBackingStore" ./storage/idb
+	GOOS=js GOARCH=wasm go test -count=1 -exec "$(BROWSERTEST) -enable-features=IdbSqliteBackingStore" $(IN_BROWSER)
 	KILL_BROWSER=1 go test -count=1 -run=TestKillBrowser ./build/browsertest
 	BROWSERTEST=$(BROWSERTEST) go test -count=1 -run=TestFetchInChromium ./wasm/homeserver
 
