@@ -25,6 +25,15 @@ export class Box<S, D = S> implements Live<S, D> {
 
   set(value: S): void {
     this.#value = value;
+    this.#tell();
+  }
+
+  setStale(stale: boolean): void {
+    this.stale = stale;
+    this.#tell();
+  }
+
+  #tell(): void {
     for (const listener of [...this.#listeners]) listener();
   }
 

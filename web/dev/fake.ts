@@ -4,6 +4,7 @@
 //
 //   ?rooms=1200 &items=5000 &session=signedOut|softLogout|storageLost|restoring
 //   &sync=offline|failing|starting|paused &core=restarting &latency=200 &stale
+//   &refuses
 //
 // and changed later through `window.fake`.
 import type {
@@ -26,6 +27,11 @@ export class AlcoveError extends Error {
 const query = new URLSearchParams(globalThis.location?.search ?? "");
 const latency = Number(query.get("latency") ?? 120);
 const wait = () => new Promise((resolve) => setTimeout(resolve, latency));
+const refuse = async () => {
+  await wait();
+  control.refused++;
+  throw new AlcoveError("session.missing");
+};
 const number = (name: string, fallback: number) => Number(query.get(name) ?? fallback);
 
 const signedIn: SessionSnapshot = { state: "ready", sync: "live", core: "running", userId: me.id, deviceId: "FAKEDEVICE", homeserver: "https://example.org" };
@@ -77,6 +83,7 @@ class FakeRoom {
 
   /** Queues a message of one's own; "/fail" in it lets it fail. */
   async send(msgtype: string, body: string): Promise<SendHandle> {
+    if (query.has("refuses")) await refuse();
     const n = ++this.#sent;
     const key = `out ${n}`;
     this.#push({ key, kind: "event", ts: Date.now(), event: { txnId: key, sender: me, own: true, type: "m.room.message", content: { msgtype, body }, send: { state: "queued" } } });
@@ -132,7 +139,7 @@ class World {
   readonly session = new Box<SessionSnapshot>(firstSession());
   readonly storage = new Box<StorageSnapshot | undefined, StorageSnapshot>({ open: true, full: query.has("full") });
   rooms: Room[] = rooms(number("rooms", 40));
-  readonly lists = new Set<() => void>();
+  readonly lists = new Set<FakeRoomList>();
   readonly #open = new Map<string, FakeRoom>();
 
   room(id: string): FakeRoom | undefined {
@@ -149,7 +156,15 @@ class World {
     const box = this.#open.get(id)?.details;
     const value = box?.getSnapshot();
     if (room && box && value) box.set({ ...value, room });
-    for (const tell of this.lists) tell();
+    this.tell();
+  }
+
+  tell(): void {
+    for (const list of this.lists) list.show();
+  }
+
+  shown(): ListBox<unknown>[] {
+    return [...this.lists, ...[...this.#open.values()].flatMap((room) => [...room.timelines])] as ListBox<unknown>[];
   }
 }
 
@@ -174,32 +189,32 @@ class FakeRoomList extends ListBox<Room> implements RoomList {
     this.#filter = filter;
     this.#window = this.#step = window;
     this.stale = query.has("stale");
-    world.lists.add(this.#show);
-    this.#show();
+    world.lists.add(this);
+    this.show();
   }
 
-  readonly #show = (): void => {
+  show(): void {
     const found = this.#world.rooms.filter((room) => fits(room, this.#filter));
     this.total = found.length;
     this.set(found.slice(0, this.#window));
-  };
+  }
 
   async setFilter(filter: RoomFilter): Promise<void> {
     await wait();
     this.#filter = filter;
     this.#window = this.#step;
-    this.#show();
+    this.show();
   }
 
   async more(): Promise<void> {
     await wait();
     this.#window += this.#step;
-    this.#show();
+    this.show();
   }
 
   override close(): void {
     super.close();
-    this.#world.lists.delete(this.#show);
+    this.#world.lists.delete(this);
   }
 }
 
@@ -304,6 +319,11 @@ const world = new World();
 /** What tests do to the world from outside. */
 const control = {
   typed: [] as boolean[],
+  refused: 0,
+  /** Makes all lists of an earlier time, or of now again. */
+  stale: (stale: boolean) => {
+    for (const list of world.shown()) list.setStale(stale);
+  },
   session: (change: Partial<SessionSnapshot>) => world.session.set({ ...world.session.getSnapshot(), ...change }),
   storage: (value: StorageSnapshot) => world.storage.set(value),
   receive: (id: string, body: string, n = 1) => world.room(id)?.receive(person(n), body),
@@ -353,7 +373,7 @@ const client: Client = {
       const id = `!new${world.rooms.length}:example.org`;
       const room: Room = { key: id, id, membership: "join", name, named: { from: name ? "name" : "empty" }, unread: 0, highlights: 0, recency: Date.now() };
       world.rooms = [room, ...world.rooms];
-      for (const tell of world.lists) tell();
+      world.tell();
       return id;
     },
     async join(id) {

@@ -6,6 +6,8 @@ import { Browser, type Options } from "./harness.js";
 
 export type Fake = {
   typed: boolean[];
+  refused: number;
+  stale(stale: boolean): void;
   session(change: object): void;
   storage(value: object): void;
   receive(room: string, body: string, person?: number): void;

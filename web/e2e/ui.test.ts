@@ -223,7 +223,7 @@ test("what goes wrong with the connection or the storage is said", async () => {
       [{ sync: "offline" }, /cannot be reached/],
       [{ sync: "failing", error: { code: "server.error", message: "", recoverable: true } }, /has a problem/],
       [{ sync: "paused", error: undefined }, /storage of this browser is full/],
-      [{ sync: "live", core: "restarting" }, /had to restart/],
+      [{ sync: "live", core: "restarting" }, /starting again/],
       [{ core: "failed", error: { code: "storage.fenced", message: "", recoverable: false } }, /another tab/],
     ];
     for (const [change, words] of steps) {

@@ -32,6 +32,14 @@ export function openDialog(title: string, content: (close: () => void) => Templa
   return dialog;
 }
 
+/** Closes them at once, as when what they are about has gone. */
+export function closeDialogs(): void {
+  for (const dialog of document.querySelectorAll("dialog")) {
+    dialog.close();
+    dialog.remove();
+  }
+}
+
 function closeOnBackdrop(dialog: HTMLDialogElement, event: MouseEvent): void {
   if (event.target !== dialog) return;
   const { left, right, top, bottom } = dialog.getBoundingClientRect();

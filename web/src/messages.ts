@@ -14,6 +14,15 @@ export const t = {
   retry: "Try again",
   more: "More",
   you: "You",
+  title: (place: string, unread: number) => `${unread ? `(${unread}) ` : ""}${place ? `${place} – ` : ""}${t.app}`,
+
+  /** Said when the page changes over to another screen. */
+  screens: {
+    boot: "",
+    stuck: "",
+    signIn: "You are signed out.",
+    shell: "You are signed in.",
+  },
 
   boot: {
     starting: "Starting…",
@@ -177,12 +186,14 @@ export const t = {
     failing: (why: string) => `The homeserver does not answer as it should: ${why}`,
     starting: "Catching up…",
     progress: (done: number, total: number) => `Loading rooms: ${done} of ${total}`,
-    restarted: "Alcove had to restart its core. Everything stored is still there.",
+    restarting: "Alcove is starting again. Everything stored is still there.",
+    inMemory: "This browser keeps nothing here, as in a private window. Close the tab, and your rooms and unsent messages are gone from it.",
     full: "The storage of this browser is full, so nothing new is taken in. Free some space, then reload.",
     fenced: "Alcove was opened in another tab, which has taken over.",
     closed: (why: string) => `What is stored cannot be opened: ${why}`,
     useHere: "Use it here",
     reload: "Reload",
+    dismiss: "Got it",
     live: "Connected",
   },
 

@@ -30,6 +30,11 @@ export function goUp(to: Route): void {
   else navigate(to, true);
 }
 
+/** Takes the last account's room out of the address, without a step that leads back to it. */
+export function leaveRoute(): void {
+  history.replaceState(null, "", "#/");
+}
+
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,11 +1,17 @@
-// The root: what shows depends on how far the client is and on the session.
-import type { Client, SessionSnapshot } from "alcove";
-import { html, nothing, type TemplateResult } from "lit";
-import { codeOf, explain } from "../errors.js";
+// The root: chooses the screen, and clears the page when the account leaves it.
+import type { Client } from "alcove";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import { closeDialogs } from "../dialog.js";
+import { keepDraftsOf } from "../drafts.js";
 import { t } from "../messages.js";
+import { noticeOf, type NoticeAct } from "../notice.js";
 import { applyUpdate, dismissUpdate, updateReady } from "../pwa.js";
+import { leaveRoute } from "../route.js";
+import { screenOf, type Screen } from "../screen.js";
 import { Following, Held, View } from "../view.js";
-import { banner, noticeOf } from "./banner.js";
+import { booting, stuck } from "./boot.js";
+import "./banner.js";
 import "./shell.js";
 import "./sign-in.js";
 
@@ -15,6 +21,8 @@ export class App extends View {
     homeserver: { attribute: false },
     failure: { attribute: false },
     online: { state: true },
+    screenName: { state: true },
+    account: { state: true },
   };
 
   declare client: Client | undefined;
@@ -23,15 +31,20 @@ export class App extends View {
   /** Why the client did not start. */
   declare failure: unknown;
   declare online: boolean;
+  declare screenName: Screen;
+  /** The user whose account this is; null for nobody, undefined until that is known. */
+  declare account: string | null | undefined;
   readonly #session = new Following(this, () => this.client, () => this.client && unowned(this.client.session));
   readonly #storage = new Following(this, () => this.client, () => this.client && unowned(this.client.storage));
   readonly #update = new Following(this, () => "", () => updateReady);
+  #said = "";
   #ending: AbortController | undefined;
 
   constructor() {
     super();
     this.homeserver = "";
     this.online = navigator.onLine;
+    this.screenName = "boot";
   }
 
   override connectedCallback(): void {
@@ -47,40 +60,56 @@ export class App extends View {
     this.#ending?.abort();
   }
 
-  protected override render(): TemplateResult {
+  protected override willUpdate(): void {
     const session = this.#session.snapshot;
-    if (this.failure !== undefined) return this.#failed();
-    if (!this.client || !session || isBooting(session)) return this.#booting();
-    return html`
-      ${this.#updateBanner()}
-      ${banner(noticeOf(session, this.#storage.snapshot, this.online || !isIn(session)))}
-      ${isIn(session)
-        ? html`<alcove-shell .client=${this.client} .session=${session}></alcove-shell>`
-        : html`<alcove-sign-in .client=${this.client} .session=${session} .homeserver=${this.homeserver}></alcove-sign-in>`}`;
+    const before = this.screenName;
+    this.screenName = this.failure === undefined ? screenOf(session, before) : "stuck";
+    if (before !== this.screenName) this.#said = before === "boot" ? "" : t.screens[this.screenName];
+    const account = session?.userId ?? (session?.state === "signedOut" ? null : this.account);
+    if (account !== undefined && account !== this.account) this.#meet(account);
   }
 
-  #booting(): TemplateResult {
-    return html`
-      <main class="boot" aria-busy="true">
-        <img src="/icon.svg" width="72" height="72" alt="">
-        <h1 class="spoken">${t.app}</h1>
-        <p class="boot-late" role="status">${t.boot.starting}</p>
-      </main>`;
+  /** Somebody signed in or out, in whichever tab that happened. */
+  #meet(account: string | null): void {
+    keepDraftsOf(account);
+    if (this.account) leaveRoute();
+    this.account = account;
   }
 
-  #failed(): TemplateResult {
-    const { failure } = this;
-    return html`
-      <main class="boot">
-        <img src="/icon.svg" width="72" height="72" alt="">
-        <h1>${t.boot.failed}</h1>
-        <p role="alert">${explain(failure)}${codeOf(failure) ? html` <code>${codeOf(failure)}</code>` : nothing}</p>
-        <button type="button" class="button" data-kind="primary" @click=${() => location.reload()}>${t.boot.reload}</button>
-      </main>`;
+  protected override updated(changed: PropertyValues<this>): void {
+    const before = changed.get("screenName");
+    if (before || changed.get("account")) closeDialogs();
+    if (before && before !== "boot" && this.screenName === "shell") this.find("h1")?.focus();
   }
 
-  #updateBanner(): TemplateResult | typeof nothing {
-    if (!this.#update.snapshot) return nothing;
+  protected override render(): TemplateResult {
+    return html`
+      ${this.screenName === "boot" ? nothing : this.#banners()}
+      ${this.#screen()}
+      <p class="spoken" role="status">${this.#said}</p>`;
+  }
+
+  #screen(): unknown {
+    const { client, homeserver } = this;
+    const session = this.#session.snapshot;
+    if (this.screenName === "stuck") return stuck(this.failure ?? session?.error);
+    if (this.screenName === "boot" || !client || !session) return booting();
+    return this.screenName === "shell"
+      ? keyed(this.account, html`<alcove-shell .client=${client} .session=${session}></alcove-shell>`)
+      : html`<alcove-sign-in .client=${client} .session=${session} .homeserver=${homeserver}></alcove-sign-in>`;
+  }
+
+  #banners(): TemplateResult {
+    const session = this.#session.snapshot;
+    const online = this.online || this.screenName !== "shell";
+    return html`
+      ${this.#update.snapshot ? this.#updateBanner() : nothing}
+      <alcove-banner .notice=${session && noticeOf(session, this.#storage.snapshot, online)} .act=${this.#act}></alcove-banner>`;
+  }
+
+  readonly #act = (_: NoticeAct): void => location.reload();
+
+  #updateBanner(): TemplateResult {
     return html`
       <div class="banner" data-kind="calm" role="status">
         <p>${t.update.ready}</p>
@@ -94,10 +123,5 @@ export class App extends View {
 function unowned<T>(live: Pick<Held<T>, "getSnapshot" | "subscribe">): Pick<Held<T>, "getSnapshot" | "subscribe" | "close"> {
   return { getSnapshot: live.getSnapshot, subscribe: live.subscribe, close: () => {} };
 }
-
-const isIn = (session: SessionSnapshot): boolean => session.state === "ready" || session.state === "restoring";
-
-/** Nothing is known yet, not even from the last visit. */
-const isBooting = (session: SessionSnapshot): boolean => session.state === "restoring" && !session.userId;
 
 customElements.define("alcove-app", App);

@@ -1,52 +1,65 @@
 // Tells how the connection and the storage are, when there is something to tell.
-import type { SessionSnapshot, StorageSnapshot } from "alcove";
-import { html, nothing, type TemplateResult } from "lit";
-import { explain } from "../errors.js";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import type { Notice, NoticeAct } from "../notice.js";
 import { t } from "../messages.js";
+import { View } from "../view.js";
 
-export type Notice = {
-  readonly kind: "calm" | "warn";
-  readonly text: string;
-  readonly action?: string;
-};
+export class Banner extends View {
+  static override properties = {
+    notice: { attribute: false },
+    act: { attribute: false },
+    shown: { state: true },
+  };
 
-/** The one thing most worth knowing. Pure. */
-export function noticeOf(session: SessionSnapshot, storage: StorageSnapshot | undefined, online: boolean): Notice | undefined {
-  return troubleOf(session, storage) ?? connectionOf(session, online);
-}
+  /** What is so now; it shows once it has been so for as long as it says. */
+  declare notice: Notice | undefined;
+  declare act: (act: NoticeAct) => void;
+  declare shown: Notice | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #dismissed: string | undefined;
 
-function troubleOf(session: SessionSnapshot, storage: StorageSnapshot | undefined): Notice | undefined {
-  const error = storage?.error ?? session.error;
-  if (error?.code === "storage.fenced") return { kind: "warn", text: t.connection.fenced, action: t.connection.useHere };
-  if (session.core === "failed") return { kind: "warn", text: explain(error), action: t.connection.reload };
-  if (storage && !storage.open && storage.error) {
-    return { kind: "warn", text: t.connection.closed(explain(storage.error)), action: t.connection.reload };
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#wait(undefined);
   }
-  if (storage?.full || session.sync === "paused") return { kind: "warn", text: t.connection.full, action: t.connection.reload };
-  return undefined;
-}
 
-function connectionOf(session: SessionSnapshot, online: boolean): Notice | undefined {
-  if (session.core === "restarting") return { kind: "warn", text: t.connection.restarted };
-  if (!online) return { kind: "warn", text: t.connection.offline };
-  switch (session.sync) {
-    case "offline":
-      return { kind: "warn", text: t.connection.unreachable };
-    case "failing":
-      return { kind: "warn", text: t.connection.failing(explain(session.error)) };
-    case "starting":
-      return { kind: "calm", text: session.progress ? t.connection.progress(session.progress.done, session.progress.total) : t.connection.starting };
-    default:
-      return undefined;
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("notice")) return;
+    const { notice } = this;
+    if (notice?.after && !this.shown) return this.#wait(notice.after);
+    this.#wait(undefined);
+    this.shown = notice;
+  }
+
+  /** A notice that only changes its words has waited already. */
+  #wait(ms: number | undefined): void {
+    if (ms !== undefined && this.#timer !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = ms === undefined ? undefined : setTimeout(() => {
+      this.#timer = undefined;
+      this.shown = this.notice;
+    }, ms);
+  }
+
+  protected override render(): TemplateResult {
+    const { shown } = this;
+    return html`
+      <div class="banners" role="status">
+        ${shown && shown.text !== this.#dismissed ? html`
+          <div class="banner" data-kind=${shown.kind}>
+            ${shown.busy ? html`<span class="spinner" aria-hidden="true"></span>` : nothing}
+            <p>${shown.text}</p>
+            ${(shown.acts ?? []).map((act) => html`
+              <button type="button" class="button" data-size="small" @click=${() => this.#do(act)}>${t.connection[act]}</button>`)}
+          </div>` : nothing}
+      </div>`;
+  }
+
+  #do(act: NoticeAct): void {
+    if (act !== "dismiss") return this.act(act);
+    this.#dismissed = this.shown?.text;
+    this.requestUpdate();
   }
 }
 
-export const banner = (notice: Notice | undefined): TemplateResult => html`
-  <div class="banners" role="status">
-    ${notice ? html`
-      <div class="banner" data-kind=${notice.kind}>
-        ${notice.kind === "calm" ? html`<span class="spinner" aria-hidden="true"></span>` : nothing}
-        <p>${notice.text}</p>
-        ${notice.action ? html`<button type="button" class="button" data-size="small" @click=${() => location.reload()}>${notice.action}</button>` : nothing}
-      </div>` : nothing}
-  </div>`;
+customElements.define("alcove-banner", Banner);

@@ -1,9 +1,9 @@
 // Where messages are written. What is typed is kept as the room's draft until
-// it is sent.
+// it is sent; in another tab it is the same draft.
 import type { LiveRoom } from "alcove";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { readTyped } from "../command.js";
-import { readDraft, writeDraft } from "../drafts.js";
+import { readDraft, removeSent, watchDraft, writeDraft } from "../drafts.js";
 import { explain } from "../errors.js";
 import { t } from "../messages.js";
 import { icon } from "../parts.js";
@@ -29,6 +29,7 @@ export class Composer extends View {
   declare problem: string;
   #typing = false;
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
+  #watching: AbortController | undefined;
 
   constructor() {
     super();
@@ -42,11 +43,12 @@ export class Composer extends View {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#watching?.abort();
     this.#setTyping(false);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("room")) this.text = readDraft(this.userId, this.room.id);
+    if (changed.has("room")) this.#takeDraft();
   }
 
   protected override render(): TemplateResult {
@@ -62,6 +64,17 @@ export class Composer extends View {
           aria-disabled=${this.text.trim() === ""}>${icon("send")}</button>
         <p class="error" role="alert" id="composer-problem">${this.problem}</p>
       </form>`;
+  }
+
+  #takeDraft(): void {
+    const { userId, room } = this;
+    this.text = readDraft(userId, room.id);
+    this.#watching?.abort();
+    this.#watching = new AbortController();
+    watchDraft(userId, room.id, (text, before) => {
+      // Where both were written on at once, each keeps its own.
+      if (this.text === before) this.text = text;
+    }, this.#watching.signal);
   }
 
   readonly #onInput = (event: Event): void => {
@@ -93,21 +106,19 @@ export class Composer extends View {
       this.problem = typed.kind === "unknown" ? t.composer.unknownCommand(typed.name) : t.composer.empty(typed.name);
       return;
     }
-    this.#take("");
+    this.text = "";
+    removeSent(this.userId, this.room.id, text);
+    this.#setTyping(false);
     this.dispatchEvent(new CustomEvent("alcove-sent", { bubbles: true }));
     try {
       await this.room.send[typed.kind](typed.body);
     } catch (error) {
       // It was not stored, so it goes back to where it was written.
       this.problem = explain(error);
-      this.#take(this.text ? `${text}\n${this.text}` : text);
+      const since = this.isConnected ? this.text : readDraft(this.userId, this.room.id);
+      this.text = since ? `${text}\n${since}` : text;
+      writeDraft(this.userId, this.room.id, this.text);
     }
-  }
-
-  #take(text: string): void {
-    this.text = text;
-    writeDraft(this.userId, this.room.id, text);
-    this.#setTyping(false);
   }
 
   #setTyping(typing: boolean): void {

@@ -7,6 +7,7 @@ import { t } from "../messages.js";
 import { avatar, icon, linked } from "../parts.js";
 import { formatRoute, goUp, navigate } from "../route.js";
 import { roomName } from "../sentences.js";
+import { tellPlace } from "../title.js";
 import { Following, View } from "../view.js";
 import type { Composer } from "./composer.js";
 import type { Timeline } from "./timeline.js";
@@ -66,7 +67,8 @@ export class RoomView extends View {
 
   protected override updated(): void {
     const details = this.#room.snapshot;
-    document.title = details ? `${roomName(details.room)} – ${t.app}` : t.app;
+    // What was to be drawn when it went is still drawn.
+    if (this.isConnected) tellPlace(details ? roomName(details.room) : "");
   }
 
   protected override render(): TemplateResult {

@@ -2,7 +2,6 @@
 import type { Client, Session } from "alcove";
 import { html, type TemplateResult } from "lit";
 import { confirm, openDialog } from "../dialog.js";
-import { forgetDrafts } from "../drafts.js";
 import { codeOf, explain } from "../errors.js";
 import { t } from "../messages.js";
 import { setTheme, theme, themes } from "../theme.js";
@@ -36,7 +35,7 @@ const account = ({ userId, deviceId, homeserver }: Session): TemplateResult => h
 function askLogout(client: Client): void {
   confirm(t.settings.logoutTitle, t.settings.logoutText, t.settings.logout, async () => {
     try {
-      await logout(client, false);
+      await client.logout();
     } catch (error) {
       if (codeOf(error) !== "session.unsent") throw error;
       askLogoutUnsent(client);
@@ -45,11 +44,5 @@ function askLogout(client: Client): void {
 }
 
 function askLogoutUnsent(client: Client): void {
-  confirm(t.settings.logoutTitle, t.settings.logoutUnsent, t.settings.logoutAnyway, () => logout(client, true), explain);
-}
-
-async function logout(client: Client, force: boolean): Promise<void> {
-  await client.logout({ force });
-  forgetDrafts();
-  location.hash = "";
+  confirm(t.settings.logoutTitle, t.settings.logoutUnsent, t.settings.logoutAnyway, () => client.logout({ force: true }), explain);
 }

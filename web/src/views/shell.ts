@@ -5,7 +5,8 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { t } from "../messages.js";
 import { iconButton } from "../parts.js";
 import { goUp, navigate, parseRoute, type Route } from "../route.js";
-import { View } from "../view.js";
+import { tellPlace, tellUnread } from "../title.js";
+import { Following, View } from "../view.js";
 import { openCreate } from "./create.js";
 import { openHelp } from "./help.js";
 import type { RoomList } from "./room-list.js";
@@ -25,6 +26,7 @@ export class Shell extends View {
   declare client: Client;
   declare session: SessionSnapshot;
   declare route: Route;
+  readonly #unread = new Following(this, () => this.client, () => this.client.rooms.list({ filter: { unread: true }, window: 1 }));
   #ending: AbortController | undefined;
 
   constructor() {
@@ -45,13 +47,17 @@ export class Shell extends View {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#ending?.abort();
-    document.title = t.app;
+    tellPlace("");
+    tellUnread(0);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     const before = changed.get("route");
     if (before) void this.#moveFocus(before, this.route);
-    if (!this.route.room) document.title = t.app;
+    if (!this.route.room) tellPlace("");
+    const { live } = this.#unread;
+    // A list of an earlier time does not know how long it is.
+    if (live && !live.stale) tellUnread(live.total);
   }
 
   protected override render(): TemplateResult {
@@ -61,7 +67,7 @@ export class Shell extends View {
       <main class="shell" data-pane=${room ? (details ? "details" : "room") : "rooms"}>
         <nav class="side" aria-label=${t.rooms.title}>
           <header class="side-head">
-            <h1>${t.app}</h1>
+            <h1 tabindex="-1">${t.app}</h1>
             ${iconButton("help", t.rooms.help, openHelp)}
             ${iconButton("settings", t.rooms.settings, () => openSettings(this.client, this.session))}
             ${iconButton("add", t.rooms.new, () => openCreate(this.client))}
