@@ -3,8 +3,8 @@
 // real build cannot reach it. Its state is set up by the page's address:
 //
 //   ?rooms=1200 &items=5000 &session=signedOut|softLogout|storageLost|restoring
-//   &sync=offline|failing|starting|paused &core=restarting &latency=200 &stale
-//   &refuses
+//   &sync=offline|failing|starting|paused &latency=200 &stale &refuses
+//   &failed=storage.hung &stays &cold &full &inMemory
 //
 // and changed later through `window.fake`.
 import type {
@@ -39,9 +39,12 @@ const signedIn: SessionSnapshot = { state: "ready", sync: "live", core: "running
 function firstSession(): SessionSnapshot {
   const state = (query.get("session") ?? "ready") as SessionSnapshot["state"];
   const sync = (query.get("sync") ?? "live") as SessionSnapshot["sync"];
-  const core = (query.get("core") ?? "running") as SessionSnapshot["core"];
-  const error = sync === "failing" ? { error: { code: "server.error" as const, message: "", recoverable: true } } : {};
-  if (state === "signedOut" || state === "storageLost") return { state, sync: "stopped", core };
+  const failed = query.get("failed") as ErrorCode | null;
+  const core = failed ? "failed" : "running";
+  const code = failed ?? "server.error";
+  const error = failed || sync === "failing" ? { error: { code, message: "", recoverable: true } } : {};
+  if (state === "signedOut") return { state, sync: "stopped", core, ...error };
+  if (query.has("cold")) return { state: "restoring", sync: "stopped", core, ...error };
   return { ...signedIn, state, sync, core, ...error };
 }
 
@@ -137,7 +140,7 @@ class FakeRoom {
 
 class World {
   readonly session = new Box<SessionSnapshot>(firstSession());
-  readonly storage = new Box<StorageSnapshot | undefined, StorageSnapshot>({ open: true, full: query.has("full") });
+  readonly storage = new Box<StorageSnapshot | undefined, StorageSnapshot>({ open: true, full: query.has("full"), inMemory: query.has("inMemory") });
   rooms: Room[] = rooms(number("rooms", 40));
   readonly lists = new Set<FakeRoomList>();
   readonly #open = new Map<string, FakeRoom>();
@@ -388,11 +391,19 @@ const client: Client = {
   profile: async (id) => ({ id, name: id }),
   accountData: { get: async () => null, set: async () => {} },
   request: async () => ({ status: 404, body: null }),
+  async restart() {
+    world.session.set({ ...world.session.getSnapshot(), core: "restarting" });
+    await wait();
+    const { error: _, ...session } = world.session.getSnapshot();
+    world.session.set(query.has("stays") ? firstSession() : { ...session, core: "running" });
+  },
   close: () => {},
 };
 
+let boots = 0;
+
 export async function createClient(_: ClientOptions = {}): Promise<Client> {
-  if (query.get("boot") === "fails") throw new AlcoveError("storage.unavailable");
+  if (query.get("boot") === "fails" && !boots++) throw new AlcoveError("storage.unavailable");
   if (query.get("boot") === "never") return new Promise(() => {});
   return client;
 }

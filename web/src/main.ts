@@ -16,8 +16,5 @@ if (app instanceof App) {
 function start(app: App): void {
   // Neither waits for the other: only signing in needs the config.
   void readConfig().then(({ homeserver }) => (app.homeserver = homeserver));
-  createClient({ store: "alcove" }).then(
-    (client) => (app.client = client),
-    (error: unknown) => (app.failure = error),
-  );
+  app.open(() => createClient({ store: "alcove" }));
 }

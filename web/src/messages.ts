@@ -27,7 +27,6 @@ export const t = {
   boot: {
     starting: "Starting…",
     failed: "Alcove could not start",
-    reload: "Reload",
   },
 
   signIn: {
@@ -192,6 +191,7 @@ export const t = {
     fenced: "Alcove was opened in another tab, which has taken over.",
     closed: (why: string) => `What is stored cannot be opened: ${why}`,
     useHere: "Use it here",
+    retry: "Try again",
     reload: "Reload",
     dismiss: "Got it",
     live: "Connected",

@@ -4,7 +4,9 @@ import type { SessionSnapshot, StorageSnapshot } from "alcove";
 import { explain } from "./errors.js";
 import { t } from "./messages.js";
 
-export type NoticeAct = "reload" | "useHere" | "dismiss";
+export type NoticeAct = Remedy | "useHere" | "dismiss";
+/** What may help a core that failed. */
+export type Remedy = "retry" | "reload";
 
 export type Notice = {
   readonly kind: "calm" | "warn";
@@ -15,6 +17,11 @@ export type Notice = {
   readonly after?: number;
   readonly acts?: readonly NoticeAct[];
 };
+
+/** What only another version of the page can mend. */
+const outdated = new Set(["call.mismatch", "storage.newer"]);
+
+export const remediesOf = (code: string): readonly Remedy[] => (outdated.has(code) ? ["reload"] : ["retry", "reload"]);
 
 /** Another tab takes over, or the core starts anew, in less: nobody should see it happen. */
 const blinkMs = 2_000;
@@ -27,7 +34,7 @@ export function noticeOf(session: SessionSnapshot, storage: StorageSnapshot | un
 function troubleOf(session: SessionSnapshot, storage: StorageSnapshot | undefined): Notice | undefined {
   const error = storage?.error ?? session.error;
   if (error?.code === "storage.fenced") return { kind: "warn", text: t.connection.fenced, acts: ["useHere"] };
-  if (session.core === "failed") return { kind: "warn", text: explain(error), acts: ["reload"] };
+  if (session.core === "failed") return { kind: "warn", text: explain(error), acts: remediesOf(error?.code ?? "") };
   if (storage && !storage.open && storage.error) {
     return { kind: "warn", text: t.connection.closed(explain(storage.error)), acts: ["reload"] };
   }

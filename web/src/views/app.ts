@@ -5,7 +5,7 @@ import { keyed } from "lit/directives/keyed.js";
 import { closeDialogs } from "../dialog.js";
 import { keepDraftsOf } from "../drafts.js";
 import { t } from "../messages.js";
-import { noticeOf, type NoticeAct } from "../notice.js";
+import { noticeOf, type Notice, type NoticeAct } from "../notice.js";
 import { applyUpdate, dismissUpdate, updateReady } from "../pwa.js";
 import { leaveRoute } from "../route.js";
 import { screenOf, type Screen } from "../screen.js";
@@ -37,6 +37,7 @@ export class App extends View {
   readonly #session = new Following(this, () => this.client, () => this.client && unowned(this.client.session));
   readonly #storage = new Following(this, () => this.client, () => this.client && unowned(this.client.storage));
   readonly #update = new Following(this, () => "", () => updateReady);
+  #make: (() => Promise<Client>) | undefined;
   #said = "";
   #ending: AbortController | undefined;
 
@@ -60,13 +61,22 @@ export class App extends View {
     this.#ending?.abort();
   }
 
-  protected override willUpdate(): void {
+  /** Makes the client, or says why there is none. */
+  open(make: () => Promise<Client>): void {
+    this.#make = make;
+    this.failure = undefined;
+    make().then((client) => (this.client = client), (error: unknown) => (this.failure = error));
+  }
+
+  /** Not in willUpdate: what is followed is opened after that. */
+  protected override update(changed: PropertyValues<this>): void {
     const session = this.#session.snapshot;
     const before = this.screenName;
     this.screenName = this.failure === undefined ? screenOf(session, before) : "stuck";
     if (before !== this.screenName) this.#said = before === "boot" ? "" : t.screens[this.screenName];
     const account = session?.userId ?? (session?.state === "signedOut" ? null : this.account);
     if (account !== undefined && account !== this.account) this.#meet(account);
+    super.update(changed);
   }
 
   /** Somebody signed in or out, in whichever tab that happened. */
@@ -92,7 +102,7 @@ export class App extends View {
   #screen(): unknown {
     const { client, homeserver } = this;
     const session = this.#session.snapshot;
-    if (this.screenName === "stuck") return stuck(this.failure ?? session?.error);
+    if (this.screenName === "stuck") return stuck(this.failure ?? session?.error, this.#act);
     if (this.screenName === "boot" || !client || !session) return booting();
     return this.screenName === "shell"
       ? keyed(this.account, html`<alcove-shell .client=${client} .session=${session}></alcove-shell>`)
@@ -100,14 +110,23 @@ export class App extends View {
   }
 
   #banners(): TemplateResult {
-    const session = this.#session.snapshot;
-    const online = this.online || this.screenName !== "shell";
     return html`
       ${this.#update.snapshot ? this.#updateBanner() : nothing}
-      <alcove-banner .notice=${session && noticeOf(session, this.#storage.snapshot, online)} .act=${this.#act}></alcove-banner>`;
+      <alcove-banner .notice=${this.#notice()} .act=${this.#act}></alcove-banner>`;
   }
 
-  readonly #act = (_: NoticeAct): void => location.reload();
+  #notice(): Notice | undefined {
+    const session = this.#session.snapshot;
+    if (!session || this.screenName === "stuck") return undefined;
+    return noticeOf(session, this.#storage.snapshot, this.online || this.screenName !== "shell");
+  }
+
+  readonly #act = (act: NoticeAct): void => {
+    if (act !== "retry") location.reload();
+    // How that goes, the session says.
+    else if (this.client) this.client.restart().catch(() => {});
+    else if (this.#make) this.open(this.#make);
+  };
 
   #updateBanner(): TemplateResult {
     return html`
