@@ -26,7 +26,7 @@ func BenchmarkConformance(b *testing.B) {
 func backend(t testing.TB) storagetest.Database {
 	name := fresh(t)
 	return storagetest.Database{
-		Open: func(ctx context.Context, s storage.Schema, o storage.Options) (*storage.Conn, error) {
+		Open: func(ctx context.Context, s storage.Schema, o storage.Options) (storagetest.Conn, error) {
 			return idb.Open(ctx, name, s, o)
 		},
 		Delete: func(ctx context.Context, o storage.Options) error { return idb.Delete(ctx, name, o) },

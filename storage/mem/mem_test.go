@@ -22,7 +22,7 @@ func TestConformance(t *testing.T) {
 func backend(testing.TB) storagetest.Database {
 	disk := mem.NewDisk()
 	return storagetest.Database{
-		Open: func(ctx context.Context, s storage.Schema, o storage.Options) (*storage.Conn, error) {
+		Open: func(ctx context.Context, s storage.Schema, o storage.Options) (storagetest.Conn, error) {
 			return mem.Open(ctx, disk, s, o)
 		},
 		Delete: func(ctx context.Context, o storage.Options) error { return mem.Delete(ctx, disk, o) },

@@ -15,10 +15,18 @@ import (
 	"github.com/alcove-chat/alcove/storage"
 )
 
+// Conn is an open database that says when and why it closed, as storage.Conn
+// does.
+type Conn interface {
+	storage.DB
+	Closed() <-chan struct{}
+	Reason() error
+}
+
 // Database is one empty database of a backend. Open may be called many times:
 // each call fences the one before it and finds what was committed.
 type Database struct {
-	Open   func(context.Context, storage.Schema, storage.Options) (*storage.Conn, error)
+	Open   func(context.Context, storage.Schema, storage.Options) (Conn, error)
 	Delete func(context.Context, storage.Options) error
 }
 
@@ -52,7 +60,7 @@ func Run(t *testing.T, backend Backend) {
 	}
 }
 
-func (d Database) open(t testing.TB) *storage.Conn {
+func (d Database) open(t testing.TB) Conn {
 	t.Helper()
 	db, err := d.Open(t.Context(), schema, storage.Options{})
 	if err != nil {

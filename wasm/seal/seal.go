@@ -29,6 +29,10 @@ import (
 // under another key, or never sealed.
 var ErrGarbled = errors.New("seal: garbled value")
 
+// ErrKey says that a whole database was sealed under other keys: what is in it
+// is lost.
+var ErrKey = errors.New("seal: sealed under another key")
+
 // KeySize is the length of a key in bytes.
 const KeySize = 32
 
