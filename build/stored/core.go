@@ -8,6 +8,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/client"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/seal"
 )
 
 // Open opens the database that a core is to work on.
@@ -20,6 +21,7 @@ func start(ctx context.Context, open Open, network homeserver.Transport) (*clien
 			db, err := open(ctx, name, schema)
 			return db, true, err
 		},
+		Keys:           func(context.Context, string) (seal.Keys, error) { return Keys, nil },
 		DeleteDatabase: func(context.Context, string) error { return nil },
 		Network:        homeserver.Network{Transport: network},
 		Clock:          clock{},

@@ -1,10 +1,11 @@
 package stored
 
 import (
+	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/client"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/seal"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
@@ -150,19 +152,28 @@ func (l *life) leaveSnapshot() error {
 func (l *life) spy(open Open) Open {
 	return func(ctx context.Context, name string, schema storage.Schema) (client.Database, error) {
 		db, err := open(ctx, name, schema)
-		return spied{db, l}, err
+		if err != nil {
+			return nil, err
+		}
+		opener, err := seal.New(db, Keys, seal.Stores{table.View: seal.View}, rand.Reader)
+		return spied{db, opener, l}, err
 	}
 }
 
 type spied struct {
 	client.Database
-	life *life
+	opener *seal.DB
+	life   *life
 }
 
 func (s spied) Commit(ctx context.Context, b *storage.Batch, d storage.Durability) (uint64, error) {
 	seq, err := s.Database.Commit(ctx, b, d)
 	for _, op := range b.Ops() {
-		if err == nil && op.Store == table.View && string(op.Key) == string(table.ViewTimeline) && strings.Contains(string(op.Value), Unsent) {
+		if err != nil || op.Store != table.View || string(op.Key) != string(table.ViewTimeline) {
+			continue
+		}
+		plain, _ := s.opener.Open(op.Store, op.Key, bytes.Clone(op.Value))
+		if bytes.Contains(plain, []byte(Unsent)) {
 			s.life.shown.Store(true)
 		}
 	}

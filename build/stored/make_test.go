@@ -8,10 +8,7 @@ import (
 	"testing"
 
 	"github.com/alcove-chat/alcove/build/stored"
-	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/storage/mem"
-	"github.com/alcove-chat/alcove/storage/storagetest"
-	"github.com/alcove-chat/alcove/wasm/table"
 )
 
 var name = flag.String("make", "", "add a fixture of this name, made by the present code")
@@ -23,14 +20,7 @@ func TestMake(t *testing.T) {
 	if err := stored.Live(t.Context(), from(disk)); err != nil {
 		t.Fatal(err)
 	}
-	db, err := mem.Open(t.Context(), disk, table.Schema(), storage.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	dump, err := storagetest.Take(t.Context(), db, table.Schema())
-	if err != nil {
-		t.Fatal(err)
-	}
+	dump := taken(t, disk)
 	shows, err := stored.Shows(t.Context(), from(disk))
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/alcove-chat/alcove/storage/storagetest"
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/seal"
 )
 
 //go:embed testdata
@@ -58,6 +59,9 @@ const (
 	// Latest is the newest message of a room, as the room list shows it.
 	Latest = "the last word"
 )
+
+// Keys are what every fixture is sealed with.
+var Keys = seal.Keys{Data: [seal.KeySize]byte{1}, View: [seal.KeySize]byte{2}}
 
 const (
 	user = "@ada:example.org"

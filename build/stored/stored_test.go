@@ -7,7 +7,7 @@ import (
 	"github.com/alcove-chat/alcove/build/stored"
 )
 
-// TestStoredFixtures opens every database that an earlier version left, and
+// S-11: TestStoredFixtures opens every database that an earlier version left, and
 // expects of it what that version showed.
 func TestStoredFixtures(t *testing.T) {
 	for _, name := range stored.Names() {

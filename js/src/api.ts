@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "bc9dc919510c9b25";
+export const API_HASH = "ffc42be768fd9741";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -154,7 +154,12 @@ export type ErrorCode =
   | "storage.unavailable"
   /** What is stored cannot be read. */
   | "storage.corrupt"
-  /** The browser lost what was stored. */
+  /**
+   * The browser does not hand out the keys that what is stored is
+   * sealed with.
+   */
+  | "storage.keys"
+  /** The browser lost what was stored, or the keys to it. */
   | "storage.lost";
 
 /** RoomKind narrows a room list by membership. */
@@ -611,6 +616,13 @@ export type StorageStatus = {
    * private windows: all is gone when the page is closed.
    */
   readonly inMemory?: boolean;
+  /**
+   * `protected` is true where session, room list, unsent messages and snapshots
+   * are sealed with keys that not even a script of this site can read from
+   * disk. False in memory, and where the browser cannot keep such keys: then
+   * the keys lie beside what they seal.
+   */
+  readonly protected?: boolean;
   /** `full` is true after the browser refused to store more. */
   readonly full: boolean;
   /** `error` is why the database is not open. */

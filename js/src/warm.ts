@@ -1,5 +1,6 @@
 import type { Room, Session, TimelineItem } from "./api.js";
 import { databaseOf, openExisting, settled } from "./idb.js";
+import { keyDatabase, keyStore, understand as understandKeys, unwrapKey } from "./keyring.js";
 
 /** What the core stored for the next start, to be shown before it is up. */
 export type Warm = {
@@ -38,20 +39,45 @@ async function readViews(database: string): Promise<Views | undefined> {
     const view = db.transaction("view", "readonly").objectStore("view");
     const bytes = new TextEncoder();
     const values = await Promise.all(names.map((name) => settled(view.get(bytes.encode(name)))));
-    const [session, roomlist, timeline] = values.map(decode);
+    const key = await viewKey(database);
+    const [session, roomlist, timeline] = await Promise.all(values.map((value, i) => decode(key, names[i] ?? "", value)));
     return { session, roomlist, timeline };
   } finally {
     db.close();
   }
 }
 
-function decode(value: unknown): unknown {
+/** viewKey opens the snapshots of a database; undefined where it has no keys. */
+async function viewKey(database: string): Promise<CryptoKey | undefined> {
+  const db = await openExisting(keyDatabase).catch(() => undefined);
+  try {
+    if (!db) return undefined;
+    const record = await settled(db.transaction(keyStore).objectStore(keyStore).get(database));
+    const bytes = await unwrapKey(understandKeys(record), database, "view");
+    return await crypto.subtle.importKey("raw", bytes as BufferSource, "AES-GCM", false, ["decrypt"]);
+  } catch {
+    return undefined;
+  } finally {
+    db?.close();
+  }
+}
+
+async function decode(key: CryptoKey | undefined, name: string, value: unknown): Promise<unknown> {
   if (!(value instanceof Uint8Array)) return undefined;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(value));
+    const plain = value[0] === sealedView && key ? await openView(key, name, value) : value;
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(plain));
   } catch {
     return undefined;
   }
+}
+
+/** The first byte of a sealed snapshot; wasm/seal has its form. */
+const sealedView = 0xa2;
+
+function openView(key: CryptoKey, name: string, value: Uint8Array): Promise<ArrayBuffer> {
+  const additionalData = Uint8Array.from([...new TextEncoder().encode("view"), 0, 0, 0, 0, 1, ...new TextEncoder().encode(name)]);
+  return crypto.subtle.decrypt({ name: "AES-GCM", iv: value.slice(1, 13), additionalData }, key, value.slice(13));
 }
 
 function understand(views: Views): Warm | undefined {

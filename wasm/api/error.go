@@ -132,6 +132,9 @@ const (
 	StorageUnavailable Code = "storage.unavailable"
 	// StorageCorrupt: what is stored cannot be read.
 	StorageCorrupt Code = "storage.corrupt"
-	// StorageWiped: the browser lost what was stored.
+	// StorageKeys: the browser does not hand out the keys that what is stored is
+	// sealed with.
+	StorageKeys Code = "storage.keys"
+	// StorageWiped: the browser lost what was stored, or the keys to it.
 	StorageWiped Code = "storage.lost"
 )

@@ -34,6 +34,11 @@ type StorageStatus struct {
 	// InMemory is true where the browser lets nothing be stored, as in some
 	// private windows: all is gone when the page is closed.
 	InMemory bool `json:"inMemory,omitempty"`
+	// Protected is true where session, room list, unsent messages and snapshots
+	// are sealed with keys that not even a script of this site can read from
+	// disk. False in memory, and where the browser cannot keep such keys: then
+	// the keys lie beside what they seal.
+	Protected bool `json:"protected,omitempty"`
 	// Full is true after the browser refused to store more.
 	Full bool `json:"full"`
 	// Error is why the database is not open.

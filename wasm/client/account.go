@@ -60,7 +60,7 @@ type account struct {
 
 // openAccount opens the database and, if it holds a session, starts to work.
 func (c *Client) openAccount(ctx context.Context, name string) (*account, error) {
-	db, persistent, err := c.platform.OpenDatabase(ctx, name, table.Schema())
+	db, err := c.openDatabase(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +78,8 @@ func (c *Client) openAccount(ctx context.Context, name string) (*account, error)
 	a.ctx, a.cancel = context.WithCancel(c.ctx)
 	a.stale, a.hidden = make(signal, 1), make(signal, 1)
 	a.stale.poke()
-	c.storage.Set(api.StorageStatus{Open: true, InMemory: !persistent})
-	a.work.Go(func() { a.watchDatabase(db) })
+	c.storage.Set(db.status)
+	a.work.Go(func() { a.watchDatabase(db.raw) })
 	a.work.Go(a.keepSnapshots)
 	if s := l.Session(); s != nil {
 		if err := a.start(s); err != nil {

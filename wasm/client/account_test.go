@@ -15,6 +15,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/seal"
 	"github.com/alcove-chat/alcove/wasm/syncer"
 	"github.com/alcove-chat/alcove/wasm/table"
 	"github.com/alcove-chat/alcove/wasm/timeline"
@@ -35,6 +36,7 @@ func newCore(t *testing.T) (*Client, *account) {
 			db, err := mem.Open(ctx, disk, schema, storage.Options{})
 			return db, true, err
 		},
+		Keys:           func(context.Context, string) (seal.Keys, error) { return seal.Keys{}, nil },
 		DeleteDatabase: func(ctx context.Context, _ string) error { return mem.Delete(ctx, disk, storage.Options{}) },
 		Clock:          testClock{},
 	})

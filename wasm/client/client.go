@@ -9,12 +9,14 @@ package client
 
 import (
 	"context"
+	"crypto/rand"
 	"sync"
 	"time"
 
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/seal"
 	"github.com/alcove-chat/alcove/wasm/view"
 )
 
@@ -23,7 +25,12 @@ type Platform struct {
 	// OpenDatabase opens or makes the database of that name. persistent is
 	// false where it lives in memory only.
 	OpenDatabase func(ctx context.Context, name string, schema storage.Schema) (db Database, persistent bool, err error)
-	// DeleteDatabase removes it with all that is in it.
+	// Keys returns what the database of that name is sealed with, and makes it
+	// where there is none; nil where no database is persistent. It is called
+	// beside OpenDatabase. seal.ErrKey: what there was is lost. ErrKeys, and any
+	// other error: it cannot be had now.
+	Keys func(ctx context.Context, name string) (seal.Keys, error)
+	// DeleteDatabase removes it with all that is in it, and its keys.
 	DeleteDatabase func(ctx context.Context, name string) error
 	Network        homeserver.Network
 	Clock          Clock
@@ -54,6 +61,7 @@ type Client struct {
 	storage  *view.Value[api.StorageStatus]
 	fatal    chan error
 	pages    pages
+	volatile seal.Keys // of what lives in memory
 
 	// turn lets one of Open, login and logout run at a time.
 	turn sync.Mutex
@@ -65,11 +73,14 @@ type Client struct {
 
 // New returns a core that lives until ctx ends.
 func New(ctx context.Context, p Platform) *Client {
-	return &Client{
+	c := &Client{
 		platform: p, ctx: ctx, fatal: make(chan error, 1), pages: pages{said: map[*Page]*api.PageState{}},
 		session: view.NewValue(api.Session{State: api.Restoring, Sync: api.SyncStopped}, sameSession),
 		storage: view.NewValue(api.StorageStatus{}, sameStorage),
 	}
+	_, _ = rand.Read(c.volatile.Data[:]) // it never fails
+	_, _ = rand.Read(c.volatile.View[:])
+	return c
 }
 
 // Fatal receives an error after which only a new start of the program helps,
@@ -132,7 +143,7 @@ func sameSession(a, b api.Session) bool {
 }
 
 func sameStorage(a, b api.StorageStatus) bool {
-	return a.Open == b.Open && a.Full == b.Full && a.InMemory == b.InMemory && sameError(a.Error, b.Error)
+	return a.Open == b.Open && a.Full == b.Full && a.InMemory == b.InMemory && a.Protected == b.Protected && sameError(a.Error, b.Error)
 }
 
 func sameError(a, b *api.Error) bool { return a == b || a != nil && b != nil && *a == *b }

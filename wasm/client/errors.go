@@ -8,6 +8,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/outbox"
+	"github.com/alcove-chat/alcove/wasm/seal"
 	"github.com/alcove-chat/alcove/wasm/syncer"
 	"github.com/alcove-chat/alcove/wasm/table"
 	"github.com/alcove-chat/alcove/wasm/timeline"
@@ -25,6 +26,10 @@ var (
 	errViewName  = errors.New("a view of this name is open already")
 	errBadParams = errors.New("params do not fit together")
 )
+
+// ErrKeys says that the keys of what is stored cannot be had now. Platform.Keys
+// wraps it.
+var ErrKeys = errors.New("no keys to what is stored")
 
 // row says that errors of a kind have a code.
 type row struct {
@@ -62,6 +67,8 @@ func codes() []row {
 		{storage.ErrBlocked, api.StorageBlocked, true},
 		{storage.ErrNewer, api.StorageNewer, false},
 		{storage.ErrUnavailable, api.StorageUnavailable, false},
+		{seal.ErrKey, api.StorageWiped, false},
+		{ErrKeys, api.StorageKeys, true},
 		{table.ErrGarbled, api.StorageCorrupt, false},
 		{homeserver.ErrOAuthOnly, api.LoginUnsupported, false},
 		{homeserver.ErrTooOld, api.ServerUnsupported, false},

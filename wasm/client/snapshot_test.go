@@ -4,6 +4,7 @@ package client_test
 
 import (
 	"context"
+	"crypto/rand"
 	"testing"
 	"time"
 
@@ -45,7 +46,9 @@ func (u *user) snapshot() (who scan.Value, lastRoom, lastText string) {
 	u.close()
 	defer u.start()
 	for _, disk := range u.disks {
-		db, err := mem.Open(context.Background(), disk, table.Schema(), storage.Options{})
+		raw, err := mem.Open(context.Background(), disk, table.Schema(), storage.Options{})
+		u.ok(err)
+		db, err := table.Open(context.Background(), raw, testKeys, rand.Reader)
 		u.ok(err)
 		r, err := db.Read(context.Background(), storage.Get(table.View, table.ViewSession, table.ViewRoomList, table.ViewTimeline))
 		u.ok(err)

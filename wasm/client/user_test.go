@@ -20,7 +20,10 @@ import (
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/seal"
 )
+
+var testKeys = seal.Keys{Data: [32]byte{1}, View: [32]byte{2}, Protected: true}
 
 // patience is how long a test waits for what must come.
 const patience = 30 * time.Second
@@ -90,6 +93,7 @@ func (u *user) start() {
 		DeleteDatabase: func(ctx context.Context, name string) error {
 			return mem.Delete(ctx, u.disks[name], storage.Options{})
 		},
+		Keys:    func(context.Context, string) (seal.Keys, error) { return testKeys, nil },
 		Network: homeserver.Network{Transport: homeserver.NewHTTPTransport(u.checked())},
 		Clock:   clock{},
 	})

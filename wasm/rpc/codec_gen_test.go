@@ -125,6 +125,7 @@ var choices = map[string][]string{
 		"storage.newer",
 		"storage.unavailable",
 		"storage.corrupt",
+		"storage.keys",
 		"storage.lost",
 	},
 	"RoomKind": {

@@ -389,6 +389,7 @@ func writeStorageStatus(w *writer, v *api.StorageStatus) {
 	w.open()
 	w.boolean("open", v.Open)
 	w.booleanIf("inMemory", v.InMemory)
+	w.booleanIf("protected", v.Protected)
 	w.boolean("full", v.Full)
 	if v.Error != nil {
 		w.name("error")

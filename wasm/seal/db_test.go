@@ -94,7 +94,7 @@ type conn struct {
 func (c conn) Closed() <-chan struct{} { return c.raw.Closed() }
 func (c conn) Reason() error           { return c.raw.Reason() }
 
-// TestNothingInPlain: of a sealed store, no value reaches the disk; of others,
+// S-12: TestNothingInPlain: of a sealed store, no value reaches the disk; of others,
 // every value does as it is. The same value never looks the same twice.
 func TestNothingInPlain(t *testing.T) {
 	disk := mem.NewDisk()
@@ -121,7 +121,7 @@ func TestNothingInPlain(t *testing.T) {
 	}
 }
 
-// TestGarbled changes stored values in every way a disk or a hand can; none of
+// S-12: TestGarbled changes stored values in every way a disk or a hand can; none of
 // them opens, and nothing beside them suffers.
 func TestGarbled(t *testing.T) {
 	disk := mem.NewDisk()

@@ -112,7 +112,7 @@ func TestSealingAFormatOneDatabase(t *testing.T) {
 	wantSame(t, take(t, mustOpen(t, disk)), want)
 }
 
-// TestSealingCutOff kills the core at every commit of the migration, before and
+// S-13: TestSealingCutOff kills the core at every commit of the migration, before and
 // after it reached the disk. Nothing is lost, and the next start goes on.
 func TestSealingCutOff(t *testing.T) {
 	for _, applied := range []bool{false, true} {
@@ -213,7 +213,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// TestPlainRecordIsRefused: once sealed, a plain record costs itself.
+// S-12: TestPlainRecordIsRefused: once sealed, a plain record costs itself.
 func TestPlainRecordIsRefused(t *testing.T) {
 	disk, want := plain(t)
 	mustOpen(t, disk)

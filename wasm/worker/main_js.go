@@ -16,12 +16,12 @@ func main() {
 	ctx := trace.Into(context.Background(), console)
 	core := client.New(ctx, client.Platform{
 		OpenDatabase:   openDatabase,
+		Keys:           openKeys,
 		DeleteDatabase: deleteDatabase,
 		Clock:          clock{},
 	})
-	bridge := js.Global().Get("alcoveCore")
-	pages := newPages(ctx, core, func(page int, frame []byte) { bridge.Call("send", page, string(frame)) })
-	bridge.Call("onReady", map[string]any{
+	pages := newPages(ctx, core, func(page int, frame []byte) { bridge().Call("send", page, string(frame)) })
+	bridge().Call("onReady", map[string]any{
 		"connect":    pageFunc(func(page int, _ []js.Value) { pages.connect(page) }),
 		"disconnect": pageFunc(func(page int, _ []js.Value) { pages.disconnect(page) }),
 		"receive": pageFunc(func(page int, rest []js.Value) {
@@ -34,6 +34,9 @@ func main() {
 	trace.Log(ctx, "core.end", trace.Err(err))
 	pages.close()
 }
+
+// bridge is what the worker's script offers.
+func bridge() js.Value { return js.Global().Get("alcoveCore") }
 
 // pageFunc is a function of a page's number and more, for as long as the
 // program runs. It must not wait.
@@ -67,10 +70,15 @@ func openDatabase(ctx context.Context, name string, schema storage.Schema) (clie
 func deleteDatabase(ctx context.Context, name string) error {
 	deleteMemory(name)
 	err := idb.Delete(ctx, name, storage.Options{Slow: slow(ctx)})
-	if errors.Is(err, storage.ErrUnavailable) {
-		return nil
+	if err != nil && !errors.Is(err, storage.ErrUnavailable) {
+		return err
 	}
-	return err
+	// Last, because keys without data are only litter: keys that cannot be
+	// deleted do not keep anybody from logging out.
+	if err := deleteKeys(ctx, name); err != nil {
+		trace.Log(ctx, "keys.kept", trace.Err(err))
+	}
+	return nil
 }
 
 func slow(ctx context.Context) func(storage.Slow) {
