@@ -98,10 +98,14 @@ size: build ## what the package weighs, against build/bench/budget.json
 	GOOS=js GOARCH=wasm go build -trimpath -o $(OUT)/named.wasm ./wasm/worker
 	go run ./build/size
 
-bench: build chromium ## start-up, first sync and second visit of an account with 1,000 rooms, in Chromium
+bench: build chromium ## start-up, first sync and second visit of an account with 1,000 rooms, commits, in Chromium
 	go run ./build/bench
 	go test -run=- -bench=InitialSync -benchtime=5x ./wasm/syncer
 	GOOS=js GOARCH=wasm go test -run=- -bench=InitialSync -benchtime=5x -exec "$(NODETEST)" ./wasm/syncer
+	go build -o $(BROWSERTEST) ./build/browsertest
+	for engine in "" -enable-features=IdbSqliteBackingStore; do \
+		GOOS=js GOARCH=wasm go test -run=- -bench='SealedCommit|Fence' -benchtime=300x -exec "$(BROWSERTEST) $$engine" \
+			./wasm/syncer ./storage/idb || exit 1; done
 
 bench-check: build chromium ## the same against build/bench/budget.json
 	go run ./build/bench -check
