@@ -3,8 +3,8 @@
 // and loses them, and lets a test rewrite answers.
 //
 // It serves, on one origin on loopback, a folder of files (the npm package), a
-// bare page that imports index.js from there as globalThis.alcove, and the
-// homeserver: the sandbox of its own, or the one that -to names. On a second
+// bare page that imports index.js from there as globalThis.alcove, sw.js, a
+// service worker that does nothing, and the homeserver: the sandbox of its own, or the one that -to names. On a second
 // port a test tells it what to do; see control.go. It prints one line,
 // {"origin": "…", "control": "…"}, and ends when its input does, so that it
 // never outlives the test that started it.
@@ -82,6 +82,11 @@ func homeserver(to string) (http.Handler, error) {
 const page = `<!doctype html><meta charset="utf-8"><title>Alcove under test</title>
 <script type="module">import * as alcove from "./index.js"; globalThis.alcove = alcove;</script>`
 
+// worker is a service worker that passes everything on.
+const worker = `self.oninstall = () => self.skipWaiting();
+self.onactivate = (event) => event.waitUntil(self.clients.claim());
+self.onfetch = (event) => event.respondWith(fetch(event.request));`
+
 func site(web string, p *proxy) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/_matrix/", p)
@@ -90,6 +95,10 @@ func site(web string, p *proxy) http.Handler {
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = io.WriteString(w, page)
+	})
+	mux.HandleFunc("GET /sw.js", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript")
+		_, _ = io.WriteString(w, worker)
 	})
 	return mux
 }

@@ -1,5 +1,7 @@
-import type { Connect, Transport, TransportEvents } from "./core.js";
+import type { Transport, TransportEvents } from "./core.js";
 import { AlcoveError, died } from "./error.js";
+import type { Office } from "./hub.js";
+import type { Lead } from "./tabs.js";
 
 /** How far the start of the core got. `total` is absent where the server does not say. */
 export type BootProgress =
@@ -14,9 +16,11 @@ export type WorkerMessage =
 
 /** The page's one message to the worker that is not a frame. */
 export type BootMessage = {
-  wasmURL: string;
+  readonly wasmURL: string;
   /** The name of the database that the core will be asked to open. */
-  database: string;
+  readonly database: string;
+  /** Absent where the core serves this page alone. */
+  readonly office: Office | undefined;
 };
 
 export type CoreFiles = { workerURL: string | URL | undefined; wasmURL: string | URL | undefined };
@@ -24,20 +28,21 @@ export type CoreFiles = { workerURL: string | URL | undefined; wasmURL: string |
 /** Where a classic script loads from: bundles in that format have no import.meta.url. */
 const scriptURL = (globalThis.document?.currentScript as HTMLScriptElement | null | undefined)?.src;
 
-/** connectWorker starts cores in workers made from these files, or from those beside this module. */
-export function connectWorker(files: CoreFiles, database: string, progress: (step: BootProgress) => void): Connect {
-  return (on) => {
+/** workers starts cores in workers made from these files, or from those beside this module. */
+export function workers(files: CoreFiles, database: string, progress: (step: BootProgress) => void): Lead {
+  return (on, office) => {
     try {
-      return new WorkerTransport(startWorker(files.workerURL), { wasmURL: wasmURL(files.wasmURL), database }, on, progress);
+      return new WorkerTransport(startWorker(files.workerURL), { wasmURL: wasmURL(files.wasmURL), database, office }, on, progress);
     } catch (error) {
       const why = missing(`the worker cannot be started (${String(error)})`);
       queueMicrotask(() => on.exit(why));
-      return { send() {}, silent() {}, fenced: () => false, close() {} };
+      return { leads: true, send() {}, silent() {}, fenced: () => false, close() {} };
     }
   };
 }
 
 class WorkerTransport implements Transport {
+  readonly leads = true;
   readonly #worker: Worker;
   readonly #on: TransportEvents;
   /** Whether the worker's script has run: before that, an error means that there is none. */

@@ -11,10 +11,11 @@ import type {
 } from "./api.js";
 import { makeAccountData, makeLogin } from "./account.js";
 import type { AccountDataStore, Login } from "./account.js";
-import { connectWorker } from "./boot.js";
+import { workers } from "./boot.js";
 import type { BootProgress } from "./boot.js";
+import { thisSite } from "./commons.js";
 import { Core } from "./core.js";
-import type { Connect } from "./core.js";
+import type { Cores } from "./core.js";
 import { aborted, AlcoveError } from "./error.js";
 import { feed } from "./feed.js";
 import type { Healing } from "./feed.js";
@@ -30,6 +31,7 @@ import { SessionObject } from "./session.js";
 import type { LiveSession } from "./session.js";
 import { StorageObject } from "./storage.js";
 import type { LiveStorage } from "./storage.js";
+import { alone, Tabs } from "./tabs.js";
 import { readWarm } from "./warm.js";
 import type { Warm } from "./warm.js";
 import { zoneOffsets } from "./zone.js";
@@ -85,17 +87,20 @@ export interface Client {
 export function createClient(options: ClientOptions = {}): Promise<Client> {
   const progress = options.onProgress ?? (() => {});
   const files = { workerURL: options.workerURL, wasmURL: options.wasmURL };
-  return startClient(options, connectWorker(files, databaseOf(storeOf(options)), progress), thisPage);
+  const name = databaseOf(storeOf(options));
+  const lead = workers(files, name, progress);
+  const commons = thisSite();
+  return startClient(options, commons ? new Tabs({ name, lead, page: thisPage, commons }) : alone(lead), thisPage);
 }
 
 function storeOf(options: ClientOptions): string {
   return options.store ?? "default";
 }
 
-/** startClient starts a client over any transport. */
-export async function startClient(options: ClientOptions, connect: Connect, page: Page): Promise<Client> {
+/** startClient starts a client with cores from anywhere. */
+export async function startClient(options: ClientOptions, cores: Cores, page: Page): Promise<Client> {
   if (options.signal?.aborted) throw aborted(options.signal);
-  const client = new AlcoveClient(options, connect, page);
+  const client = new AlcoveClient(options, cores, page);
   try {
     await client.start(options.signal);
     return client;
@@ -121,12 +126,12 @@ class AlcoveClient implements Client {
   /** True once nothing but the core can give the page something to show. */
   #cold = false;
 
-  constructor(options: ClientOptions, connect: Connect, page: Page) {
+  constructor(options: ClientOptions, cores: Cores, page: Page) {
     this.#options = options;
     this.#page = page;
-    this.#core = this.#makeCore(connect);
+    this.#core = this.#makeCore(cores);
     this.#calls = calls(this.#core);
-    this.session = new SessionObject((call) => this.#calls.session(call));
+    this.session = new SessionObject((call) => this.#sessions(call));
     const { renewal } = this.session;
     this.storage = new StorageObject(feed({ open: (call) => this.#calls.storage(call), renewal, of: "core" }));
     this.login = makeLogin(this.#calls, this.session, this.storage);
@@ -198,9 +203,9 @@ class AlcoveClient implements Client {
       ends: true,
     });
 
-  #makeCore(connect: Connect): Core {
+  #makeCore(cores: Cores): Core {
     return new Core({
-      connect,
+      cores,
       once: ONCE,
       visible: () => this.#page.state().visible,
       openParams: () => ({
@@ -208,10 +213,19 @@ class AlcoveClient implements Client {
         homeserver: this.#options.homeserver,
         timeZone: zoneOffsets(Date.now()),
       }),
+      leads: (leads) => this.session.leads(leads),
       opened: (session) => this.#opened(session),
       changed: (state, error) => this.session.changed(state, error),
       mayRestart: (error) => this.#mayRestart(error),
     });
+  }
+
+  /** Where tabs share a core, the one that took the database is followed, and no matter for the app. */
+  async *#sessions(call: CallOptions): AsyncGenerator<Session, void> {
+    for await (const session of this.#calls.session(call)) {
+      const fenced = session.error?.code === "storage.fenced" && this.#core.fenced();
+      if (!fenced) yield session;
+    }
   }
 
   #opened(session: Session): void {

@@ -10,6 +10,8 @@ import { CallQueue } from "./queue.js";
 
 /** Transport is one connection to one core, such as a worker. */
 export interface Transport {
+  /** Whether the core is this page's own. */
+  readonly leads: boolean;
   send(frame: string): void;
   /** The core shows no sign of life. The transport says what becomes of it. */
   silent(): void;
@@ -29,8 +31,13 @@ export type TransportEvents = {
   moved(dead: boolean): void;
 };
 
-/** Connect starts a core, or finds one. It reports through the events, later. */
-export type Connect = (on: TransportEvents) => Transport;
+/** Cores is where connections come from. */
+export interface Cores {
+  /** Starts a core, or finds one. It reports through the events, later. */
+  connect(on: TransportEvents): Transport;
+  /** Lets go of what was held for the next connection: there is none for now. */
+  leave(): void;
+}
 
 /**
  * Where the core stands: `starting`, `running` (its storage is open),
@@ -40,11 +47,13 @@ export type Connect = (on: TransportEvents) => Transport;
 export type CoreState = "starting" | "running" | "restarting" | "failed" | "closed";
 
 export type CoreOptions = {
-  connect: Connect;
+  cores: Cores;
   /** Calls that must not run twice. */
   once: ReadonlySet<string>;
   openParams(): OpenParams;
   visible(): boolean;
+  /** Whether the core that follows is this page's own. */
+  leads(leads: boolean): void;
   /** The core runs, with this session. */
   opened(session: Session): void;
   /** The core is in another state than running. */
@@ -99,7 +108,7 @@ export class Core implements Port {
 
   /** start makes the first connection. */
   start(): void {
-    const transport = this.#options.connect({
+    const transport = this.#options.cores.connect({
       frame: (text) => this.#current(transport) && this.#frame(text),
       running: () => this.#current(transport) && this.#watch(),
       exit: (error) => this.#current(transport) && this.#exit(error),
@@ -111,6 +120,7 @@ export class Core implements Port {
       API_HASH,
       (error) => error && this.#exit(error),
     );
+    this.#options.leads(transport.leads);
     void this.#openStorage(this.#port);
   }
 
@@ -152,8 +162,13 @@ export class Core implements Port {
       this.#queue.opened(port);
       this.#open.resolve(port);
     } catch (error) {
-      if (this.#port === port) this.#exit(error as AlcoveError);
+      if (this.#port === port) this.#unopened(error as AlcoveError);
     }
+  }
+
+  #unopened(error: AlcoveError): void {
+    const follows = error.code === "storage.fenced" && this.fenced();
+    if (!follows) this.#exit(error);
   }
 
   #frame(text: string): void {
@@ -203,7 +218,9 @@ export class Core implements Port {
 
   /** settle says that there will be no other core, unless restart is called. */
   #settle(state: "failed" | "closed", error: AlcoveError): void {
+    this.#options.cores.leave();
     this.#change(state, error);
+    this.#options.leads(false);
     this.#queue.close(forGood(error));
     this.#open.reject(forGood(error));
   }

@@ -41,6 +41,10 @@ export function died(why: string): AlcoveError {
   return new AlcoveError("core.died", `the core ended: ${why}`, { recoverable: true });
 }
 
+export function mismatch(): AlcoveError {
+  return new AlcoveError("call.mismatch", "page and core are of different versions of alcove: reload the page");
+}
+
 /** Thrown out of a stream whose core is still well, but not the page's any more: another one takes over. */
 export class Moved extends Error {
   override readonly name = "Moved";

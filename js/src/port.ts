@@ -1,6 +1,6 @@
 import type { CallOptions, Port } from "./api.js";
 import { deferred } from "./deferred.js";
-import { aborted, AlcoveError, died, fromWire } from "./error.js";
+import { aborted, AlcoveError, died, fromWire, mismatch } from "./error.js";
 
 /** Thrown out of a stream that lost updates and must be opened again. */
 export class Gap extends Error {
@@ -125,8 +125,7 @@ export class FramePort implements Port {
 
   #greet(hash: string): void {
     if (hash === this.#hash) return this.#greeted();
-    const why = "page and core are of different versions of alcove: reload the page";
-    const error = new AlcoveError("call.mismatch", why);
+    const error = mismatch();
     this.close(error);
     this.#greeted(error);
   }

@@ -10,18 +10,22 @@ import type { Live, Sink } from "./live.js";
  * The account on this device and the core that serves it. While `core` is not
  * `running`, the rest is what was known last, and `error` says why.
  */
-export type SessionSnapshot = Session & { readonly core: CoreState };
+export type SessionSnapshot = Session & {
+  readonly core: CoreState;
+  /** The core runs in this tab, for all tabs of the store. It moves on when the tab is closed. */
+  readonly leader: boolean;
+};
 
 /** The live session. It runs as long as the client does. */
 export interface LiveSession extends Live<SessionSnapshot, SessionSnapshot> {}
 
-type Known = { session: Session; core: CoreState; error: AlcoveError | undefined };
+type Known = { session: Session; core: CoreState; leader: boolean; error: AlcoveError | undefined };
 
 /** SessionObject joins what the core says of the session with how the core itself is. */
 export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, SessionSnapshot> implements LiveSession {
   readonly #renewalListeners = new Set<(otherAccount: boolean) => void>();
   readonly #sink: () => Sink<SessionSnapshot>;
-  #known: Known = { session: { state: "restoring", sync: "stopped" }, core: "starting", error: undefined };
+  #known: Known = { session: { state: "restoring", sync: "stopped" }, core: "starting", leader: false, error: undefined };
 
   constructor(open: FeedOptions<Session>["open"]) {
     let own!: Sink<SessionSnapshot>;
@@ -36,7 +40,7 @@ export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, 
           clear: () => {},
         });
       },
-      { state: "restoring", sync: "stopped", core: "starting" },
+      { state: "restoring", sync: "stopped", core: "starting", leader: false },
       true,
     );
     this.#sink = () => own;
@@ -77,6 +81,13 @@ export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, 
     this.#show();
   }
 
+  /** leads takes over whether the core is this tab's. */
+  leads(leader: boolean): void {
+    if (this.#known.leader === leader) return;
+    this.#known.leader = leader;
+    this.#show();
+  }
+
   readonly renewal: Renewal = (listener) => {
     this.#renewalListeners.add(listener);
     return () => void this.#renewalListeners.delete(listener);
@@ -87,8 +98,8 @@ export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, 
   }
 
   #show(): void {
-    const { session, core, error } = this.#known;
-    const snapshot: SessionSnapshot = { ...session, ...(error && { error: info(error) }), core };
+    const { session, core, leader, error } = this.#known;
+    const snapshot: SessionSnapshot = { ...session, ...(error && { error: info(error) }), core, leader };
     if (core === "running") this.#sink().next(snapshot, false);
     else this.#sink().stall(error, snapshot);
   }

@@ -3,6 +3,9 @@
 import "go:wasm_exec";
 import "../../storage/idb/shim.js";
 import type { BootMessage, WorkerMessage } from "./boot.js";
+import { thisSite } from "./commons.js";
+import { Hub, ownPage } from "./hub.js";
+import type { CorePages, Office } from "./hub.js";
 import { deleteKeys, openKeys } from "./keyring.js";
 import type { Keys } from "./keyring.js";
 import { compile, NoProgram } from "./wasm.js";
@@ -27,17 +30,6 @@ type CoreBridge = {
   deleteKeys(database: string): Promise<void>;
 };
 
-/** What the Go program does for pages, each under a number of the worker's choice. */
-type CorePages = {
-  connect(page: number): void;
-  receive(page: number, frame: string): void;
-  /** Ends all that the page has under way. The core says nothing more to it. */
-  disconnect(page: number): void;
-};
-
-/** The page that started this worker. */
-const own = 0;
-
 declare class Go {
   readonly importObject: WebAssembly.Imports;
   exit: (code: number) => void;
@@ -47,6 +39,8 @@ declare class Go {
 const scope = globalThis as unknown as WorkerScope;
 
 let core: CorePages | undefined;
+let office: Office | undefined;
+let hub: Hub | undefined;
 /** Frames that came before the core was ready for them. */
 const early: string[] = [];
 
@@ -54,11 +48,13 @@ const early: string[] = [];
 let wanted: { database: string; keys: Promise<Keys> } | undefined;
 
 scope.alcoveCore = {
-  send: (_, frame) => scope.postMessage(frame),
+  send: (page, frame) => (page === ownPage ? scope.postMessage(frame) : hub?.send(page, frame)),
   onReady(ready) {
     core = ready;
-    core.connect(own);
-    for (const frame of early.splice(0)) core.receive(own, frame);
+    core.connect(ownPage);
+    for (const frame of early.splice(0)) core.receive(ownPage, frame);
+    const commons = office && thisSite();
+    if (office && commons) hub = new Hub(office, core, commons);
   },
   openKeys(database) {
     const keys = wanted?.database === database ? wanted.keys : openKeys(database);
@@ -70,11 +66,12 @@ scope.alcoveCore = {
 
 scope.onmessage = ({ data }) => {
   if (typeof data !== "string") start(data);
-  else if (core) core.receive(own, data);
+  else if (core) core.receive(ownPage, data);
   else early.push(data);
 };
 
-function start({ wasmURL, database }: BootMessage): void {
+function start({ wasmURL, database, office: forTabs }: BootMessage): void {
+  office = forTabs;
   wanted = { database, keys: openKeys(database) };
   wanted.keys.catch(() => {}); // the core hears of it when it asks
   void run(wasmURL);

@@ -19,7 +19,7 @@ let stores = 0;
 async function start(script: Script = {}, options: ClientOptions = {}) {
   const fakes = fakeCores(script);
   const page = makePage();
-  const client = await startClient({ store: `client-${++stores}`, ...options }, fakes.connect, page);
+  const client = await startClient({ store: `client-${++stores}`, ...options }, fakes, page);
   open.push(client);
   return { client, page, ...fakes };
 }
@@ -76,24 +76,24 @@ test("a cold start that fails rejects and ends the core", async () => {
     },
   };
   const fakes = fakeCores(script);
-  await assert.rejects(startClient({ store: "fails" }, fakes.connect, makePage()), { code: "storage.unavailable" });
+  await assert.rejects(startClient({ store: "fails" }, fakes, makePage()), { code: "storage.unavailable" });
   assert.equal(fakes.last().closed, true);
 });
 
 test("a cold start whose core dies at once rejects", async () => {
   const fakes = fakeCores({ answers: { open: (_, core) => (core.die(), silent) } });
-  await assert.rejects(startClient({ store: "dies" }, fakes.connect, makePage()), { code: "core.died" });
+  await assert.rejects(startClient({ store: "dies" }, fakes, makePage()), { code: "core.died" });
   assert.equal(fakes.cores.length, 1);
 });
 
 test("a start can be given up", async () => {
   const fakes = fakeCores({ mute: true });
   const abort = new AbortController();
-  const starting = startClient({ store: "aborted", signal: abort.signal }, fakes.connect, makePage());
+  const starting = startClient({ store: "aborted", signal: abort.signal }, fakes, makePage());
   setTimeout(() => abort.abort(), 5);
   await assert.rejects(starting, { code: "call.aborted" });
   assert.equal(fakes.last().closed, true);
-  await assert.rejects(startClient({ signal: AbortSignal.abort() }, fakes.connect, makePage()), { code: "call.aborted" });
+  await assert.rejects(startClient({ signal: AbortSignal.abort() }, fakes, makePage()), { code: "call.aborted" });
 });
 
 test("a warm start shows what was stored, marked stale, before the core is up", async () => {
@@ -109,6 +109,7 @@ test("a warm start shows what was stored, marked stale, before the core is up", 
     state: "restoring",
     sync: "stopped",
     core: "starting",
+    leader: true,
     userId: "@me:x",
     deviceId: "D",
     homeserver: "https://x",

@@ -13,10 +13,11 @@ function start(t: TestContext, script: Script = {}, mayRestart = (error: AlcoveE
   const states: CoreState[] = [];
   const visible = { now: true };
   const core = new Core({
-    connect: fakes.connect,
+    cores: fakes,
     once: new Set(["createRoom"]),
     openParams: () => ({ store: "test" }),
     visible: () => visible.now,
+    leads: () => {},
     opened: () => states.push("running"),
     changed: (state) => states.push(state),
     mayRestart,

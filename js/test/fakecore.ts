@@ -1,6 +1,6 @@
 import { API_HASH } from "../src/api.js";
 import type { ErrorInfo, Session } from "../src/api.js";
-import type { Connect, TransportEvents } from "../src/core.js";
+import type { Cores, TransportEvents } from "../src/core.js";
 import { died } from "../src/error.js";
 
 export type Called = { id: number; call: string; params: unknown };
@@ -107,30 +107,39 @@ export function failure(code: ErrorInfo["code"], recoverable = false): ErrorInfo
 }
 
 /** fakeCores connects to a new fake core each time, and keeps them for the test. */
-export function fakeCores(script: Script = {}): { connect: Connect; cores: FakeCore[]; last(): FakeCore } {
+export function fakeCores(script: Script = {}): Cores & { cores: FakeCore[]; last(): FakeCore } {
   const cores: FakeCore[] = [];
-  const connect: Connect = (on) => {
+  const connect: Cores["connect"] = (on) => {
     const core = new FakeCore(on, script);
     cores.push(core);
     return {
+      leads: true,
       send: (frame) => core.take(frame),
       silent: () => core.die(died("it does not answer")),
       fenced: () => core.fenced(),
       close: () => void (core.closed = true),
     };
   };
-  return { connect, cores, last: () => cores.at(-1) as FakeCore };
+  return { connect, leave() {}, cores, last: () => cores.at(-1) as FakeCore };
 }
 
 export function makePage() {
   const state = { online: true, visible: true };
   const listeners = new Set<() => void>();
+  const leavers = new Set<(away: boolean) => void>();
   return {
     state: () => ({ ...state }),
     watch(listener: () => void) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    away(listener: (away: boolean) => void) {
+      leavers.add(listener);
+      return () => void leavers.delete(listener);
+    },
+    /** leave is a page that goes away, and back one that comes back. */
+    leave: () => leavers.forEach((listener) => listener(true)),
+    back: () => leavers.forEach((listener) => listener(false)),
     set(change: Partial<typeof state>) {
       Object.assign(state, change);
       for (const listener of listeners) listener();

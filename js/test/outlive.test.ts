@@ -13,7 +13,7 @@ let stores = 0;
 
 async function start(t: TestContext, script: Script) {
   const fakes = fakeCores(script);
-  const client = await startClient({ store: `outlive-${++stores}` }, fakes.connect, makePage());
+  const client = await startClient({ store: `outlive-${++stores}` }, fakes, makePage());
   t.after(() => client.close());
   return { client, ...fakes };
 }

@@ -49,7 +49,7 @@ async function talk(t: TestContext, start: StartServer): Promise<void> {
 async function meet(t: TestContext, homeserver: string): Promise<World> {
   await register(homeserver, "alcove-user", "pw");
   await register(homeserver, "sdk-user", "pw");
-  const alice = await startClient({ store: "test", homeserver }, cores.connect, makePage());
+  const alice = await startClient({ store: "test", homeserver }, cores, makePage());
   cleanup.add(() => alice.close());
   await alice.login.password({ user: "alcove-user", password: "pw" });
   const peer = await Peer.start(homeserver, "sdk-user", "pw");

@@ -20,7 +20,7 @@ before(async () => {
 });
 
 async function start(): Promise<Client> {
-  const client = await startClient({ store: "test", homeserver }, cores.connect, makePage());
+  const client = await startClient({ store: "test", homeserver }, cores, makePage());
   cleanup.add(() => client.close());
   return client;
 }

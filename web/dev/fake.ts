@@ -34,7 +34,7 @@ const refuse = async () => {
 };
 const number = (name: string, fallback: number) => Number(query.get(name) ?? fallback);
 
-const signedIn: SessionSnapshot = { state: "ready", sync: "live", core: "running", userId: me.id, deviceId: "FAKEDEVICE", homeserver: "https://example.org" };
+const signedIn: SessionSnapshot = { state: "ready", sync: "live", core: "running", leader: true, userId: me.id, deviceId: "FAKEDEVICE", homeserver: "https://example.org" };
 
 function firstSession(): SessionSnapshot {
   const state = (query.get("session") ?? "ready") as SessionSnapshot["state"];
@@ -43,8 +43,8 @@ function firstSession(): SessionSnapshot {
   const core = failed ? "failed" : "running";
   const code = failed ?? "server.error";
   const error = failed || sync === "failing" ? { error: { code, message: "", recoverable: true } } : {};
-  if (state === "signedOut") return { state, sync: "stopped", core, ...error };
-  if (query.has("cold")) return { state: "restoring", sync: "stopped", core, ...error };
+  if (state === "signedOut") return { state, sync: "stopped", core, leader: true, ...error };
+  if (query.has("cold")) return { state: "restoring", sync: "stopped", core, leader: true, ...error };
   return { ...signedIn, state, sync, core, ...error };
 }
 
@@ -367,7 +367,7 @@ const client: Client = {
   async logout(options) {
     await wait();
     if (!options?.force && query.has("unsent")) throw new AlcoveError("session.unsent");
-    world.session.set({ state: "signedOut", sync: "stopped", core: "running" });
+    world.session.set({ state: "signedOut", sync: "stopped", core: "running", leader: true });
   },
   rooms: {
     list: (options = {}) => new FakeRoomList(world, options),

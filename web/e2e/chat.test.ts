@@ -151,27 +151,6 @@ test("one opens at the newest message, and a button leads to the first unread", 
   }
 });
 
-test("a second tab takes over, the first says so and can take it back", async () => {
-  const room = await sharedRoom("Tabs");
-  const browser = await signIn(world, alice);
-  try {
-    const first = browser.page;
-    await openRoom(first, "Tabs");
-    const second = await first.context().newPage();
-    await second.goto(world.gate.url);
-    await second.locator(".room-row", { hasText: "Tabs" }).waitFor();
-    await bob.say(room, "which tab?");
-    await second.getByText("which tab?").waitFor();
-    await first.bringToFront();
-    await first.getByText("opened in another tab").waitFor();
-    await first.getByRole("button", { name: "Use it here" }).click();
-    await message(first, "which tab?").waitFor();
-    browser.check(offline);
-  } finally {
-    await browser.end();
-  }
-});
-
 test("older messages load while scrolling up, each of them once", async () => {
   const room = await sharedRoom("Archive");
   for (let n = 0; n < 150; n++) await bob.say(room, `note ${n}.`);

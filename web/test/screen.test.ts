@@ -4,9 +4,9 @@ import type { SessionSnapshot } from "alcove";
 import { noticeOf } from "../src/notice.js";
 import { screenOf, type Screen } from "../src/screen.js";
 
-const running: SessionSnapshot = { state: "ready", sync: "live", core: "running", userId: "@ada:example.org" };
-const nobody: SessionSnapshot = { state: "signedOut", sync: "stopped", core: "running" };
-const opening: SessionSnapshot = { state: "restoring", sync: "stopped", core: "starting" };
+const running: SessionSnapshot = { state: "ready", sync: "live", core: "running", leader: true, userId: "@ada:example.org" };
+const nobody: SessionSnapshot = { state: "signedOut", sync: "stopped", core: "running", leader: true };
+const opening: SessionSnapshot = { state: "restoring", sync: "stopped", core: "starting", leader: false };
 const failed = { core: "failed", error: { code: "core.missing", message: "", recoverable: false } } as const;
 
 test("the screen follows the session", () => {
