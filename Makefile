@@ -8,7 +8,7 @@ PACKAGE := $(OUT)/package
 WASM := $(PACKAGE)/alcove.wasm
 WASM_FLAGS := -trimpath -ldflags='-s -w'
 
-.PHONY: run go node build wasm js web generate test test-go test-browser test-js test-faults kills test-web test-e2e size bench bench-check chromium clean
+.PHONY: run go node build wasm js web generate test test-go test-browser test-js test-faults kills test-web test-e2e record size bench bench-check chromium clean
 
 run: go node web ## build all, start the sandbox homeserver and the UI; HOMESERVER=https://… uses a real one
 	@go run ./build/serve $(if $(SANDBOX),-file $(SANDBOX))
@@ -93,6 +93,9 @@ test-web: js ## the UI's types and pure parts
 test-e2e: web chromium ## the UI in Chromium: on a fake client, on the sandbox, on Synapse
 	node --import tsx --test --test-concurrency=1 web/e2e/*.test.ts
 	ALCOVE_HOMESERVER=synapse node --import tsx --test web/e2e/chat.test.ts
+
+record: web chromium ## pictures of three tabs, of which the one that runs the core is closed while it sends
+	node --import tsx web/e2e/record.ts $(OUT)/record
 
 size: build ## what the package weighs, against build/bench/budget.json
 	GOOS=js GOARCH=wasm go build -trimpath -o $(OUT)/named.wasm ./wasm/worker

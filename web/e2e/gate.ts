@@ -26,6 +26,10 @@ export class Gate {
   #port = 0;
   /** What came through, as "PUT /_matrix/…". */
   readonly seen: string[] = [];
+  /** What the homeserver has done without the browser's knowing. */
+  readonly lost: string[] = [];
+  /** Of which requests the answers are lost on their way back. */
+  loses: (line: string) => boolean = () => false;
   /** What is added to the end of a file of the UI, by path. */
   readonly appended = new Map<string, string>();
 
@@ -51,9 +55,9 @@ export class Gate {
     this.#server = server;
   }
 
-  /** Waits until a request has come through. */
-  async until(wanted: (line: string) => boolean): Promise<void> {
-    while (!this.seen.some(wanted)) await new Promise((resolve) => setTimeout(resolve, 20));
+  /** Waits until a request has come through, or its answer was lost. */
+  async until(wanted: (line: string) => boolean, lines = this.seen): Promise<void> {
+    while (!lines.some(wanted)) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
   /** Refuses connections, and breaks those that are. */
@@ -67,7 +71,8 @@ export class Gate {
 
   #pass(incoming: IncomingMessage, answer: ServerResponse): void {
     const path = incoming.url ?? "/";
-    this.seen.push(`${incoming.method} ${path}`);
+    const line = `${incoming.method} ${path}`;
+    this.seen.push(line);
     if (path === "/config.json") {
       answer.setHeader("content-type", "application/json").end(JSON.stringify({ homeserver: this.url }));
       return;
@@ -85,6 +90,7 @@ export class Gate {
       const more = this.appended.get(path);
       if (more !== undefined) return void withMore(reply, answer, more);
       if (incoming.method === "POST" && path.endsWith("/login")) return void withoutAddress(reply, answer);
+      if (this.loses(line)) return void reply.resume().on("end", () => this.lost.push(line));
       answer.writeHead(reply.statusCode ?? 502, reply.headers);
       reply.pipe(answer);
     });

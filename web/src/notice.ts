@@ -1,6 +1,6 @@
 // What is worth telling of the connection and the storage, and what can be
 // done about it. Pure.
-import type { SessionSnapshot, StorageSnapshot } from "alcove";
+import type { ErrorInfo, SessionSnapshot, StorageSnapshot } from "alcove";
 import { explain } from "./errors.js";
 import { t } from "./messages.js";
 
@@ -44,7 +44,7 @@ function troubleOf(session: SessionSnapshot, storage: StorageSnapshot | undefine
 
 function connectionOf(session: SessionSnapshot, online: boolean): Notice | undefined {
   const { core, sync, progress, error } = session;
-  if (core === "restarting") return { kind: "calm", text: t.connection.restarting, busy: true, after: blinkMs };
+  if (core === "restarting") return { kind: "calm", text: restartingOf(error), busy: true, after: blinkMs };
   if (!online) return { kind: "warn", text: t.connection.offline };
   switch (sync) {
     case "offline":
@@ -56,6 +56,11 @@ function connectionOf(session: SessionSnapshot, online: boolean): Notice | undef
     default:
       return undefined;
   }
+}
+
+/** A core that died says nothing that would help; one that could not open the storage does. */
+function restartingOf(error: ErrorInfo | undefined): string {
+  return error && error.code !== "core.died" ? t.connection.retrying(explain(error)) : t.connection.restarting;
 }
 
 function storageOf(storage: StorageSnapshot | undefined): Notice | undefined {

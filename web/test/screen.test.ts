@@ -41,3 +41,8 @@ test("what passes in a blink is not worth a word, what does not is", () => {
     assert.ok(notice && !notice.after && notice.kind === "warn");
   }
 });
+
+test("a core that cannot open the storage says why it is not there", () => {
+  const notice = noticeOf({ ...running, core: "restarting", error: { code: "storage.blocked", message: "", recoverable: true } }, undefined, true);
+  assert.match(notice?.text ?? "", /older version/);
+});
