@@ -9,7 +9,6 @@ import (
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/roomlist"
 	"github.com/alcove-chat/alcove/wasm/scan"
-	"github.com/alcove-chat/alcove/wasm/table"
 )
 
 // named is a live list that the registry forgets when the page closes it.
@@ -133,109 +132,6 @@ func createBody(p api.CreateRoomParams) scan.Value {
 		b.Text("visibility", "public")
 	}
 	return b.Done()
-}
-
-// JoinRoom implements api.Client.
-func (c *Client) JoinRoom(ctx context.Context, p api.JoinRoomParams) (api.RoomRef, error) {
-	a, server, err := c.signedIn()
-	if err != nil {
-		return api.RoomRef{}, err
-	}
-	direct := event.UserID("")
-	if known := a.ledger.Room(event.RoomID(p.Room)); known != nil && known.Membership == event.Invite {
-		direct = known.Direct
-	}
-	id, err := server.Join(ctx, p.Room, p.Via, p.Reason)
-	if err != nil {
-		return api.RoomRef{}, err
-	}
-	if direct != "" {
-		// The room is joined whatever becomes of the mark.
-		_ = a.addDirect(ctx, server, direct, id)
-	}
-	a.await(ctx, id, event.Join)
-	return api.RoomRef{RoomID: id}, nil
-}
-
-// KnockRoom implements api.Client.
-func (c *Client) KnockRoom(ctx context.Context, p api.JoinRoomParams) (api.RoomRef, error) {
-	a, server, err := c.signedIn()
-	if err != nil {
-		return api.RoomRef{}, err
-	}
-	id, err := server.Knock(ctx, p.Room, p.Via, p.Reason)
-	if err != nil {
-		return api.RoomRef{}, err
-	}
-	a.await(ctx, id, event.Knock)
-	return api.RoomRef{RoomID: id}, nil
-}
-
-// LeaveRoom implements api.Client.
-func (c *Client) LeaveRoom(ctx context.Context, p api.LeaveRoomParams) error {
-	a, server, err := c.signedIn()
-	if err != nil {
-		return err
-	}
-	if err := server.Leave(ctx, p.RoomID, p.Reason); err != nil {
-		return err
-	}
-	a.await(ctx, p.RoomID, event.Leave)
-	return nil
-}
-
-// ForgetRoom implements api.Client.
-func (c *Client) ForgetRoom(ctx context.Context, p api.RoomParams) error {
-	a, server, err := c.signedIn()
-	if err != nil {
-		return err
-	}
-	room := a.ledger.Room(p.RoomID)
-	if room == nil {
-		return errNoRoom
-	}
-	if room.Membership == event.Join {
-		return errBadParams
-	}
-	if err := server.Forget(ctx, p.RoomID); err != nil {
-		return err
-	}
-	return a.forget(ctx, p.RoomID)
-}
-
-// forget removes all that is stored of a room, the snapshot of its timeline
-// among it.
-func (a *account) forget(ctx context.Context, id event.RoomID) error {
-	if shown := a.lastTimeline.Load(); shown != nil && shown.room == id {
-		a.lastTimeline.CompareAndSwap(shown, nil)
-	}
-	return a.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
-		// Another device may have joined it again meanwhile.
-		if r := t.Room(id); r != nil && r.Membership != event.Join {
-			t.RemoveRoom(id)
-			t.Put(table.View, table.ViewTimeline, scan.Value("{}")) // whosever it is
-		}
-		return nil
-	})
-}
-
-// SetMembership implements api.Client.
-func (c *Client) SetMembership(ctx context.Context, p api.SetMembershipParams) error {
-	_, server, err := c.signedIn()
-	if err != nil {
-		return err
-	}
-	switch p.Action {
-	case api.ActionInvite:
-		return server.Invite(ctx, p.RoomID, p.UserID, p.Reason)
-	case api.ActionKick:
-		return server.Kick(ctx, p.RoomID, p.UserID, p.Reason)
-	case api.ActionBan:
-		return server.Ban(ctx, p.RoomID, p.UserID, p.Reason)
-	case api.ActionUnban:
-		return server.Unban(ctx, p.RoomID, p.UserID, p.Reason)
-	}
-	return errBadParams
 }
 
 // SetState implements api.Client.

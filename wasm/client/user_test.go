@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,6 +45,9 @@ type user struct {
 	name    string
 	disks   map[string]*mem.Disk
 	wire    wire
+	end     context.CancelFunc // of all that the core does
+	dying   atomic.Pointer[dying]
+	dead    atomic.Bool // whatever still runs of the core changes nothing
 	session api.Session
 	tab     int64 // makes names unique among the pages of a core
 	views   int
@@ -82,15 +86,19 @@ func (u *user) login() {
 func (u *user) start() {
 	u.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
+	u.end = cancel
 	core := client.New(ctx, client.Platform{
 		OpenDatabase: func(ctx context.Context, name string, schema storage.Schema) (client.Database, bool, error) {
 			if u.disks[name] == nil {
 				u.disks[name] = mem.NewDisk()
 			}
 			db, err := mem.Open(ctx, u.disks[name], schema, storage.Options{})
-			return db, true, err
+			return mortal{db, u}, true, err
 		},
 		DeleteDatabase: func(ctx context.Context, name string) error {
+			if u.dead.Load() {
+				return errCut
+			}
 			return mem.Delete(ctx, u.disks[name], storage.Options{})
 		},
 		Keys:    func(context.Context, string) (seal.Keys, error) { return testKeys, nil },

@@ -105,7 +105,17 @@ func (w *world) register(name string) string {
 // post makes a request that is no core's.
 func (w *world) post(path, token, body string) scan.Value {
 	w.t.Helper()
-	r, err := http.NewRequestWithContext(w.t.Context(), "POST", w.url+"/_matrix/client/v3/"+path, strings.NewReader(body))
+	status, raw := w.ask("POST", path, token, body)
+	if status != http.StatusOK {
+		w.t.Fatalf("%s: status %d, %s", path, status, raw)
+	}
+	return raw
+}
+
+// ask is post of any method, and of any outcome.
+func (w *world) ask(method, path, token, body string) (status int, answer scan.Value) {
+	w.t.Helper()
+	r, err := http.NewRequestWithContext(context.Background(), method, w.url+"/_matrix/client/v3/"+path, strings.NewReader(body))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -113,16 +123,16 @@ func (w *world) post(path, token, body string) scan.Value {
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
-	answer, err := network.RoundTrip(r)
+	got, err := network.RoundTrip(r)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	defer answer.Body.Close()
-	raw, err := io.ReadAll(answer.Body)
-	if err != nil || answer.StatusCode != http.StatusOK {
-		w.t.Fatalf("%s: status %d, %v", path, answer.StatusCode, err)
+	defer got.Body.Close()
+	raw, err := io.ReadAll(got.Body)
+	if err != nil {
+		w.t.Fatal(err)
 	}
-	return raw
+	return got.StatusCode, raw
 }
 
 // wire is what a core's requests pass: first the checker, then this.

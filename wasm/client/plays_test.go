@@ -1,0 +1,211 @@
+//go:build !js
+
+package client_test
+
+import (
+	"fmt"
+
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+)
+
+// plays are the calls that pages send again to the next core.
+var plays = []play{
+	{call: "JoinRoom", about: "as invited", before: invited, run: joinStage},
+	{call: "JoinRoom", about: "a direct chat", before: direct, run: joinStage, after: directsOfMe},
+	{call: "JoinRoom", about: "without being invited", before: notInvited, run: joinStage},
+	{call: "KnockRoom", about: "at a closed door", before: door, run: knockStage},
+	{call: "KnockRoom", about: "and is let in", before: door, run: knockStage, others: letMeIn},
+	{call: "KnockRoom", about: "at a wall", before: notInvited, run: knockStage},
+	{call: "LeaveRoom", about: "where one is", before: joined, run: leaveStage},
+	{call: "LeaveRoom", about: "where one is invited", before: invited, run: leaveStage},
+	{call: "LeaveRoom", about: "where one is banned", before: banned, run: leaveStage},
+	{call: "ForgetRoom", about: "after leaving", before: left, run: forgetStage, after: seenByMe},
+	{call: "ForgetRoom", about: "while in it", before: joined, run: forgetStage},
+	{call: "SetMembership", about: "invites", before: alone, run: member(api.ActionInvite)},
+	{call: "SetMembership", about: "invites, and it is accepted", before: alone, run: member(api.ActionInvite), others: func(s *stage) {
+		s.other.ask("POST", "join/"+escape(s.room), "{}")
+	}},
+	{call: "SetMembership", about: "kicks", before: leads, run: member(api.ActionKick)},
+	{call: "SetMembership", about: "bans", before: leads, run: member(api.ActionBan)},
+	{call: "SetMembership", about: "unbans", before: outlaw, run: member(api.ActionUnban)},
+	{call: "SetMembership", about: "kicks without the right to", before: joined, run: member(api.ActionKick)},
+	{call: "SetState", about: "", before: leads, run: func(s *stage) (any, error) {
+		return s.me.SetState(s.ctx, api.SetStateParams{RoomID: s.room, Type: event.RoomTopic, Content: scan.Value(`{"topic":"tea"}`)})
+	}},
+	{call: "SetTyping", about: "", before: joined, run: func(s *stage) (any, error) {
+		return nil, s.me.SetTyping(s.ctx, api.SetTypingParams{RoomID: s.room, Typing: true})
+	}},
+	{call: "MarkRead", about: "the newest", before: unread, run: func(s *stage) (any, error) {
+		return nil, s.me.MarkRead(s.ctx, api.MarkReadParams{RoomID: s.room})
+	}, after: roomDataOfMe("m.fully_read")},
+	{call: "SetTag", about: "", before: joined, run: tag(false), after: tagsOfMe},
+	{call: "SetTag", about: "that is removed", before: tagged, run: tag(true), after: tagsOfMe},
+	{call: "SetMarkedUnread", about: "", before: joined, run: func(s *stage) (any, error) {
+		return nil, s.me.SetMarkedUnread(s.ctx, api.SetMarkedUnreadParams{RoomID: s.room, Unread: true})
+	}, after: roomDataOfMe(event.MarkedUnread)},
+	{call: "SetAccountData", about: "", before: joined, run: func(s *stage) (any, error) {
+		return nil, s.me.SetAccountData(s.ctx, api.SetAccountDataParams{RoomID: s.room, Type: "org.example", Content: scan.Value(`{"a":1}`)})
+	}, after: roomDataOfMe("org.example")},
+	{call: "AccountData", about: "", run: func(s *stage) (any, error) {
+		return s.me.AccountData(s.ctx, api.AccountDataParams{Type: "m.push_rules"})
+	}},
+	{call: "Profile", about: "", run: func(s *stage) (any, error) {
+		return s.me.Profile(s.ctx, api.ProfileParams{UserID: s.other.id()})
+	}},
+	{call: "LoginFlows", about: "", run: func(s *stage) (any, error) {
+		flows, err := s.me.LoginFlows(s.ctx, api.LoginFlowsParams{})
+		return len(flows.Flows), err
+	}},
+	{call: "Logout", about: "", run: func(s *stage) (any, error) {
+		err := s.me.Logout(s.ctx, api.LogoutParams{})
+		if code(err) == api.SessionMissing {
+			err = nil // a page that was signed in when it called takes it for done
+		}
+		return nil, err
+	}, after: sessionOfMe},
+}
+
+// The situations. Others make the room, or the user does.
+
+func others(s *stage, room string) {
+	s.room = event.RoomID(s.other.post("createRoom", room).Get("room_id").Text())
+}
+
+func inviteMe(s *stage) {
+	s.other.ask("POST", "rooms/"+escape(s.room)+"/invite", fmt.Sprintf(`{"user_id":%q}`, s.me.id()))
+}
+
+func letMeIn(s *stage) {
+	_, member := s.other.ask("GET", "rooms/"+escape(s.room)+"/state/m.room.member/"+escape(s.me.id()), "")
+	if member.Get("membership").Text() == "knock" {
+		inviteMe(s)
+	}
+}
+
+func notInvited(s *stage) { others(s, `{"preset":"private_chat"}`) }
+
+func door(s *stage) {
+	others(s, `{"initial_state":[{"type":"m.room.join_rules","state_key":"","content":{"join_rule":"knock"}}]}`)
+}
+
+func invited(s *stage) {
+	notInvited(s)
+	inviteMe(s)
+	s.me.until(s.room, func(r api.Room) bool { return r.Membership == event.Invite })
+}
+
+func direct(s *stage) {
+	others(s, fmt.Sprintf(`{"preset":"trusted_private_chat","is_direct":true,"invite":[%q]}`, s.me.id()))
+	s.me.until(s.room, func(r api.Room) bool { return r.Direct == s.other.id() })
+}
+
+func joined(s *stage) {
+	invited(s)
+	s.me.join(s.room)
+}
+
+func left(s *stage) {
+	joined(s)
+	s.me.ok(s.me.LeaveRoom(s.ctx, api.LeaveRoomParams{RoomID: s.room}))
+}
+
+func banned(s *stage) {
+	joined(s)
+	s.other.post("rooms/"+escape(s.room)+"/ban", fmt.Sprintf(`{"user_id":%q}`, s.me.id()))
+	gone := s.me.rooms(api.RoomFilter{Kind: api.KindLeft})
+	gone.until(func(r []api.Room) bool { return len(r) == 1 })
+	gone.close()
+}
+
+func unread(s *stage) {
+	joined(s)
+	s.other.ask("PUT", "rooms/"+escape(s.room)+"/send/m.room.message/1", `{"msgtype":"m.text","body":"hello"}`)
+	s.me.until(s.room, func(r api.Room) bool { return r.Unread == 1 })
+}
+
+func tagged(s *stage) {
+	joined(s)
+	_, err := tag(false)(s)
+	s.me.ok(err)
+}
+
+func alone(s *stage) {
+	s.room, s.eye = s.me.room(api.CreateRoomParams{Preset: "private_chat"}), s.hand(s.me.name)
+}
+
+func leads(s *stage) {
+	alone(s)
+	_, err := member(api.ActionInvite)(s)
+	s.me.ok(err)
+	s.other.post("join/"+escape(s.room), "{}")
+}
+
+func outlaw(s *stage) {
+	leads(s)
+	_, err := member(api.ActionBan)(s)
+	s.me.ok(err)
+}
+
+func joinStage(s *stage) (any, error) {
+	return s.me.JoinRoom(s.ctx, api.JoinRoomParams{Room: string(s.room)})
+}
+
+func knockStage(s *stage) (any, error) {
+	return s.me.KnockRoom(s.ctx, api.JoinRoomParams{Room: string(s.room), Reason: "tea"})
+}
+
+func leaveStage(s *stage) (any, error) {
+	return nil, s.me.LeaveRoom(s.ctx, api.LeaveRoomParams{RoomID: s.room, Reason: "bye"})
+}
+
+func forgetStage(s *stage) (any, error) {
+	return nil, s.me.ForgetRoom(s.ctx, api.RoomParams{RoomID: s.room})
+}
+
+// member does something to the other.
+func member(action api.MembershipAction) func(s *stage) (any, error) {
+	return func(s *stage) (any, error) {
+		return nil, s.me.SetMembership(s.ctx, api.SetMembershipParams{RoomID: s.room, UserID: s.other.id(), Action: action, Reason: "tea"})
+	}
+}
+
+func tag(remove bool) func(s *stage) (any, error) {
+	return func(s *stage) (any, error) {
+		return nil, s.me.SetTag(s.ctx, api.SetTagParams{RoomID: s.room, Tag: api.Tag{Name: "u.x"}, Remove: remove})
+	}
+}
+
+// What else is compared: what the server keeps for the user, and what the user
+// sees.
+
+func ofMe(s *stage, path string) string {
+	status, answer := s.hand(s.me.name).ask("GET", "user/"+escape(s.me.id())+path, "")
+	return fmt.Sprint(status, string(answer))
+}
+
+func directsOfMe(s *stage) string { return ofMe(s, "/account_data/m.direct") }
+
+func roomDataOfMe(kind string) func(s *stage) string {
+	return func(s *stage) string { return ofMe(s, "/rooms/"+escape(s.room)+"/account_data/"+kind) }
+}
+
+func tagsOfMe(s *stage) string { return ofMe(s, "/rooms/"+escape(s.room)+"/tags") }
+
+func seenByMe(s *stage) string {
+	_, err := s.me.Room(s.ctx, api.RoomParams{RoomID: s.room})
+	status, _ := s.hand(s.me.name).ask("GET", "rooms/"+escape(s.room)+"/messages?dir=b", "")
+	return fmt.Sprint(code(err), status)
+}
+
+func sessionOfMe(s *stage) string {
+	now, err := s.me.Session(s.ctx)
+	state := until(s.t, now, err, func(api.Session) bool { return true }).State
+	_, devices := s.hand(s.me.name).ask("GET", "devices", "")
+	n := 0
+	for range devices.Get("devices").Items() {
+		n++
+	}
+	return fmt.Sprint(state, n)
+}
