@@ -12,6 +12,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/client"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/outbox"
 )
 
 // offline is a network that tells how the core would go on syncing, and has one
@@ -82,7 +83,19 @@ func tell(ctx context.Context, page *client.Page, out *strings.Builder) error {
 			}
 		}
 	}
-	return nil
+	return tellGone(ctx, page, out)
+}
+
+// tellGone tells what became of a message that left the outbox, where the store
+// is of a version that kept that.
+func tellGone(ctx context.Context, page *client.Page, out *strings.Builder) error {
+	s, err := page.SendStatus(ctx, api.SendRef{TxnID: "txn-echoed"})
+	if errors.Is(err, outbox.ErrUnknown) {
+		return nil
+	}
+	status, err := first(ctx, s, err)
+	fmt.Fprintf(out, "\ntxn-echoed %s %s\n", status.State, status.EventID)
+	return err
 }
 
 func tellRoom(ctx context.Context, page *client.Page, out *strings.Builder, r *api.Room) error {

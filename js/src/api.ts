@@ -134,7 +134,10 @@ export type ErrorCode =
   | "send.tooLarge"
   /** This can never be sent, such as content that is no object. */
   | "send.invalid"
-  /** The outbox has no event of this transaction id. */
+  /**
+   * The outbox has no event of this transaction id, and had none
+   * lately.
+   */
   | "send.unknown"
   /** The event may have reached the server already. */
   | "send.started"
@@ -898,12 +901,12 @@ export interface Calls {
   /**
    * `send` queues an event and returns when it is stored: from then on it is
    * not lost, and it goes out in its room's order. Calling it again with the
-   * same `txnId` does nothing but answer.
+   * same `txnId` does nothing but answer, also after it was sent or cancelled.
    */
   send(params: SendParams, options?: CallOptions): Promise<Echo>;
   /**
    * `sendStatus` streams what becomes of a queued event and ends when it was
-   * sent or cancelled.
+   * sent or cancelled. It knows the last 256 of those, over restarts too.
    */
   sendStatus(params: SendRef, options?: CallOptions): AsyncIterable<SendStatus>;
   /** `retrySend` tries a failed event and those behind it again. */

@@ -108,7 +108,8 @@ const (
 	SendTooLarge Code = "send.tooLarge"
 	// SendInvalid: this can never be sent, such as content that is no object.
 	SendInvalid Code = "send.invalid"
-	// SendUnknown: the outbox has no event of this transaction id.
+	// SendUnknown: the outbox has no event of this transaction id, and had none
+	// lately.
 	SendUnknown Code = "send.unknown"
 	// SendStarted: the event may have reached the server already.
 	SendStarted Code = "send.started"

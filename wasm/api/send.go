@@ -11,12 +11,12 @@ import (
 type SendCalls interface {
 	// Send queues an event and returns when it is stored: from then on it is
 	// not lost, and it goes out in its room's order. Calling it again with the
-	// same TxnID does nothing but answer.
+	// same TxnID does nothing but answer, also after it was sent or cancelled.
 	//
 	//rpc:ordered
 	Send(ctx context.Context, p SendParams) (Echo, error)
 	// SendStatus streams what becomes of a queued event and ends when it was
-	// sent or cancelled.
+	// sent or cancelled. It knows the last 256 of those, over restarts too.
 	SendStatus(ctx context.Context, p SendRef) (Stream[SendStatus], error)
 	// RetrySend tries a failed event and those behind it again.
 	RetrySend(ctx context.Context, p SendRef) error

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -177,18 +178,18 @@ func (u *user) visit(room any, view string) {
 func TestSnapshotOfTheOpenTimeline(t *testing.T) {
 	alice := newWorld(t, startSandbox().URL).user("alice")
 	kitchen, hall := alice.room(api.CreateRoomParams{Name: "Kitchen"}), alice.room(api.CreateRoomParams{Name: "Hall"})
-	shown, gone := alice.timeline(kitchen), alice.attach().timeline(hall)
-	alice.say(hall, "coat")
-	gone.reads("coat")
-	gone.close()
-	alice.say(kitchen, "tea")
-	shown.reads("tea")
-	shown.until(func(i []api.TimelineItem) bool { return i[len(i)-1].Event.Send == nil })
 	deadline := time.Now().Add(patience)
-	for {
+	for n := 0; ; n++ {
+		shown, gone := alice.timeline(kitchen), alice.attach().timeline(hall)
+		gone.close()
+		want := fmt.Sprint("tea ", n)
+		alice.say(kitchen, want)
+		shown.until(func(i []api.TimelineItem) bool {
+			return slices.Contains(bodies(i), want) && i[len(i)-1].Event.Send == nil
+		})
 		alice.ok(alice.SetPage(t.Context(), api.PageState{Online: true}))
 		_, _, text := alice.snapshot()
-		if text == "tea" {
+		if text == want {
 			return
 		}
 		if time.Now().After(deadline) {

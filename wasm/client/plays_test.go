@@ -48,6 +48,14 @@ var plays = []play{
 	{call: "SetAccountData", about: "", before: joined, run: func(s *stage) (any, error) {
 		return nil, s.me.SetAccountData(s.ctx, api.SetAccountDataParams{RoomID: s.room, Type: "org.example", Content: scan.Value(`{"a":1}`)})
 	}, after: roomDataOfMe("org.example")},
+	{call: "Send", about: "", before: joined, run: sendText, after: becomes(api.SendSent)},
+	{call: "Send", about: "what is refused", before: muted, run: sendText, after: becomes(api.SendFailed)},
+	{call: "Send", about: "where one is not", before: invited, run: sendText},
+	{call: "RetrySend", about: "", before: refused, run: func(s *stage) (any, error) {
+		return nil, s.me.RetrySend(s.ctx, api.SendRef{TxnID: txn})
+	}, after: becomes(api.SendSent)},
+	{call: "CancelSend", about: "", before: refused, run: cancelText, after: becomes(api.SendCancelled)},
+	{call: "CancelSend", about: "too late", before: sentText, run: cancelText, after: becomes(api.SendSent)},
 	{call: "AccountData", about: "", run: func(s *stage) (any, error) {
 		return s.me.AccountData(s.ctx, api.AccountDataParams{Type: "m.push_rules"})
 	}},
@@ -131,6 +139,40 @@ func tagged(s *stage) {
 	s.me.ok(err)
 }
 
+// muted is where one may not write.
+func muted(s *stage) {
+	joined(s)
+	s.other.level(s, 50)
+}
+
+// refused leaves a message that may go out now.
+func refused(s *stage) {
+	muted(s)
+	_, err := sendText(s)
+	s.me.ok(err)
+	becomes(api.SendFailed)(s)
+	s.other.level(s, 0)
+}
+
+// level sets what one needs to write.
+func (h hand) level(s *stage, level int64) {
+	_, levels := h.ask("GET", "rooms/"+escape(s.room)+"/state/m.room.power_levels/", "")
+	var b scan.Builder
+	for name, value := range levels.Members() {
+		if name.Text() != "events_default" {
+			b.Raw(name.Text(), value)
+		}
+	}
+	h.ask("PUT", "rooms/"+escape(s.room)+"/state/m.room.power_levels/", string(b.Int("events_default", level).Done()))
+}
+
+func sentText(s *stage) {
+	joined(s)
+	_, err := sendText(s)
+	s.me.ok(err)
+	becomes(api.SendSent)(s)
+}
+
 func alone(s *stage) {
 	s.room, s.eye = s.me.room(api.CreateRoomParams{Preset: "private_chat"}), s.hand(s.me.name)
 }
@@ -177,6 +219,16 @@ func tag(remove bool) func(s *stage) (any, error) {
 	}
 }
 
+const txn event.TxnID = "the-one"
+
+func sendText(s *stage) (any, error) {
+	return s.me.Send(s.ctx, api.SendParams{RoomID: s.room, TxnID: txn, Type: event.RoomMessage, Content: scan.Value(`{"msgtype":"m.text","body":"tea"}`)})
+}
+
+func cancelText(s *stage) (any, error) {
+	return nil, s.me.CancelSend(s.ctx, api.SendRef{TxnID: txn})
+}
+
 // What else is compared: what the server keeps for the user, and what the user
 // sees.
 
@@ -192,6 +244,15 @@ func roomDataOfMe(kind string) func(s *stage) string {
 }
 
 func tagsOfMe(s *stage) string { return ofMe(s, "/rooms/"+escape(s.room)+"/tags") }
+
+// becomes waits until the message stands there, and says as what.
+func becomes(state api.SendState) func(s *stage) string {
+	return func(s *stage) string {
+		stream, err := s.me.SendStatus(s.ctx, api.SendRef{TxnID: txn})
+		now := until(s.t, stream, err, func(now api.SendStatus) bool { return now.State == state })
+		return fmt.Sprint(now.State, now.EventID)
+	}
+}
 
 func seenByMe(s *stage) string {
 	_, err := s.me.Room(s.ctx, api.RoomParams{RoomID: s.room})

@@ -27,8 +27,7 @@ type RoomChange struct {
 	Receipts []table.Receipt
 	// Typing is set if who is writing changed, and then holds everybody.
 	Typing *[]event.UserID
-	// Outbox is set if the room's outbox changed, and then holds all of it.
+	// Outbox is set if the room's outbox changed, and then holds all of it; see
+	// Ledger.Departed for what left it.
 	Outbox *[]*table.Outgoing
-	// Sent holds what left the outbox because the server's event is stored.
-	Sent map[event.TxnID]event.EventID
 }

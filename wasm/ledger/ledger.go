@@ -35,6 +35,7 @@ type Ledger struct {
 	rooms     map[event.RoomID]*table.Room
 	nextShort uint32
 	outbox    []*table.Outgoing // in order
+	departed  departures
 	nextSeq   uint64
 	asides    uint64
 	typing    map[event.RoomID][]event.UserID

@@ -48,8 +48,18 @@ func picture(l *ledger.Ledger) map[string]any {
 	for _, o := range l.Outbox("") {
 		p["out "+string(o.TxnID)] = *o
 	}
+	for n := range txns {
+		if gone := l.Departed(txn(n)); gone != nil {
+			p["gone "+string(gone.TxnID)] = *gone
+		}
+	}
 	return p
 }
+
+// txns is how many transaction ids a random ledger uses: more than it remembers.
+const txns = 300
+
+func txn(n int) event.TxnID { return event.TxnID(fmt.Sprint("t", n)) }
 
 var errFault = errors.New("fault")
 
@@ -108,13 +118,23 @@ func TestMemoryIsWhatIsStored(t *testing.T) {
 func randomTurn(turn *ledger.Turn, r *rand.Rand, step int) {
 	for range 1 + r.IntN(3) {
 		id := event.RoomID(fmt.Sprintf("!%d", r.IntN(6)))
-		switch r.IntN(7) {
+		switch r.IntN(9) {
 		case 0:
 			turn.RemoveRoom(id)
 		case 1:
 			turn.SetNextBatch(fmt.Sprint(step))
 		case 2:
-			turn.AddOutgoing(&table.Outgoing{RoomID: id, TxnID: event.TxnID(fmt.Sprintf("t%d.%d", step, r.Int())), Type: "t", Content: scan.Value(`{}`), State: api.SendQueued})
+			if txn := txn(r.IntN(txns)); turn.Outgoing(txn) == nil && turn.Departed(txn) == nil {
+				turn.AddOutgoing(&table.Outgoing{RoomID: id, TxnID: txn, Type: "t", Content: scan.Value(`{}`), State: api.SendQueued})
+			}
+		case 7:
+			if o := turn.Outgoing(txn(r.IntN(txns))); o != nil {
+				turn.Cancelled(o)
+			}
+		case 8:
+			if o := turn.Outgoing(txn(r.IntN(txns))); o != nil {
+				turn.Arrived(o, "$"+event.EventID(o.TxnID))
+			}
 		case 3:
 			turn.TakeEcho(id, "", "$none")
 			turn.ForgetSent(id)
@@ -141,7 +161,7 @@ func TestOutboxKeepsItsOrder(t *testing.T) {
 	add("a")
 	add("b")
 	add("c")
-	update(t, l, func(turn *ledger.Turn) { turn.DeleteOutgoing(turn.Outgoing("a")) })
+	update(t, l, func(turn *ledger.Turn) { turn.Cancelled(turn.Outgoing("a")) })
 	changed := *l.Outgoing("b")
 	changed.State = api.SendFailed
 	update(t, l, func(turn *ledger.Turn) { turn.ReplaceOutgoing(&changed) })

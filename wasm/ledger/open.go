@@ -19,6 +19,7 @@ func Open(ctx context.Context, db storage.DB) (*Ledger, error) {
 		storage.Get(table.Meta, table.SessionKey, table.NextBatchKey, table.FilterKey),
 		storage.Scan(table.Rooms, nil, nil, 0),
 		storage.Scan(table.Outbox, nil, nil, 0),
+		storage.ScanPrefix(table.Meta, table.DepartedPrefix, 0),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("open ledger: %w", err)
@@ -37,6 +38,7 @@ func Open(ctx context.Context, db storage.DB) (*Ledger, error) {
 		l.nextBatch = ""
 	}
 	l.loadOutbox(results[2])
+	l.loadDepartures(results[3])
 	return l, nil
 }
 

@@ -29,8 +29,13 @@ func (t *Turn) ReplaceOutgoing(o *table.Outgoing) {
 	t.Strict()
 }
 
-// DeleteOutgoing takes an entry out.
-func (t *Turn) DeleteOutgoing(o *table.Outgoing) {
+// Cancelled takes out an entry that is not to be sent.
+func (t *Turn) Cancelled(o *table.Outgoing) { t.takeOut(o, "") }
+
+// Arrived takes out an entry whose event is stored.
+func (t *Turn) Arrived(o *table.Outgoing, id event.EventID) { t.takeOut(o, id) }
+
+func (t *Turn) takeOut(o *table.Outgoing, id event.EventID) {
 	all := t.copyOutbox()
 	for i := range all {
 		if all[i].Seq == o.Seq {
@@ -40,6 +45,7 @@ func (t *Turn) DeleteOutgoing(o *table.Outgoing) {
 	}
 	t.setOutbox(all, o.RoomID)
 	t.batch.Delete(table.Outbox, table.OutgoingKey(o.Seq))
+	t.depart(o, id)
 	t.Strict()
 }
 
@@ -64,16 +70,6 @@ func (t *Turn) TakeEcho(room event.RoomID, txn event.TxnID, id event.EventID) ev
 		}
 	}
 	return ""
-}
-
-// Arrived takes out an entry whose event is stored.
-func (t *Turn) Arrived(o *table.Outgoing, id event.EventID) {
-	t.DeleteOutgoing(o)
-	c := t.Changed(o.RoomID)
-	if c.Sent == nil {
-		c.Sent = map[event.TxnID]event.EventID{}
-	}
-	c.Sent[o.TxnID] = id
 }
 
 // ForgetSent takes out what the server has but did not echo: after a gap it

@@ -25,6 +25,7 @@ type Turn struct {
 	states    map[event.RoomID]*State
 	histories map[event.RoomID]*roomHistory
 	outbox    []*table.Outgoing // the whole outbox as it will be; nil = as it is
+	departed  []*table.Departed
 	nextSeq   uint64
 	asides    uint64
 	session   **table.Session
@@ -129,7 +130,7 @@ func (t *Turn) RemoveRoom(id event.RoomID) {
 	}
 	for _, o := range t.outgoing() {
 		if o.RoomID == id {
-			t.DeleteOutgoing(o)
+			t.takeOut(o, o.EventID) // "" until it is sent
 		}
 	}
 	t.rooms[id] = nil
@@ -268,6 +269,9 @@ func (l *Ledger) applyFields(t *Turn) {
 	l.nextShort, l.nextSeq, l.asides = t.nextShort, t.nextSeq, t.asides
 	if t.outbox != nil {
 		l.outbox = t.outbox
+	}
+	for _, one := range t.departed {
+		l.departed.add(one)
 	}
 	if t.session != nil {
 		l.session = *t.session

@@ -5,7 +5,7 @@
 // before it is made, and every attempt sends the same bytes under the same
 // transaction id (law 2 of the house; FEATURES 7-17, D-09). An entry leaves
 // the outbox when its event is stored, when the user takes it out, and never
-// otherwise.
+// otherwise; the commit with which it leaves keeps what became of it.
 //
 // It does not show local echoes: timelines read the outbox from the ledger.
 package outbox
@@ -67,7 +67,6 @@ type Outbox struct {
 
 	mu   sync.Mutex
 	busy map[event.RoomID]bool
-	left departures
 	kick chan struct{}
 	wake chan struct{} // closed and replaced by Wake
 }
@@ -81,7 +80,7 @@ func New(l *ledger.Ledger, clock Clock, explain func(error) *api.Error) *Outbox 
 }
 
 // Add stores an event to send. Adding the same transaction id again does
-// nothing.
+// nothing, also after it left the outbox.
 func (o *Outbox) Add(ctx context.Context, out table.Outgoing) error {
 	if out.Type == "" || out.TxnID == "" || out.Content.Kind() != scan.Object || !scan.Valid(out.Content) {
 		return ErrInvalid
@@ -91,11 +90,10 @@ func (o *Outbox) Add(ctx context.Context, out table.Outgoing) error {
 		return ErrTooLarge
 	}
 	return o.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
-		if known := t.Outgoing(out.TxnID); known != nil {
-			if known.RoomID != out.RoomID || known.Type != out.Type || string(known.Content) != string(out.Content) {
-				return ErrReused
-			}
+		if print, known := takenIn(t, out.TxnID); known && print == out.Print() {
 			return nil
+		} else if known {
+			return ErrReused
 		}
 		if room := o.ledger.Room(out.RoomID); room == nil || room.Membership != event.Join {
 			return ErrNoRoom
@@ -107,12 +105,23 @@ func (o *Outbox) Add(ctx context.Context, out table.Outgoing) error {
 	})
 }
 
+// takenIn reports whether the outbox has or had an entry, and which.
+func takenIn(t *ledger.Turn, txn event.TxnID) (print uint64, known bool) {
+	if entry := t.Outgoing(txn); entry != nil {
+		return entry.Print(), true
+	}
+	if gone := t.Departed(txn); gone != nil {
+		return gone.Print, true
+	}
+	return 0, false
+}
+
 // Retry lets a failed entry, and with it those behind it, go again.
 func (o *Outbox) Retry(ctx context.Context, txn event.TxnID) error {
 	err := o.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
 		entry := t.Outgoing(txn)
 		if entry == nil {
-			return ErrUnknown
+			return retryGone(t.Departed(txn))
 		}
 		if entry.State == api.SendFailed {
 			again := *entry
@@ -125,19 +134,36 @@ func (o *Outbox) Retry(ctx context.Context, txn event.TxnID) error {
 	return err
 }
 
-// Cancel takes an entry out unless it is on its way right now.
+func retryGone(gone *table.Departed) error {
+	if gone == nil || gone.EventID == "" {
+		return ErrUnknown
+	}
+	return nil // it went out
+}
+
+// Cancel takes an entry out unless it is on its way right now, or was sent.
 func (o *Outbox) Cancel(ctx context.Context, txn event.TxnID) error {
 	return o.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
 		entry := t.Outgoing(txn)
 		if entry == nil {
-			return ErrUnknown
+			return cancelGone(t.Departed(txn))
 		}
 		if entry.State == api.SendSending || entry.State == api.SendSent {
 			return ErrStarted
 		}
-		t.DeleteOutgoing(entry)
+		t.Cancelled(entry)
 		return nil
 	})
+}
+
+func cancelGone(gone *table.Departed) error {
+	switch {
+	case gone == nil:
+		return ErrUnknown
+	case gone.EventID != "":
+		return ErrStarted
+	}
+	return nil // it was cancelled before
 }
 
 // Wake ends all waits between attempts.

@@ -82,6 +82,18 @@ func onceAndInOrder(t *testing.T, seed uint64) {
 		}
 	}
 	c.stop()
+	disk.Kill()
+	c = start(t, disk, s)
+	for n, a := range added {
+		check(t, c.add(a.room, n), nil)
+		if got, want := c.status(a.txn), fmt.Sprintf("sent %s true", s.accept(a.room, a.txn, a.content)); got != want {
+			t.Errorf("%s after a restart: %q, want %q", a.txn, got, want)
+		}
+	}
+	if left := c.ledger.Outbox(""); len(left) > 0 {
+		t.Errorf("%s was taken in twice", left[0].TxnID)
+	}
+	c.stop()
 }
 
 func contents(events []sent, room event.RoomID) []string {
@@ -175,7 +187,19 @@ func TestRefused(t *testing.T) {
 			t.Fatal(got)
 		}
 		check(t, c.outbox.Cancel(t.Context(), "t1"), outbox.ErrStarted)
-		check(t, c.outbox.Cancel(t.Context(), "t0"), outbox.ErrUnknown)
+		for range 2 {
+			check(t, c.outbox.Cancel(t.Context(), "t0"), nil) // a page says it again
+			check(t, c.add("!a", 0), nil)
+			if got := c.status("t0"); got != "cancelled  true" {
+				t.Error(got)
+			}
+			c.stop()
+			disk.Kill()
+			c = start(t, disk, s)
+		}
+		check(t, c.outbox.Cancel(t.Context(), "nobody"), outbox.ErrUnknown)
+		check(t, c.outbox.Retry(t.Context(), "nobody"), outbox.ErrUnknown)
+		check(t, c.outbox.Retry(t.Context(), "t0"), outbox.ErrUnknown)
 		c.stop()
 	})
 }
@@ -216,16 +240,105 @@ func TestStatusAfterwards(t *testing.T) {
 			turn.TakeEcho("!a", "t0", "$0")
 			return nil
 		}), nil)
-		var seen []string
-		_, err := c.outbox.Status(t.Context(), "t0", func(st api.SendStatus, done bool) {
-			seen = append(seen, fmt.Sprintf("%s %s %t", st.State, st.EventID, done))
-		})
-		check(t, err, nil)
-		if want := []string{"sent $0 true"}; !slices.Equal(seen, want) {
-			t.Errorf("%q", seen)
+		if got := c.status("t0"); got != "sent $0 true" {
+			t.Error(got)
+		}
+		other := table.Outgoing{RoomID: "!a", TxnID: "t0", Type: "t", Content: scan.Value(`{}`)}
+		check(t, c.outbox.Add(t.Context(), other), outbox.ErrReused)
+		c.stop()
+	})
+}
+
+// R-7: killed before and after every commit on its way, a message goes out
+// once, and whoever asks the next core hears that it was sent, and as what.
+func TestSentOverADeath(t *testing.T) {
+	for _, applied := range []bool{false, true} {
+		for n := 1; n <= 6; n++ {
+			t.Run(fmt.Sprint(n, applied), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) { sentOverADeath(t, n, applied) })
+			})
+		}
+	}
+}
+
+func sentOverADeath(t *testing.T, n int, applied bool) {
+	s := &refusing{server: server{calm: true, byTxn: map[event.TxnID]int{}}}
+	disk := mem.NewDisk()
+	c := start(t, disk, s)
+	c.join()
+	disk.OnCommit(n, mem.Fault{Kill: true, Applied: applied})
+	for range 2 {
+		_ = c.add("!a", 0)
+		synctest.Wait()
+		c.take(&s.server)
+		synctest.Wait()
+	}
+	for c.ledger.Update(t.Context(), func(_ context.Context, t *ledger.Turn) error { t.SetNextBatch("1"); return nil }) == nil {
+		continue // until it is dead
+	}
+	for range 2 {
+		c.stop()
+		c = start(t, disk, s)
+		check(t, c.add("!a", 0), nil)
+		synctest.Wait()
+		if got := c.status("t0"); got != "sent $0 true" {
+			t.Error(got)
+		}
+		check(t, c.outbox.Retry(t.Context(), "t0"), nil)
+		check(t, c.outbox.Cancel(t.Context(), "t0"), outbox.ErrStarted)
+		c.take(&s.server)
+		synctest.Wait()
+		disk.Kill()
+	}
+	if left := c.ledger.Outbox(""); len(left) != 0 || len(s.events) != 1 {
+		t.Errorf("the server has %v, the outbox %v", s.events, left)
+	}
+	c.stop()
+}
+
+// TestForgetsTheOldest: what left the outbox long ago is not kept for ever.
+func TestForgetsTheOldest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &refusing{server: server{calm: true, byTxn: map[event.TxnID]int{}}}
+		disk := mem.NewDisk()
+		c := start(t, disk, s)
+		c.join()
+		const sent = table.Remembered + 10
+		for n := range sent {
+			check(t, c.add("!a", n), nil)
+			synctest.Wait()
+			c.take(&s.server)
+		}
+		for range 2 {
+			for n := range sent {
+				want := fmt.Sprintf("sent $%d true", n)
+				if n < sent-table.Remembered {
+					want = outbox.ErrUnknown.Error()
+				}
+				if got := c.status(event.TxnID(fmt.Sprintf("t%d", n))); got != want {
+					t.Errorf("%d: %q, want %q", n, got, want)
+				}
+			}
+			c.stop()
+			disk.Kill()
+			c = start(t, disk, s)
 		}
 		c.stop()
 	})
+}
+
+// status is where an entry stands.
+func (c *core) status(txn event.TxnID) (first string) {
+	stop, err := c.outbox.Status(context.Background(), txn, func(st api.SendStatus, done bool) {
+		if first == "" {
+			first = fmt.Sprintf("%s %s %t", st.State, st.EventID, done)
+		}
+	})
+	if err != nil {
+		return err.Error()
+	}
+	stop()
+	return first
 }
 
 func TestAddRefuses(t *testing.T) {

@@ -27,7 +27,6 @@ func (o *Outbox) Run(ctx context.Context, server Server) error {
 	stop, err := o.ledger.Watch(ctx, func(context.Context) error { return nil }, func(c *ledger.Change) {
 		for _, room := range c.Rooms {
 			if room.Outbox != nil {
-				o.leave(room.Sent)
 				o.poke()
 			}
 		}

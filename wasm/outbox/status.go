@@ -22,11 +22,11 @@ func (o *Outbox) Status(ctx context.Context, txn event.TxnID, listen func(s api.
 	load := func(context.Context) error {
 		entry := o.ledger.Outgoing(txn)
 		if entry == nil {
-			id, ok := o.departed(txn)
-			if !ok {
+			gone := o.ledger.Departed(txn)
+			if gone == nil {
 				return ErrUnknown
 			}
-			listen(api.SendStatus{State: api.SendSent, EventID: id}, true)
+			listen(outcome(gone), true)
 			return nil
 		}
 		room = entry.RoomID
@@ -38,53 +38,24 @@ func (o *Outbox) Status(ctx context.Context, txn event.TxnID, listen func(s api.
 		if change == nil || change.Outbox == nil {
 			return
 		}
-		if id, ok := change.Sent[txn]; ok {
-			listen(api.SendStatus{State: api.SendSent, EventID: id}, true)
-			return
-		}
 		for _, entry := range *change.Outbox {
 			if entry.TxnID == txn {
 				listen(status(entry), entry.State == api.SendSent)
 				return
 			}
 		}
-		listen(api.SendStatus{State: api.SendCancelled}, true)
+		listen(outcome(o.ledger.Departed(txn)), true)
 	})
+}
+
+// outcome is where an event stands that left the outbox.
+func outcome(gone *table.Departed) api.SendStatus {
+	if gone == nil || gone.EventID == "" {
+		return api.SendStatus{State: api.SendCancelled}
+	}
+	return api.SendStatus{State: api.SendSent, EventID: gone.EventID}
 }
 
 func status(o *table.Outgoing) api.SendStatus {
 	return api.SendStatus{State: o.State, EventID: o.EventID, Error: o.Error}
-}
-
-// remembered is how many departures are kept. A page asks for the status of
-// what it has just sent; the server may have echoed it by then.
-const remembered = 256
-
-// departures are the events that left the outbox last, oldest first in order.
-type departures struct {
-	ids   map[event.TxnID]event.EventID
-	order []event.TxnID
-}
-
-func (o *Outbox) leave(sent map[event.TxnID]event.EventID) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for txn, id := range sent {
-		if o.left.ids == nil {
-			o.left.ids = map[event.TxnID]event.EventID{}
-		}
-		o.left.ids[txn] = id
-		o.left.order = append(o.left.order, txn)
-	}
-	for len(o.left.order) > remembered {
-		delete(o.left.ids, o.left.order[0])
-		o.left.order = o.left.order[1:]
-	}
-}
-
-func (o *Outbox) departed(txn event.TxnID) (event.EventID, bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	id, ok := o.left.ids[txn]
-	return id, ok
 }

@@ -1,6 +1,10 @@
 package table
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -27,6 +31,58 @@ type Outgoing struct {
 	EventID event.EventID
 	// Error is why the server refused it.
 	Error *api.Error
+}
+
+// Departed is what stays known of an event that left the outbox: a page may
+// ask again, from another core, about what it has just sent.
+type Departed struct {
+	// N counts departures.
+	N     uint64
+	TxnID event.TxnID
+	// EventID is "" where the event was taken out without being sent.
+	EventID event.EventID
+	// Print tells another event under the same transaction id.
+	Print uint64
+}
+
+// Remembered is how many departures are kept.
+const Remembered = 256
+
+// DepartedPrefix begins the keys of departures in Meta.
+var DepartedPrefix = []byte("departed")
+
+// Key returns the departure's key, which was that of one long ago.
+func (d *Departed) Key() []byte {
+	return append(bytes.Clone(DepartedPrefix), byte(d.N%Remembered))
+}
+
+const departedFormat = 1
+
+// Encode returns the stored form.
+func (d *Departed) Encode() []byte {
+	w := newWriter(departedFormat)
+	w.uint(d.N)
+	w.text(string(d.TxnID))
+	w.text(string(d.EventID))
+	w.fixed64(d.Print)
+	return w.done()
+}
+
+// DecodeDeparted reads the stored form.
+func DecodeDeparted(value []byte) (*Departed, error) {
+	r, _ := newReader(value, departedFormat)
+	d := &Departed{N: r.uint(), TxnID: event.TxnID(r.text()), EventID: event.EventID(r.text()), Print: r.fixed64()}
+	return d, named("departed event", r.done())
+}
+
+// Print sums up what is sent, apart from when and how far it got.
+func (o *Outgoing) Print() uint64 {
+	w := newWriter(departedFormat)
+	w.text(string(o.RoomID))
+	w.text(o.Type)
+	w.bytes(o.Content)
+	sum := sha256.Sum256(w.done())
+	return binary.BigEndian.Uint64(sum[:])
 }
 
 // OutgoingKey is an entry's key in Outbox.

@@ -34,6 +34,10 @@ func TestRoundTrip(t *testing.T) {
 	gotOut, err := table.DecodeOutgoing(out.Encode())
 	check(t, out, gotOut, err)
 
+	gone := &table.Departed{N: 1 << 40, TxnID: "t", EventID: "$e", Print: out.Print()}
+	gotGone, err := table.DecodeDeparted(gone.Encode())
+	check(t, gone, gotGone, err)
+
 	page := &table.StatePage{Entries: []table.StateEntry{{Type: "a", Key: "b", Raw: scan.Value(`{"c":1}`)}}}
 	gotPage, err := table.DecodeStatePage(page.Encode())
 	check(t, page, gotPage, err)
@@ -69,6 +73,7 @@ func TestDecodeGarbled(t *testing.T) {
 			_, _ = table.DecodeStatePage(b)
 			_, _ = table.DecodeSession(b)
 			_, _ = table.DecodeReceipt(b)
+			_, _ = table.DecodeDeparted(b)
 		}
 	}
 }

@@ -8,7 +8,8 @@ import (
 
 // The other stores of an account's database. r is a room's short id (u32).
 const (
-	// Meta holds single records under short names: session, next batch, …
+	// Meta holds single records under short names: session, next batch, …; and
+	// "departed" ‖ u8 → Departed.
 	Meta storage.Store = "meta"
 	// Rooms: r → Room.
 	Rooms storage.Store = "rooms"
