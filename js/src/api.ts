@@ -455,6 +455,10 @@ export type SendParams = {
   readonly txnId: TxnID;
   /** `type` is m.room.message for text, notices and emotes. */
   readonly type: string;
+  /**
+   * `content` has no numbers but integers between ±(2^53-1): others are
+   * "send.invalid", as there is no canonical JSON for them.
+   */
   readonly content: Json;
 };
 

@@ -31,7 +31,9 @@ type SendParams struct {
 	// TxnID is made by the caller, at random, and never used for other content.
 	TxnID event.TxnID `json:"txnId"`
 	// Type is m.room.message for text, notices and emotes.
-	Type    string     `json:"type"`
+	Type string `json:"type"`
+	// Content has no numbers but integers between ±(2^53-1): others are
+	// "send.invalid", as there is no canonical JSON for them.
 	Content scan.Value `json:"content"`
 }
 

@@ -24,6 +24,8 @@ func TestScenarios(t *testing.T) {
 		{"room details", roomDetails},
 		{"state changes", stateChanges},
 		{"kick, ban, forget", kickBanForget},
+		{"asked again", askedAgain},
+		{"numbers", numbers},
 		{"knock", knock},
 		{"members of a large room", largeRoom},
 		{"presence", presence},

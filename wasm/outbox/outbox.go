@@ -13,6 +13,7 @@ package outbox
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -34,7 +35,7 @@ var (
 	// ErrTooLarge says that no server would take the event.
 	ErrTooLarge = errors.New("event too large")
 	// ErrInvalid says that the event has no type, no transaction id or a
-	// content that is no object.
+	// content that is no object or has a number that no server takes.
 	ErrInvalid = errors.New("invalid event")
 	// ErrReused says that the transaction id stands for another event.
 	ErrReused = errors.New("transaction id used before")
@@ -88,6 +89,11 @@ func (o *Outbox) Add(ctx context.Context, out table.Outgoing) error {
 	out.Content = out.Content.WellFormed()
 	if len(out.Content) > maxContent {
 		return ErrTooLarge
+	}
+	// A server would refuse it only once it stands first in its room's queue,
+	// and hold up what is behind it.
+	if path, bad := event.BadNumber(out.Content); bad {
+		return fmt.Errorf("%w: %s must be an integer between ±(2^53-1)", ErrInvalid, path)
 	}
 	return o.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
 		if print, known := takenIn(t, out.TxnID); known && print == out.Print() {

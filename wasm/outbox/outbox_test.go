@@ -353,6 +353,8 @@ func TestAddRefuses(t *testing.T) {
 			{table.Outgoing{RoomID: "!a", TxnID: "x", Type: "t", Content: scan.Value(`[]`)}, outbox.ErrInvalid},
 			{table.Outgoing{RoomID: "!a", TxnID: "x", Type: "t", Content: scan.Value(`{"a":}`)}, outbox.ErrInvalid},
 			{table.Outgoing{RoomID: "!a", Type: "t", Content: scan.Value(`{}`)}, outbox.ErrInvalid},
+			{table.Outgoing{RoomID: "!a", TxnID: "x", Type: "t", Content: scan.Value(`{"a":[{"b":0.5}]}`)}, outbox.ErrInvalid},
+			{table.Outgoing{RoomID: "!a", TxnID: "x", Type: "t", Content: scan.Value(`{"a":9007199254740992}`)}, outbox.ErrInvalid},
 			{table.Outgoing{RoomID: "!a", TxnID: "x", Type: "t", Content: big}, outbox.ErrTooLarge},
 			{table.Outgoing{RoomID: "!none", TxnID: "x", Type: "t", Content: scan.Value(`{}`)}, outbox.ErrNoRoom},
 		} {
