@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -21,6 +22,7 @@ type proxy struct {
 	held  map[int]*held
 	last  int
 	conns map[net.Conn]struct{}
+	users map[string]string // by access token
 }
 
 // answer is a whole answer of the homeserver.
@@ -31,7 +33,7 @@ type answer struct {
 }
 
 func newProxy(server http.Handler) *proxy {
-	return &proxy{server: server, held: map[int]*held{}, conns: map[net.Conn]struct{}{}}
+	return &proxy{server: server, held: map[int]*held{}, conns: map[net.Conn]struct{}{}, users: map[string]string{}}
 }
 
 func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -39,11 +41,12 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	if rule := p.match(r, false); rule != nil && p.before(w, r, rule) {
+	if rule := p.match(r, nil); rule != nil && p.before(w, r, rule) {
 		return
 	}
 	got := p.ask(r, body)
-	if rule := p.match(r, true); rule != nil {
+	p.learn(r, got)
+	if rule := p.match(r, got); rule != nil {
 		got = p.after(w, r, rule, got)
 	}
 	got.write(w, len(got.body))
@@ -58,6 +61,7 @@ func (p *proxy) ask(r *http.Request, body []byte) *answer {
 	}
 	again := r.Clone(ctx)
 	again.Body = io.NopCloser(bytes.NewReader(body))
+	again.Header.Set("Accept-Encoding", "identity") // a rule may look into the answer
 	w := httptest.NewRecorder()
 	p.server.ServeHTTP(w, again)
 	return &answer{w.Code, w.Header(), w.Body.Bytes()}
@@ -93,6 +97,8 @@ func (p *proxy) after(w http.ResponseWriter, r *http.Request, rule *rule, got *a
 	switch rule.Act {
 	case lose:
 		abort()
+	case rewrite:
+		return rule.rewrite(got)
 	case cut:
 		got.write(w, min(rule.Bytes, len(got.body)))
 		abort()
@@ -132,15 +138,27 @@ func (p *proxy) forget(id int) {
 	delete(p.held, id)
 }
 
-func (p *proxy) match(r *http.Request, answered bool) *rule {
+// match returns the rule for a request: one about its answer, if there is one.
+func (p *proxy) match(r *http.Request, got *answer) *rule {
+	user := ""
+	if p.goesByUser() {
+		user = p.userOf(r, got)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, rule := range p.rules {
-		if rule.takes(r.Method, pathOf(r), answered) {
+		if rule.Act.onAnswer() == (got != nil) && rule.takes(r.Method, pathOf(r), user) {
 			return rule
 		}
 	}
 	return nil
+}
+
+// goesByUser reports whether any rule does: else nobody need be asked.
+func (p *proxy) goesByUser() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.ContainsFunc(p.rules, func(r *rule) bool { return r.User != "" })
 }
 
 func pathOf(r *http.Request) string { return r.URL.RequestURI() }

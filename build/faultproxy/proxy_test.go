@@ -70,6 +70,9 @@ func TestActs(t *testing.T) {
 		{`{"path":"/a","act":"drop"}`, ``, 0, true},
 		{`{"path":"/a","act":"lose"}`, ``, 1, true},
 		{`{"path":"/a","act":"cut","bytes":3}`, `{"n`, 1, true},
+		{`{"path":"/a","act":"rewrite","find":"(\\d)","replace":"4$1"}`, `{"n": 41}`, 1, false},
+		{`{"path":"/a","act":"rewrite","find":"^.*$","replace":"","status":502}`, ``, 1, false},
+		{`{"path":"/a","act":"drop","user":"@a:b"}`, `{"n": 1}`, 1, false},
 		{`{"path":"/a","act":"delay","ms":1}`, `{"n": 1}`, 1, false},
 		{`{"path":"/a","act":"drop","skip":1}`, `{"n": 1}`, 1, false},
 	} {
@@ -136,9 +139,15 @@ func TestHold(t *testing.T) {
 	}
 }
 
-func TestUnknownActIsRefused(t *testing.T) {
+func TestBadRulesAreRefused(t *testing.T) {
 	l := newLab(t)
-	if got, err := l.do("POST", l.control.URL+"/rules", `{"path":"/","act":"explode"}`); err != nil || !strings.Contains(got, "unknown act") {
-		t.Error(got, err)
+	for rule, want := range map[string]string{
+		`{"path":"/","act":"explode"}`:            "unknown act",
+		`{"path":"(","act":"drop"}`:               "missing closing",
+		`{"path":"/","act":"rewrite","find":"("}`: "missing closing",
+	} {
+		if got, err := l.do("POST", l.control.URL+"/rules", rule); err != nil || !strings.Contains(got, want) {
+			t.Error(rule, got, err)
+		}
 	}
 }

@@ -28,6 +28,8 @@ const (
 	lose act = "lose"
 	// cut closes it after some bytes of the body.
 	cut act = "cut"
+	// rewrite replaces in the body, and the status where the rule has one.
+	rewrite act = "rewrite"
 	// holdAnswer waits until the test decides, which may change the answer.
 	holdAnswer act = "holdAnswer"
 )
@@ -35,15 +37,16 @@ const (
 // onAnswer reports whether an act waits for the homeserver's answer. Whether a
 // rule applies is asked then, so that a rule also takes long polls that were
 // waiting when it was made.
-func (a act) onAnswer() bool { return a == lose || a == cut || a == holdAnswer }
+func (a act) onAnswer() bool { return a == lose || a == cut || a == rewrite || a == holdAnswer }
 
 // rule says which requests to do something to. The first that fits counts.
 type rule struct {
 	ID int `json:"id"`
-	// Method is any where empty. Path is a regular expression that the escaped
-	// path and query must match.
+	// Method and User, a user id, are any where empty. Path is a regular
+	// expression that the escaped path and query must match.
 	Method string `json:"method"`
 	Path   string `json:"path"`
+	User   string `json:"user"`
 	// Skip lets that many through first; Times is how often it applies then, 0
 	// for ever.
 	Skip  int `json:"skip"`
@@ -56,8 +59,13 @@ type rule struct {
 	// Bytes is how much cut lets through.
 	Bytes int `json:"bytes"`
 	Ms    int `json:"ms"`
+	// Find is a regular expression for what rewrite replaces, $1 being its first
+	// group.
+	Find    string `json:"find"`
+	Replace string `json:"replace"`
 
 	path *regexp.Regexp
+	find *regexp.Regexp
 	seen int
 	hits int
 	held chan *held
@@ -65,18 +73,30 @@ type rule struct {
 
 func (r *rule) prepare() (err error) {
 	switch r.Act {
-	case fail, drop, endless, delay, hold, lose, cut, holdAnswer:
+	case fail, drop, endless, delay, hold, lose, cut, rewrite, holdAnswer:
 	default:
 		return errors.New("unknown act")
 	}
 	r.held = make(chan *held, 100)
-	r.path, err = regexp.Compile(r.Path)
+	if r.path, err = regexp.Compile(r.Path); err != nil {
+		return err
+	}
+	r.find, err = regexp.Compile(r.Find)
 	return err
 }
 
+func (r *rule) rewrite(got *answer) *answer {
+	again := *got
+	again.body = r.find.ReplaceAll(got.body, []byte(r.Replace))
+	if r.Status != 0 {
+		again.status = r.Status
+	}
+	return &again
+}
+
 // takes reports whether the rule applies, and counts.
-func (r *rule) takes(method, path string, answered bool) bool {
-	if r.Act.onAnswer() != answered || r.Method != "" && r.Method != method || !r.path.MatchString(path) {
+func (r *rule) takes(method, path, user string) bool {
+	if r.Method != "" && r.Method != method || r.User != "" && r.User != user || !r.path.MatchString(path) {
 		return false
 	}
 	if r.Times > 0 && r.hits >= r.Times {

@@ -13,14 +13,19 @@ const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 export type Rule = {
   readonly method?: string;
   readonly path: string;
+  /** A user id. */
+  readonly user?: string;
   readonly skip?: number;
   readonly times?: number;
-  readonly act: "fail" | "drop" | "endless" | "delay" | "hold" | "lose" | "cut" | "holdAnswer";
+  readonly act: "fail" | "drop" | "endless" | "delay" | "hold" | "lose" | "cut" | "rewrite" | "holdAnswer";
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly bytes?: number;
   readonly ms?: number;
+  /** What to rewrite, a regular expression, and by what; $1 is its first group. */
+  readonly find?: string;
+  readonly replace?: string;
 };
 
 /** A request that waits for {@link Server.release}. */
