@@ -102,14 +102,7 @@ func (a *account) readOrder(ctx context.Context, room *table.Room) (readOrder, e
 	if err != nil {
 		return readOrder{}, err
 	}
-	var o readOrder
-	for _, rec := range res[0] {
-		if _, id, err := table.ParseTimelineKey(rec.Key); err == nil {
-			if span, err := table.DecodeSpan(id, rec.Value); err == nil {
-				o.spans = append(o.spans, span)
-			}
-		}
-	}
+	o := readOrder{spans: table.DecodeIndex(res[0])}
 	for _, rec := range res[1] {
 		if _, id, err := table.ParseTimelineKey(rec.Key); err == nil {
 			if chunk, _, err := table.DecodeChunk(id, rec.Value); err == nil && len(chunk.Entries) > 0 {

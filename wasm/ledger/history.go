@@ -44,18 +44,10 @@ func (h *roomHistory) queries() []storage.Query {
 	}
 }
 
-// takeSpans leaves out garbled spans: their events may be doubled, never lost.
+// takeSpans: the events of a garbled span may be doubled, never lost.
 func (h *roomHistory) takeSpans(records storage.Result) error {
 	h.fetched = true
-	for _, rec := range records {
-		_, id, err := table.ParseTimelineKey(rec.Key)
-		if err != nil {
-			continue
-		}
-		if span, err := table.DecodeSpan(id, rec.Value); err == nil {
-			h.Spans = append(h.Spans, span)
-		}
-	}
+	h.Spans = table.DecodeIndex(records)
 	return nil
 }
 

@@ -230,6 +230,22 @@ func DecodeSpan(id ChunkID, value []byte) (Span, error) {
 	return s, nil
 }
 
+// DecodeIndex reads what a scan of TimelineIndex found, in its order. It leaves
+// out what is garbled: of such a chunk nobody knows what is in it.
+func DecodeIndex(records storage.Result) []Span {
+	spans := make([]Span, 0, len(records))
+	for _, rec := range records {
+		_, id, err := ParseTimelineKey(rec.Key)
+		if err != nil {
+			continue
+		}
+		if span, err := DecodeSpan(id, rec.Value); err == nil {
+			spans = append(spans, span)
+		}
+	}
+	return spans
+}
+
 // SpanOf describes entries: a chunk's span without Gap and Start.
 func SpanOf(id ChunkID, entries []Entry) Span {
 	s := Span{ChunkID: id, Hashes: make([]uint64, len(entries))}

@@ -67,12 +67,8 @@ func (t *Timeline) loadMore(ctx context.Context, limit int, across bool) error {
 // limit events or a gap. It reports whether it took all.
 func (t *Timeline) takeChunks(chunks, spans storage.Result, limit int, across bool) bool {
 	index := map[table.ChunkID]table.Span{}
-	for _, rec := range spans {
-		if _, id, err := table.ParseTimelineKey(rec.Key); err == nil {
-			if span, err := table.DecodeSpan(id, rec.Value); err == nil {
-				index[id] = span
-			}
-		}
+	for _, span := range table.DecodeIndex(spans) {
+		index[span.ChunkID] = span
 	}
 	for i, rec := range chunks {
 		if t.shown() >= limit || t.atGap() && !(across && i == 0) {
