@@ -56,8 +56,9 @@ var plays = []play{
 	}, after: becomes(api.SendSent)},
 	{call: "CancelSend", about: "", before: refused, run: cancelText, after: becomes(api.SendCancelled)},
 	{call: "CancelSend", about: "too late", before: sentText, run: cancelText, after: becomes(api.SendSent)},
-	{call: "AccountData", about: "", run: func(s *stage) (any, error) {
-		return s.me.AccountData(s.ctx, api.AccountDataParams{Type: "m.push_rules"})
+	{call: "AccountData", about: "", before: joined, run: func(s *stage) (any, error) {
+		data, err := s.me.AccountData(s.ctx, api.AccountDataParams{Type: "m.push_rules"})
+		return string(data.Content), err
 	}},
 	{call: "Profile", about: "", run: func(s *stage) (any, error) {
 		return s.me.Profile(s.ctx, api.ProfileParams{UserID: s.other.id()})
