@@ -79,7 +79,7 @@ test-faults: build chromium ## the package in Chromium against kills, lost netwo
 	npx tsc -p js/test
 	$(FAULTS) js/test/faults/*.test.ts
 
-kills: build chromium ## many more kills, on both of Chromium's database engines
+kills: build chromium ## many more kills, on both of Chromium's database engines; SEED and ROUND repeat one
 	KILLS=$(or $(KILLS),200) $(FAULTS) js/test/faults/kills.test.ts
 	CHROMIUM_FEATURES=IdbSqliteBackingStore KILLS=$(or $(KILLS),200) $(FAULTS) js/test/faults/kills.test.ts
 

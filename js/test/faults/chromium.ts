@@ -80,6 +80,15 @@ export class Chromium {
     return this.context.newPage();
   }
 
+  /** renderer is the id of the process that a page runs in. Only traces tell it. */
+  async renderer(page: Page): Promise<number> {
+    await this.browser.startTracing(page, { categories: ["disabled-by-default-devtools.timeline"] });
+    const trace = JSON.parse((await this.browser.stopTracing()).toString()) as Trace;
+    const [frame] = trace.traceEvents.find(({ name }) => name === "TracingStartedInBrowser")?.args.data?.frames ?? [];
+    if (!frame) throw new Error("the trace does not tell the page's process");
+    return frame.processId;
+  }
+
   /** kill ends all processes of the browser at once, as a power switch does for them. */
   async kill(): Promise<void> {
     if (this.#child.pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null) return;
@@ -87,3 +96,5 @@ export class Chromium {
     await this.#ended;
   }
 }
+
+type Trace = { traceEvents: { name: string; args: { data?: { frames?: { processId: number }[] } } }[] };

@@ -160,6 +160,12 @@ export class Person {
     return room;
   }
 
+  /** listed is the names of all rooms that anybody may find. */
+  async listed(): Promise<string[]> {
+    const { chunk } = await this.ask("GET", "/publicRooms?limit=100000");
+    return (chunk as readonly Answer[]).map((room) => String(room["name"]));
+  }
+
   async say(room: string, body: string): Promise<string> {
     return this.send(room, { msgtype: "m.text", body });
   }

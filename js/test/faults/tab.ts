@@ -11,6 +11,11 @@ declare global {
   /** The workers that the package started. */
   var workers: Worker[];
   function shown(): Shown[];
+  /** follow keeps an eye on a call that a test does not wait for. mayDie: its core may take it along. */
+  function follow<T>(name: string, call: Promise<T>, mayDie?: boolean): Promise<T>;
+  var calls: { open: string[]; failed: string[] };
+  /** Messages that the timeline showed and then did not, though older ones stayed. */
+  var vanished: string[];
 }
 
 /** What a call ended with: its error's code, or "". */
@@ -18,6 +23,8 @@ export type Outcome = { readonly code: string; readonly message?: string; readon
 
 /** Shown is a message as the timeline has it; send is its state while it is a local echo. */
 export type Shown = { readonly key: string; readonly id?: string; readonly sender: string; readonly body: string; readonly send?: string };
+
+export type Followed = { readonly open: readonly string[]; readonly failed: readonly string[]; readonly vanished: readonly string[] };
 
 /** Tab is a page with a client of the package. */
 export class Tab {
@@ -45,6 +52,20 @@ export class Tab {
           globalThis.workers.push(this);
         }
       };
+      globalThis.calls = { open: [], failed: [] };
+      globalThis.vanished = [];
+      globalThis.follow = async (name, call, mayDie = false) => {
+        calls.open.push(name);
+        try {
+          return await call;
+        } catch (error) {
+          const { code } = error as { code?: string };
+          if (!mayDie || code !== "core.died") calls.failed.push(`${name}: ${String(code ?? error)}`);
+          throw error;
+        } finally {
+          calls.open.splice(calls.open.indexOf(name), 1);
+        }
+      };
       globalThis.shown = () =>
         timeline.getSnapshot().flatMap(({ key, event }) => {
           if (event?.type !== "m.room.message") return [];
@@ -57,6 +78,12 @@ export class Tab {
     await page.goto(server.origin);
     await page.waitForFunction(() => "alcove" in globalThis);
     return tab;
+  }
+
+  /** reload is what the user does: the page's client is gone and no other one started. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.waitForFunction(() => "alcove" in globalThis);
   }
 
   /** open is load with a client that has its storage open. */
@@ -123,27 +150,61 @@ export class Tab {
     });
   }
 
+  /** knows waits until the core has a room. */
+  async knows(room: string): Promise<void> {
+    await this.page.evaluate(async (id) => {
+      const list = client.rooms.list();
+      for await (const _ of list.diffs()) if (list.getSnapshot().some((room) => room.id === id)) break;
+      list.close();
+    }, room);
+  }
+
   /** enter opens a room's timeline, which is the one that all else is about. */
   enter(room: string): Promise<void> {
     return this.page.evaluate(async (id) => {
       globalThis.timeline?.close();
       globalThis.timeline = client.room(id).timeline();
+      let before: string[] = [];
+      timeline.subscribe(() => {
+        const now = shown().map(({ body }) => body);
+        const still = new Set(now);
+        const eldest = before.findIndex((body) => still.has(body));
+        vanished.push(...before.slice(Math.max(eldest, 0)).filter((body) => !still.has(body)));
+        before = now;
+      });
       await timeline.ready;
     }, room);
   }
 
-  /** write sends messages one after the other; it does not wait for the last. */
-  async write(bodies: readonly string[], pauseMs = 0): Promise<void> {
+  /** write sends messages, each after the one before was taken in or all at once; it does not wait for the last. */
+  async write(bodies: readonly string[], pauseMs: number | "at once" = 0): Promise<void> {
     await this.page.evaluate(({ bodies, pauseMs }) => {
       const { accept } = globalThis as unknown as { accept(body: string): Promise<void> };
+      const send = async (body: string) => {
+        const { sent } = await follow(body, timeline.send.text(body));
+        void accept(body);
+        follow(`${body} on its way`, sent).catch(ignore);
+      };
+      const ignore = () => {}; // calls.failed tells
       void (async () => {
         for (const body of bodies) {
-          await timeline.send.text(body);
-          void accept(body);
+          const taken = send(body).catch(ignore);
+          if (pauseMs === "at once") continue;
+          await taken;
           if (pauseMs) await new Promise((resolve) => setTimeout(resolve, pauseMs));
         }
       })();
     }, { bodies, pauseMs });
+  }
+
+  /** record says which of the calls that were followed have not ended, which failed, and what vanished from the timeline. */
+  record(): Promise<Followed> {
+    return this.page.evaluate(() => ({ ...globalThis.calls, vanished }));
+  }
+
+  /** forget begins a new record. */
+  forget(): Promise<void> {
+    return this.page.evaluate(() => void (globalThis.calls.failed.length = globalThis.vanished.length = 0));
   }
 
   /** untilAccepted waits for that many accepted messages. */
