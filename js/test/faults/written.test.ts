@@ -2,7 +2,8 @@
 // arrives as it was written.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Lab } from "./lab.js";
+import { Lab, matrixError } from "./lab.js";
+import { sending } from "./server.js";
 
 const lab = new Lab();
 
@@ -17,6 +18,7 @@ const refused: readonly { readonly what: string; readonly content: string; reado
   { what: "a function", content: "(() => 1)", code: "send.invalid" },
   { what: "a circle", content: "(() => { const a = {}; a.a = a; return a; })()", code: "call.invalid" },
   { what: "a big integer", content: "({ n: 10n })", code: "call.invalid" },
+  { what: "an integer beyond 2^53, which servers refuse", content: "({ n: 2 ** 60 })", code: "send.invalid" },
   { what: "what throws when read", content: "({ get body() { throw new Error('mine'); } })", code: "call.invalid" },
   { what: "deeper than JSON may be", content: '(() => { let a = {}; for (let i = 0; i < 20_000; i++) a = { a }; return a; })()', code: "call.invalid" },
 ];
@@ -48,9 +50,10 @@ test("what cannot be sent is refused at once, the rest arrives", { timeout: 120_
       assert.equal((await other.heard(room)).at(-1)?.body, want);
     });
   }
-  await t.test("an integer beyond 2^53, which servers refuse, can be taken back", async () => {
+  await t.test("what the server refuses can be taken back", async () => {
+    await lab.server.rule({ method: "PUT", path: sending, times: 1, act: "fail", status: 400, body: matrixError("M_BAD_JSON") });
     const code = await tab.page.evaluate(async () => {
-      const handle = await timeline.send.event("m.room.message", { body: "int", n: 2 ** 60 });
+      const handle = await timeline.send.event("m.room.message", { body: "refused" });
       const behind = await timeline.send.text("behind");
       const code = await handle.sent.then(() => "", (error: { code: string }) => error.code);
       await handle.cancel();
