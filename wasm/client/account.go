@@ -112,10 +112,15 @@ func (a *account) databaseLost(reason error) {
 	// Another tab or a newer version has the database now: starting again would
 	// only take it back.
 	if !errors.Is(reason, storage.ErrFenced) && !errors.Is(reason, storage.ErrOutdated) {
-		select {
-		case c.fatal <- reason:
-		default:
-		}
+		c.end(reason)
+	}
+}
+
+// end says that this core cannot go on, and a new one may.
+func (c *Client) end(reason error) {
+	select {
+	case c.fatal <- reason:
+	default:
 	}
 }
 

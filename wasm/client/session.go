@@ -215,6 +215,7 @@ func (c *Client) replace(ctx context.Context, a *account, why *api.Error) error 
 	fresh, err := c.renew(ctx, a)
 	if err != nil {
 		c.storage.Set(api.StorageStatus{Error: Explain(err)})
+		defer c.end(err) // without a database nobody could sign in
 	}
 	c.mu.Lock()
 	c.account = fresh

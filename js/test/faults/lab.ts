@@ -2,6 +2,7 @@
 // own, with one page signed in.
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
+import type { Page } from "playwright-core";
 import { Profile } from "./chromium.js";
 import type { Chromium } from "./chromium.js";
 import { Server } from "./server.js";
@@ -32,11 +33,11 @@ export class Lab {
   }
 
   /** talk is a page where somebody is in a room with somebody else. */
-  async talk(store: string): Promise<Talk> {
+  async talk(store: string, page?: Page): Promise<Talk> {
     const me = await this.server.account(`${store}-me`);
     const other = await this.server.account(`${store}-other`);
     const room = await other.room(store, me);
-    const tab = await this.signedOut(store);
+    const tab = await Tab.open(page ?? (await this.browser.page()), this.server, store);
     assert.equal((await tab.login(me)).code, "");
     await tab.reaches({ sync: "live" });
     await tab.enter(room);

@@ -1,0 +1,90 @@
+// The database is taken away under a client that runs, by another version of
+// the app, by a logout that somebody is in the way of, or by the user who
+// clears the site's data.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Disk, Holder } from "./disk.js";
+import { Lab } from "./lab.js";
+import { Tab } from "./tab.js";
+
+const lab = new Lab();
+const timeout = 120_000;
+
+const versionOf = (tab: Tab) =>
+  tab.page.evaluate(async (name) => (await indexedDB.databases()).find((db) => db.name === name)?.version, `alcove:${tab.store}`);
+
+test("a newer version takes the database over: the old one lets go, says so and does not come back", { timeout }, async () => {
+  const { tab, other, room } = await lab.talk("outdated");
+  await other.say(room, "before");
+  await tab.shows("before");
+  const holder = await Holder.of(await lab.browser.page(), lab.server, "alcove:outdated", 2);
+  await tab.reaches({ sync: "paused", code: "storage.closed" });
+  assert.deepEqual([(await tab.storage())?.open, (await tab.storage())?.error?.code], [false, "storage.closed"]);
+  const refused = await tab.outcome("async () => { await timeline.send.text('refused'); }");
+  assert.equal(refused.code, "storage.closed");
+  await holder.letGo();
+  assert.deepEqual([await versionOf(tab), await tab.page.evaluate(() => workers.length)], [2, 1]);
+  await tab.page.close();
+});
+
+test("a database of a newer version is refused with that reason, and left as it is", { timeout }, async () => {
+  await Holder.of(await lab.browser.page(), lab.server, "alcove:newer", 7);
+  const tab = await Tab.load(await lab.browser.page(), lab.server, "newer");
+  assert.equal((await tab.outcome(`() => alcove.createClient({ store: "newer" })`)).code, "storage.newer");
+  assert.equal(await versionOf(tab), 7);
+  await tab.page.close();
+});
+
+test("an upgrade that an old page blocks says so, and goes on by itself when that page lets go", { timeout }, async () => {
+  const page = await lab.browser.page();
+  const disk = await Disk.below(page);
+  const { tab, other, room } = await lab.talk("blocked", page);
+  await other.say(room, "before");
+  await tab.shows("before");
+  const holder = await Holder.of(await lab.browser.page(), lab.server, "alcove:blocked");
+  disk.newer();
+  await page.evaluate(() => client.close());
+  await page.evaluate(async () => {
+    globalThis.client = await alcove.createClient({ store: "blocked" });
+  });
+  await tab.reaches({ core: "restarting", code: "storage.blocked" }, 30_000);
+  await holder.letGo();
+  await tab.reaches({ state: "ready", sync: "live", core: "running", code: "" }, 30_000);
+  await tab.enter(room);
+  await tab.shows("before");
+  assert.equal(await versionOf(tab), 2);
+  await page.close();
+});
+
+test("a logout that somebody is in the way of says so, and the account is gone when they let go", { timeout }, async () => {
+  const { tab, me, room } = await lab.talk("hindered");
+  const holder = await Holder.of(await lab.browser.page(), lab.server, "alcove:hindered");
+  assert.equal((await tab.outcome("() => client.logout()")).code, "storage.blocked");
+  await holder.letGo();
+  await tab.reaches({ state: "signedOut", core: "running", code: "" }, 60_000);
+  assert.deepEqual(await tab.login(me), { code: "" });
+  await tab.reaches({ state: "ready", sync: "live" });
+  await tab.enter(room);
+  await tab.page.close();
+});
+
+test("who clears the site's data under two tabs signs in again in both", { timeout }, async () => {
+  const { tab, me, other, room } = await lab.talk("cleared");
+  await other.say(room, "before");
+  await tab.shows("before");
+  const second = await Tab.open(await lab.browser.page(), lab.server, "cleared");
+  await second.reaches({ state: "ready" });
+  const cdp = await lab.browser.context.newCDPSession(tab.page);
+  await cdp.send("Storage.clearDataForOrigin", { origin: lab.server.origin, storageTypes: "all" });
+  for (const each of [tab, second]) await each.reaches({ state: "signedOut", core: "running" }, 30_000);
+  assert.deepEqual(await tab.login(me), { code: "" });
+  for (const each of [tab, second]) {
+    await each.reaches({ state: "ready", core: "running" }, 30_000);
+    await each.enter(room);
+    await each.shows("before");
+  }
+  await other.say(room, "after");
+  await second.shows("after");
+  const started = await Promise.all([tab, second].map((each) => each.page.evaluate(() => workers.length)));
+  assert.ok(started.every((count) => count <= 4), `a loop of crashes: ${started.join()}`);
+});
