@@ -6,12 +6,15 @@ const lastDelayMs = 30_000;
 const soundAfterMs = 60_000;
 /** About half a minute of deaths. */
 const mostDeaths = 8;
+/** Each takes the storage's limit of 25 s to show: the disk does not come back by itself. */
+const mostHangs = 3;
 
 /** Deaths decides when to start another core after one that ended. */
 export class Deaths {
   /** Ends without a sound life in between, and those of them where a core died. */
   #ends = 0;
   #deaths = 0;
+  #hangs = 0;
   #openedAt: number | undefined;
 
   /** opened notes that a core has its storage open. */
@@ -21,18 +24,19 @@ export class Deaths {
 
   /**
    * next is how long to wait for the next core, longer each time. Undefined:
-   * too many died in a row. What could not be loaded or opened is tried for
+   * too many died or found a disk that hangs in a row. What else could not be loaded or opened is tried for
    * ever, since that depends on the network and on other pages.
    */
   next(error: AlcoveError): number | undefined {
     if (this.#openedAt !== undefined && Date.now() - this.#openedAt > soundAfterMs) this.forget();
     this.#openedAt = undefined;
     if (error.code === "core.died" && ++this.#deaths >= mostDeaths) return undefined;
+    if (error.code === "storage.hung" && ++this.#hangs >= mostHangs) return undefined;
     const delay = Math.min(lastDelayMs, firstDelayMs * 2 ** this.#ends++);
     return delay * (0.75 + Math.random() / 2);
   }
 
   forget(): void {
-    this.#ends = this.#deaths = 0;
+    this.#ends = this.#deaths = this.#hangs = 0;
   }
 }
