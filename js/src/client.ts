@@ -20,10 +20,11 @@ import { aborted, AlcoveError } from "./error.js";
 import { feed } from "./feed.js";
 import type { Healing } from "./feed.js";
 import { databaseOf } from "./idb.js";
+import type { Stored } from "./live.js";
 import { thisPage } from "./page.js";
 import type { Page } from "./page.js";
 import { RoomObject } from "./room.js";
-import type { LiveRoom } from "./room.js";
+import type { LiveRoom, RoomContext } from "./room.js";
 import { makeRooms } from "./rooms.js";
 import type { Rooms } from "./rooms.js";
 import type { StatusOf } from "./send.js";
@@ -125,6 +126,8 @@ class AlcoveClient implements Client {
   #warm: Warm | undefined;
   /** True once nothing but the core can give the page something to show. */
   #cold = false;
+  /** Which account is shown: the count of those that were. */
+  #account = 0;
 
   constructor(options: ClientOptions, cores: Cores, page: Page) {
     this.#options = options;
@@ -133,9 +136,10 @@ class AlcoveClient implements Client {
     this.#calls = calls(this.#core);
     this.session = new SessionObject((call) => this.#sessions(call));
     const { renewal } = this.session;
+    renewal((otherAccount) => otherAccount && this.#account++);
     this.storage = new StorageObject(feed({ open: (call) => this.#calls.storage(call), renewal, of: "core" }));
     this.login = makeLogin(this.#calls, this.session, this.storage);
-    this.rooms = makeRooms(this.#calls, this.#healing, () => this.#warm?.rooms);
+    this.rooms = makeRooms(this.#calls, this.#healing, () => this.#stored(this.#warm?.rooms));
     this.accountData = makeAccountData(this.#calls);
     this.#unwatch = page.watch(() => this.#tellPage());
     this.ready = this.#core.opened().then(() => {});
@@ -167,9 +171,7 @@ class AlcoveClient implements Client {
   }
 
   room(id: RoomID): LiveRoom {
-    const last = this.#warm?.timeline;
-    const stored = last?.roomId === id ? last.items : undefined;
-    return new RoomObject({ calls: this.#calls, healing: this.#healing, statusOf: this.#statusOf, stored }, id);
+    return new RoomObject({ calls: this.#calls, healing: this.#healing, statusOf: this.#statusOf, stored: this.#storedTimeline }, id);
   }
 
   profile(userId: UserID, options?: CallOptions): Promise<Person> {
@@ -202,6 +204,17 @@ class AlcoveClient implements Client {
       of: "account",
       ends: true,
     });
+
+  /** stored is a part of the snapshot, to be shown until another account is there. */
+  #stored<T>(value: T | undefined): Stored<T> | undefined {
+    const account = this.#account;
+    return value && { value, holds: () => this.#account === account };
+  }
+
+  readonly #storedTimeline: RoomContext["stored"] = (id) => {
+    const last = this.#warm?.timeline;
+    return this.#stored(last?.roomId === id ? last.items : undefined);
+  };
 
   #makeCore(cores: Cores): Core {
     return new Core({

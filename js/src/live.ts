@@ -58,6 +58,9 @@ export type Source<Update> = (sink: Sink<Update>) => () => void;
 
 type Status = "idle" | "running" | "ended" | "closed";
 
+/** What an object shows before it is fed, for as long as that is the user's. */
+export type Stored<T> = { readonly value: T; holds(): boolean };
+
 /** What all live objects share: listeners, readers, start and end. */
 export abstract class LiveObject<Snapshot, Diff, Update> implements Live<Snapshot, Diff> {
   readonly #source: Source<Update>;
@@ -70,15 +73,21 @@ export abstract class LiveObject<Snapshot, Diff, Update> implements Live<Snapsho
   #stale: boolean;
   #filled: boolean;
   #error: AlcoveError | undefined;
+  /** Once started, it hears of another account by itself. */
+  #holds: (() => boolean) | undefined;
 
-  constructor(source: Source<Update>, snapshot: Snapshot, stale: boolean) {
+  constructor(source: Source<Update>, snapshot: Snapshot, stored: Pick<Stored<Snapshot>, "holds"> | undefined) {
     this.#source = source;
     this.#snapshot = snapshot;
-    this.#stale = this.#filled = stale;
+    this.#holds = stored?.holds;
+    this.#stale = this.#filled = stored !== undefined;
     this.#ready.promise.catch(() => {});
   }
 
-  readonly getSnapshot = (): Snapshot => this.#snapshot;
+  readonly getSnapshot = (): Snapshot => {
+    this.#outlive();
+    return this.#snapshot;
+  };
 
   readonly subscribe = (listener: () => void): (() => void) => {
     const own = () => listener(); // so that subscribing twice counts twice
@@ -104,6 +113,7 @@ export abstract class LiveObject<Snapshot, Diff, Update> implements Live<Snapsho
   }
 
   get stale(): boolean {
+    this.#outlive();
     return this.#stale;
   }
 
@@ -133,6 +143,8 @@ export abstract class LiveObject<Snapshot, Diff, Update> implements Live<Snapsho
 
   protected start(): void {
     if (this.#status !== "idle") return;
+    this.#outlive();
+    this.#holds = undefined;
     this.#status = "running";
     const stop = this.#source({
       next: (update, fresh) => this.#next(update, fresh),
@@ -152,6 +164,13 @@ export abstract class LiveObject<Snapshot, Diff, Update> implements Live<Snapsho
   protected abstract squash(a: Diff, b: Diff): Diff | undefined;
   /** empty is the state that shows nothing. */
   protected abstract empty(): Snapshot;
+
+  /** outlive drops what was stored of another account than the present one. */
+  #outlive(): void {
+    if (!this.#holds || this.#holds()) return;
+    this.#holds = undefined;
+    this.#clear();
+  }
 
   #next(update: Update, fresh: boolean): void {
     this.#show(update, fresh);
@@ -210,12 +229,13 @@ export class ListObject<T extends Keyed>
 {
   #total: number;
 
-  constructor(source: Source<ListUpdate<T>>, stored?: readonly T[]) {
-    super(source, stored ?? [], stored !== undefined);
-    this.#total = stored?.length ?? 0;
+  constructor(source: Source<ListUpdate<T>>, stored?: Stored<readonly T[]>) {
+    super(source, stored?.value ?? [], stored);
+    this.#total = stored?.value.length ?? 0;
   }
 
   get total(): number {
+    this.getSnapshot();
     return this.#total;
   }
 
@@ -245,8 +265,8 @@ function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
 }
 
 export class ValueObject<T> extends LiveObject<T | undefined, T, T> implements LiveValue<T> {
-  constructor(source: Source<T>, stored?: T) {
-    super(source, stored, stored !== undefined);
+  constructor(source: Source<T>) {
+    super(source, undefined, undefined);
   }
 
   protected override apply(update: T, before: T | undefined) {

@@ -13,7 +13,7 @@ import type {
 } from "./api.js";
 import type { Healing } from "./feed.js";
 import { ListObject, ValueObject } from "./live.js";
-import type { LiveList, LiveValue } from "./live.js";
+import type { LiveList, LiveValue, Stored } from "./live.js";
 import type { JoinOptions } from "./rooms.js";
 import { sender } from "./send.js";
 import type { Send, StatusOf } from "./send.js";
@@ -64,8 +64,8 @@ export type RoomContext = {
   calls: Calls;
   healing: Healing;
   statusOf: StatusOf;
-  /** The items of the timeline that was open last time. */
-  stored: readonly TimelineItem[] | undefined;
+  /** The items of the room's timeline, if it was open last time. */
+  stored(room: RoomID): Stored<readonly TimelineItem[]> | undefined;
 };
 
 export class RoomObject extends ValueObject<RoomDetails> implements LiveRoom {
@@ -83,7 +83,7 @@ export class RoomObject extends ValueObject<RoomDetails> implements LiveRoom {
 
   timeline(options?: TimelineOptions): LiveTimeline {
     const { calls, healing, stored } = this.#context;
-    return new TimelineObject(calls, healing, { ...options, roomId: this.id, send: this.send }, stored);
+    return new TimelineObject(calls, healing, { ...options, roomId: this.id, send: this.send }, stored(this.id));
   }
 
   members(options?: { window?: number | undefined }): LiveList<Member> {

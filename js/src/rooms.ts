@@ -12,7 +12,7 @@ import type {
 import { AlcoveError } from "./error.js";
 import type { Healing } from "./feed.js";
 import { ListObject } from "./live.js";
-import type { LiveList } from "./live.js";
+import type { LiveList, Stored } from "./live.js";
 import { viewName } from "./view.js";
 
 /** What a list of rooms shows, and how. */
@@ -46,7 +46,7 @@ export interface Rooms {
   knock(room: string, options?: JoinOptions): Promise<RoomID>;
 }
 
-export function makeRooms(calls: Calls, healing: Healing, stored: () => readonly Room[] | undefined): Rooms {
+export function makeRooms(calls: Calls, healing: Healing, stored: () => Stored<readonly Room[]> | undefined): Rooms {
   const ref =
     (verb: "joinRoom" | "knockRoom"): Rooms["join"] =>
     async (room, { signal, ...params } = {}) =>
@@ -66,12 +66,12 @@ export class RoomListObject extends ListObject<Room> implements RoomList {
   /** How the list was opened; its view is another each time, since the one before may still be closing. */
   readonly #params: { -readonly [Key in keyof RoomListParams]: RoomListParams[Key] };
 
-  constructor(calls: Calls, healing: Healing, options: RoomListOptions, stored: readonly Room[] | undefined) {
+  constructor(calls: Calls, healing: Healing, options: RoomListOptions, stored: Stored<readonly Room[]> | undefined) {
     const { filter = {}, sort, window = 0 } = options;
     const params = { view: "", filter, sort, window };
     super(
       healing((call) => calls.roomList(Object.assign(params, { view: viewName() }), call)),
-      stored && narrow(stored, options),
+      stored && { ...stored, value: narrow(stored.value, options) },
     );
     this.#calls = calls;
     this.#params = params;

@@ -41,7 +41,7 @@ export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, 
         });
       },
       { state: "restoring", sync: "stopped", core: "starting", leader: false },
-      true,
+      { holds: () => true },
     );
     this.#sink = () => own;
     this.start();

@@ -2,7 +2,7 @@ import type { CallOptions, Calls, Paginated, RoomID, TimelineItem } from "./api.
 import { AlcoveError } from "./error.js";
 import type { Healing } from "./feed.js";
 import { ListObject } from "./live.js";
-import type { LiveList } from "./live.js";
+import type { LiveList, Stored } from "./live.js";
 import type { Send } from "./send.js";
 import { viewName } from "./view.js";
 
@@ -35,7 +35,7 @@ export class TimelineObject extends ListObject<TimelineItem> implements LiveTime
     calls: Calls,
     healing: Healing,
     options: TimelineOptions & { roomId: RoomID; send: Send },
-    stored?: readonly TimelineItem[],
+    stored?: Stored<readonly TimelineItem[]>,
   ) {
     const { roomId, send, limit = 30 } = options;
     super(

@@ -136,6 +136,49 @@ test("a warm start shows what was stored, marked stale, before the core is up", 
   assert.deepEqual(client.rooms.list().getSnapshot(), [], "the snapshot is let go of once the core is up");
 });
 
+test("what a snapshot showed is gone when another account is there, also where nobody listened", async () => {
+  const store = "other";
+  await storeViews(store, {
+    session: { v: 1, userId: "@before:x" },
+    roomlist: { v: 1, rooms: [room("!a")] },
+    timeline: { v: 1, roomId: "!a", items: [{ key: "d", kind: "day", ts: 1 }] },
+  });
+  const script: Script = { mute: true };
+  const { client, last } = await start(script, { store });
+  const list = client.rooms.list();
+  const heard = client.rooms.list();
+  heard.subscribe(() => {});
+  const entered = client.room("!a");
+  const timeline = entered.timeline();
+  assert.deepEqual([list, heard, timeline].map((one) => one.getSnapshot().length), [1, 1, 1]);
+  last().die();
+  script.mute = false;
+  await client.ready;
+  assert.equal(client.session.getSnapshot().userId, "@me:x");
+  for (const one of [list, heard, timeline, entered.timeline()]) {
+    assert.deepEqual(one.getSnapshot(), []);
+    assert.equal(one.stale, false);
+  }
+  const seen: number[] = [];
+  list.subscribe(() => seen.push(list.getSnapshot().length));
+  assert.deepEqual(list.getSnapshot(), []);
+  assert.equal(list.total, 0);
+});
+
+test("a timeline that is opened once the core is up does not begin with the last visit", async () => {
+  const store = "later";
+  await storeViews(store, { session: { v: 1, userId: "@me:x" }, timeline: { v: 1, roomId: "!a", items: [{ key: "d", kind: "day", ts: 1 }] } });
+  const script: Script = { mute: true };
+  const { client, last } = await start(script, { store });
+  const entered = client.room("!a");
+  const early = entered.timeline();
+  last().die();
+  script.mute = false;
+  await client.ready;
+  assert.equal(early.getSnapshot().length, 1);
+  assert.deepEqual(entered.timeline().getSnapshot(), []);
+});
+
 test("a live list comes back with the core that follows", async () => {
   const { client, cores, last } = await start();
   const list = client.rooms.list({ window: 10 });

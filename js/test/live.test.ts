@@ -19,7 +19,7 @@ function list(stored?: readonly Item[]) {
   const live = new ListObject<Item>((to) => {
     sink = to;
     return () => stops++;
-  }, stored);
+  }, stored && { value: stored, holds: () => true });
   return {
     live,
     sink: (): Sink<ListUpdate<Item>> => sink ?? assert.fail("not started"),
