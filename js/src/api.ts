@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "ffc42be768fd9741";
+export const API_HASH = "743af1b70911af5f";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -163,7 +163,20 @@ export type ErrorCode =
    */
   | "storage.keys"
   /** The browser lost what was stored, or the keys to it. */
-  | "storage.lost";
+  | "storage.lost"
+  /** It takes the passphrase to go on. */
+  | "lock.locked"
+  /** The passphrase is wrong. */
+  | "lock.passphrase"
+  /** There is a passphrase already; change it. */
+  | "lock.exists"
+  /** There is no passphrase. */
+  | "lock.missing"
+  /**
+   * A passphrase needs HTTPS and a browser that may store
+   * data.
+   */
+  | "lock.unsupported";
 
 /** RoomKind narrows a room list by membership. */
 export type RoomKind =

@@ -12,6 +12,7 @@ export type BootProgress =
 export type WorkerMessage =
   | { progress: BootProgress }
   | { running: true }
+  | { locked: true }
   | { exit: string; missing?: boolean; recoverable: boolean };
 
 /** The page's one message to the worker that is not a frame. */
@@ -19,6 +20,8 @@ export type BootMessage = {
   readonly wasmURL: string;
   /** The name of the database that the core will be asked to open. */
   readonly database: string;
+  /** The key of the passphrase, where there is one. */
+  readonly lock: CryptoKey | undefined;
   /** Absent where the core serves this page alone. */
   readonly office: Office | undefined;
 };
@@ -29,10 +32,11 @@ export type CoreFiles = { workerURL: string | URL | undefined; wasmURL: string |
 const scriptURL = (globalThis.document?.currentScript as HTMLScriptElement | null | undefined)?.src;
 
 /** workers starts cores in workers made from these files, or from those beside this module. */
-export function workers(files: CoreFiles, database: string, progress: (step: BootProgress) => void): Lead {
+export function workers(files: CoreFiles, database: string, lock: () => CryptoKey | undefined, progress: (step: BootProgress) => void): Lead {
   return (on, office) => {
     try {
-      return new WorkerTransport(startWorker(files.workerURL), { wasmURL: wasmURL(files.wasmURL), database, office }, on, progress);
+      const boot = { wasmURL: wasmURL(files.wasmURL), database, lock: lock(), office };
+      return new WorkerTransport(startWorker(files.workerURL), boot, on, progress);
     } catch (error) {
       const why = missing(`the worker cannot be started (${String(error)})`);
       queueMicrotask(() => on.exit(why));
@@ -56,6 +60,7 @@ class WorkerTransport implements Transport {
       if (typeof data === "string") on.frame(data);
       else if ("progress" in data) progress(data.progress);
       else if ("running" in data) on.running();
+      else if ("locked" in data) on.exit(new AlcoveError("lock.locked", "it takes the passphrase to go on"));
       else on.exit(data.missing ? missing(data.exit, data.recoverable) : died(data.exit));
     };
     worker.onerror = (event) => {

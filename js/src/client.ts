@@ -16,11 +16,15 @@ import type { BootProgress } from "./boot.js";
 import { thisSite } from "./commons.js";
 import { Core } from "./core.js";
 import type { Cores } from "./core.js";
+import { deferred } from "./deferred.js";
 import { aborted, AlcoveError } from "./error.js";
 import { feed } from "./feed.js";
 import type { Healing } from "./feed.js";
 import { databaseOf } from "./idb.js";
 import type { Stored } from "./live.js";
+import { LockObject } from "./lock.js";
+import type { LiveLock } from "./lock.js";
+import { lockName } from "./lockwords.js";
 import { thisPage } from "./page.js";
 import type { Page } from "./page.js";
 import { RoomObject } from "./room.js";
@@ -66,6 +70,8 @@ export interface Client {
   /** One room. Each call makes a live object of its own, to be closed by whoever called. */
   room(id: RoomID): LiveRoom;
   readonly storage: LiveStorage;
+  /** The passphrase that what is stored lies under, if the user wants one. */
+  readonly lock: LiveLock;
   /** A user's profile, from the server. */
   profile(user: UserID, options?: CallOptions): Promise<Person>;
   readonly accountData: AccountDataStore;
@@ -83,15 +89,17 @@ export interface Client {
 /**
  * Starts a client. Resolves as soon as there is something to show: at once
  * where an earlier visit left a snapshot, which is then marked `stale` until
- * the core is up, and else when the core is up. Rejects where it cannot start.
+ * the core is up; when it turns out that it takes the passphrase; and else when
+ * the core is up. Rejects where it cannot start.
  */
 export function createClient(options: ClientOptions = {}): Promise<Client> {
   const progress = options.onProgress ?? (() => {});
   const files = { workerURL: options.workerURL, wasmURL: options.wasmURL };
   const name = databaseOf(storeOf(options));
-  const lead = workers(files, name, progress);
   const commons = thisSite();
-  return startClient(options, commons ? new Tabs({ name, lead, page: thisPage, commons }) : alone(lead), thisPage);
+  const lock = new LockObject(name, commons?.channel(lockName(name)));
+  const lead = workers(files, name, () => lock.key, progress);
+  return startClient(options, commons ? new Tabs({ name, lead, page: thisPage, commons }) : alone(lead), thisPage, lock);
 }
 
 function storeOf(options: ClientOptions): string {
@@ -99,10 +107,15 @@ function storeOf(options: ClientOptions): string {
 }
 
 /** startClient starts a client with cores from anywhere. */
-export async function startClient(options: ClientOptions, cores: Cores, page: Page): Promise<Client> {
-  if (options.signal?.aborted) throw aborted(options.signal);
-  const client = new AlcoveClient(options, cores, page);
+export async function startClient(
+  options: ClientOptions,
+  cores: Cores,
+  page: Page,
+  lock = new LockObject(databaseOf(storeOf(options))),
+): Promise<Client> {
+  const client = new AlcoveClient(options, cores, page, lock);
   try {
+    if (options.signal?.aborted) throw aborted(options.signal);
     await client.start(options.signal);
     return client;
   } catch (error) {
@@ -114,6 +127,7 @@ export async function startClient(options: ClientOptions, cores: Cores, page: Pa
 class AlcoveClient implements Client {
   readonly session: SessionObject;
   readonly storage: StorageObject;
+  readonly lock: LockObject;
   readonly ready: Promise<void>;
   readonly login: Login;
   readonly rooms: Rooms;
@@ -126,12 +140,15 @@ class AlcoveClient implements Client {
   #warm: Warm | undefined;
   /** True once nothing but the core can give the page something to show. */
   #cold = false;
+  /** Settles when the lock is there to be shown. */
+  readonly #barred = deferred<void>();
   /** Which account is shown: the count of those that were. */
   #account = 0;
 
-  constructor(options: ClientOptions, cores: Cores, page: Page) {
+  constructor(options: ClientOptions, cores: Cores, page: Page, lock: LockObject) {
     this.#options = options;
     this.#page = page;
+    this.lock = lock;
     this.#core = this.#makeCore(cores);
     this.#calls = calls(this.#core);
     this.session = new SessionObject((call) => this.#sessions(call));
@@ -149,14 +166,15 @@ class AlcoveClient implements Client {
   /** start settles when there is something to show. */
   async start(signal: AbortSignal | undefined): Promise<void> {
     this.#core.start();
-    this.#warm = await readWarm(this.#store);
+    this.lock.guard({ locked: () => this.#locked(), unlocked: () => this.#core.unlock() });
+    const warm = await readWarm(this.#store, this.lock.viewKey());
     if (signal?.aborted) throw aborted(signal);
-    if (this.#core.state === "running") this.#warm = undefined;
-    else if (this.#warm) return this.session.stored(this.#warm.session);
+    if (this.#core.state === "locked") return;
+    if (warm && this.#core.state !== "running") return this.#show(warm);
     this.#cold = true;
     // It failed while the snapshot was looked for.
     if (this.#core.state === "restarting") throw this.session.error;
-    await this.#core.opened(signal);
+    await Promise.race([this.#core.opened(signal), this.#barred.promise]);
   }
 
   async logout({ signal, force = false }: CallOptions & { force?: boolean } = {}): Promise<void> {
@@ -188,6 +206,7 @@ class AlcoveClient implements Client {
 
   close(): void {
     this.#unwatch();
+    this.lock.close();
     this.#core.close();
   }
 
@@ -205,6 +224,11 @@ class AlcoveClient implements Client {
       ends: true,
     });
 
+  #show(warm: Warm): void {
+    this.#warm = warm;
+    this.session.stored(warm.session);
+  }
+
   /** stored is a part of the snapshot, to be shown until another account is there. */
   #stored<T>(value: T | undefined): Stored<T> | undefined {
     const account = this.#account;
@@ -215,6 +239,13 @@ class AlcoveClient implements Client {
     const last = this.#warm?.timeline;
     return this.#stored(last?.roomId === id ? last.items : undefined);
   };
+
+  #locked(): void {
+    this.#warm = undefined;
+    this.#cold = false;
+    this.#core.lock();
+    this.#barred.resolve();
+  }
 
   #makeCore(cores: Cores): Core {
     return new Core({
@@ -229,6 +260,7 @@ class AlcoveClient implements Client {
       leads: (leads) => this.session.leads(leads),
       opened: (session) => this.#opened(session),
       changed: (state, error) => this.session.changed(state, error),
+      barred: () => this.lock.wait(),
       mayRestart: (error) => this.#mayRestart(error),
     });
   }

@@ -42,9 +42,10 @@ export interface Cores {
 /**
  * Where the core stands: `starting`, `running` (its storage is open),
  * `restarting` after it died or another tab took it over, `failed` until
- * `client.restart()`, or `closed` by the page.
+ * `client.restart()`, `locked` until the passphrase is entered, or `closed` by
+ * the page.
  */
-export type CoreState = "starting" | "running" | "restarting" | "failed" | "closed";
+export type CoreState = "starting" | "running" | "restarting" | "failed" | "locked" | "closed";
 
 export type CoreOptions = {
   cores: Cores;
@@ -58,6 +59,8 @@ export type CoreOptions = {
   opened(session: Session): void;
   /** The core is in another state than running. */
   changed(state: CoreState, error?: AlcoveError): void;
+  /** The core found that it takes a passphrase. What follows is lock or unlock. */
+  barred(): void;
   /** Says whether to start another core after this error. */
   mayRestart(error: AlcoveError): boolean;
 };
@@ -127,13 +130,37 @@ export class Core implements Port {
   /** restart tries again after the core failed. It settles when there is a core, or none again. */
   async restart(): Promise<void> {
     if (this.#state === "failed") {
-      this.#deaths.forget();
-      this.#queue.reopen();
-      this.#renewOpen();
+      this.#revive();
       this.#change("restarting");
       this.start();
     }
     await this.opened();
+  }
+
+  /** revive takes back that there will be no other core. */
+  #revive(): void {
+    if (this.#state !== "failed") return;
+    this.#deaths.forget();
+    this.#queue.reopen();
+    this.#renewOpen();
+  }
+
+  /** lock ends the core until unlock. What is called meanwhile waits. */
+  lock(): void {
+    if (this.#state === "closed" || this.#state === "locked") return;
+    this.#revive();
+    this.#end(new Moved(), false);
+    this.#options.cores.leave();
+    this.#options.leads(false);
+    this.#change("locked");
+  }
+
+  /** unlock starts a core where lock, or the want of a passphrase, ended one. */
+  unlock(): void {
+    if (this.#state === "closed" || this.#transport) return;
+    clearTimeout(this.#timer);
+    if (this.#state === "locked") this.#change("starting");
+    this.start();
   }
 
   /** fenced says that the core lost its database; it returns whether another one follows. */
@@ -190,11 +217,18 @@ export class Core implements Port {
   }
 
   #exit(error: AlcoveError): void {
+    if (error.code === "lock.locked") return this.#bar();
     this.#end(error);
     const delay = this.#options.mayRestart(error) ? this.#deaths.next(error) : undefined;
     if (delay === undefined) return this.#settle("failed", error);
     this.#timer = setTimeout(() => this.start(), delay);
     this.#change("restarting", error);
+  }
+
+  #bar(): void {
+    this.#end(new Moved(), false);
+    if (this.#state === "running") this.#change("restarting");
+    this.#options.barred();
   }
 
   #moved(dead: boolean): void {

@@ -23,12 +23,18 @@ export function completed(tx: IDBTransaction): Promise<void> {
   });
 }
 
-/** openExisting opens a database at whatever version it has, and rejects where there is none. */
-export function openExisting(name: string): Promise<IDBDatabase> {
+/** openExisting opens a database at whatever version it has; undefined where there is none. */
+export async function openExisting(name: string): Promise<IDBDatabase | undefined> {
   const request = indexedDB.open(name);
-  // It does not exist yet; aborting leaves it so.
-  request.onupgradeneeded = () => request.transaction?.abort();
-  return settled(request).then(yielding);
+  let missing = false;
+  request.onupgradeneeded = () => {
+    missing = true;
+    request.transaction?.abort(); // which leaves it so
+  };
+  return settled(request).then(yielding, (error: unknown) => {
+    if (!missing) throw error;
+    return undefined;
+  });
 }
 
 /** openOrMake opens a database and sees to it that it has this store. */

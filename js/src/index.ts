@@ -18,6 +18,7 @@ export type { Live, LiveList, LiveValue } from "./live.js";
 export type { LiveSession, SessionSnapshot } from "./session.js";
 export type { CoreState } from "./core.js";
 export type { LiveStorage, StorageSnapshot } from "./storage.js";
+export type { LiveLock, LockSnapshot } from "./lock.js";
 export type { JoinOptions, RoomList, RoomListOptions, Rooms } from "./rooms.js";
 export type { LiveRoom, ReasonOptions } from "./room.js";
 export type { LiveTimeline, TimelineOptions } from "./timeline.js";

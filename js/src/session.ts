@@ -21,11 +21,14 @@ export interface LiveSession extends Live<SessionSnapshot, SessionSnapshot> {}
 
 type Known = { session: Session; core: CoreState; leader: boolean; error: AlcoveError | undefined };
 
+/** unknown is what is known of the session before a core is up, and behind a lock. */
+const unknown: Session = { state: "restoring", sync: "stopped" };
+
 /** SessionObject joins what the core says of the session with how the core itself is. */
 export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, SessionSnapshot> implements LiveSession {
   readonly #renewalListeners = new Set<(otherAccount: boolean) => void>();
   readonly #sink: () => Sink<SessionSnapshot>;
-  #known: Known = { session: { state: "restoring", sync: "stopped" }, core: "starting", leader: false, error: undefined };
+  #known: Known = { session: unknown, core: "starting", leader: false, error: undefined };
 
   constructor(open: FeedOptions<Session>["open"]) {
     let own!: Sink<SessionSnapshot>;
@@ -40,7 +43,7 @@ export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, 
           clear: () => {},
         });
       },
-      { state: "restoring", sync: "stopped", core: "starting", leader: false },
+      { ...unknown, core: "starting", leader: false },
       { holds: () => true },
     );
     this.#sink = () => own;
@@ -78,7 +81,8 @@ export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, 
   changed(core: CoreState, error: AlcoveError | undefined): void {
     this.#known.core = core;
     this.#known.error = error;
-    this.#show();
+    if (core === "locked") this.set(unknown);
+    else this.#show();
   }
 
   /** leads takes over whether the core is this tab's. */

@@ -1,6 +1,6 @@
 import type { Room, Session, TimelineItem } from "./api.js";
 import { databaseOf, openExisting, settled } from "./idb.js";
-import { keyDatabase, keyStore, understand as understandKeys, unwrapKey } from "./keyring.js";
+import { openView } from "./sealed.js";
 
 /** What the core stored for the next start, to be shown before it is up. */
 export type Warm = {
@@ -11,18 +11,19 @@ export type Warm = {
 
 /** Storage that hangs must not hold up the start. */
 const patienceMs = 1_000;
+const utf8 = new TextEncoder();
 
 /**
- * readWarm reads the snapshots in the database of this store. It never makes
- * or upgrades the database and lets go of it at once; whatever is odd about
- * what it finds counts as nothing found.
+ * readWarm reads the snapshots in the database of this store, with the key
+ * that opens them. It never makes or upgrades the database and lets go of it
+ * at once; whatever is odd about what it finds counts as nothing found.
  */
-export async function readWarm(store: string): Promise<Warm | undefined> {
+export async function readWarm(store: string, key: Promise<CryptoKey | undefined>): Promise<Warm | undefined> {
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, patienceMs));
   try {
     // Where site data is blocked, the very sight of it may throw a SecurityError.
     if (!globalThis.indexedDB) return undefined;
-    const values = await Promise.race([readViews(databaseOf(store)), late]);
+    const values = await Promise.race([readViews(databaseOf(store), key), late]);
     return values && understand(values);
   } catch {
     return undefined;
@@ -32,52 +33,31 @@ export async function readWarm(store: string): Promise<Warm | undefined> {
 const names = ["session", "roomlist", "timeline"] as const;
 type Views = Record<(typeof names)[number], unknown>;
 
-async function readViews(database: string): Promise<Views | undefined> {
+async function readViews(database: string, key: Promise<CryptoKey | undefined>): Promise<Views | undefined> {
+  const [values, opener] = await Promise.all([readSealed(database), key]);
+  if (!opener) return undefined;
+  const [session, roomlist, timeline] = await Promise.all(names.map((name, n) => decode(opener, name, values[n])));
+  return { session, roomlist, timeline };
+}
+
+async function readSealed(database: string): Promise<unknown[]> {
   const db = await openExisting(database);
+  if (!db) return [];
   try {
-    if (!db.objectStoreNames.contains("view")) return undefined;
     const view = db.transaction("view", "readonly").objectStore("view");
-    const bytes = new TextEncoder();
-    const values = await Promise.all(names.map((name) => settled(view.get(bytes.encode(name)))));
-    const key = await viewKey(database);
-    const [session, roomlist, timeline] = await Promise.all(values.map((value, i) => decode(key, names[i] ?? "", value)));
-    return { session, roomlist, timeline };
+    return await Promise.all(names.map((name) => settled(view.get(utf8.encode(name)))));
   } finally {
     db.close();
   }
 }
 
-/** viewKey opens the snapshots of a database; undefined where it has no keys. */
-async function viewKey(database: string): Promise<CryptoKey | undefined> {
-  const db = await openExisting(keyDatabase).catch(() => undefined);
+async function decode(key: CryptoKey, name: string, value: unknown): Promise<unknown> {
   try {
-    if (!db) return undefined;
-    const record = await settled(db.transaction(keyStore).objectStore(keyStore).get(database));
-    const bytes = await unwrapKey(understandKeys(record), database, "view");
-    return await crypto.subtle.importKey("raw", bytes as BufferSource, "AES-GCM", false, ["decrypt"]);
-  } catch {
-    return undefined;
-  } finally {
-    db?.close();
-  }
-}
-
-async function decode(key: CryptoKey | undefined, name: string, value: unknown): Promise<unknown> {
-  if (!(value instanceof Uint8Array)) return undefined;
-  try {
-    const plain = value[0] === sealedView && key ? await openView(key, name, value) : value;
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(plain));
+    const text = new TextDecoder("utf-8", { fatal: true });
+    return JSON.parse(text.decode(await openView(key, utf8.encode(name), value)));
   } catch {
     return undefined;
   }
-}
-
-/** The first byte of a sealed snapshot; wasm/seal has its form. */
-const sealedView = 0xa2;
-
-function openView(key: CryptoKey, name: string, value: Uint8Array): Promise<ArrayBuffer> {
-  const additionalData = Uint8Array.from([...new TextEncoder().encode("view"), 0, 0, 0, 0, 1, ...new TextEncoder().encode(name)]);
-  return crypto.subtle.decrypt({ name: "AES-GCM", iv: value.slice(1, 13), additionalData }, key, value.slice(13));
 }
 
 function understand(views: Views): Warm | undefined {

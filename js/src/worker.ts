@@ -8,6 +8,7 @@ import { Hub, ownPage } from "./hub.js";
 import type { CorePages, Office } from "./hub.js";
 import { deleteKeys, openKeys } from "./keyring.js";
 import type { Keys } from "./keyring.js";
+import { tellOfOtherKeys } from "./lockwords.js";
 import { compile, NoProgram } from "./wasm.js";
 
 /** The part of a worker's global scope that is used here. */
@@ -61,7 +62,10 @@ scope.alcoveCore = {
     wanted = undefined;
     return keys;
   },
-  deleteKeys,
+  async deleteKeys(database) {
+    await deleteKeys(database);
+    tellOfOtherKeys(database);
+  },
 };
 
 scope.onmessage = ({ data }) => {
@@ -70,17 +74,20 @@ scope.onmessage = ({ data }) => {
   else early.push(data);
 };
 
-function start({ wasmURL, database, office: forTabs }: BootMessage): void {
+function start({ wasmURL, database, lock, office: forTabs }: BootMessage): void {
   office = forTabs;
-  wanted = { database, keys: openKeys(database) };
-  wanted.keys.catch(() => {}); // the core hears of it when it asks
-  void run(wasmURL);
+  const keys = openKeys(database, lock);
+  wanted = { database, keys };
+  // The core hears of other errors when it asks.
+  const locked = keys.then(() => false, (error: Error) => error.name === "KeysLocked");
+  void run(wasmURL, locked);
 }
 
-async function run(wasmURL: string): Promise<void> {
+async function run(wasmURL: string, locked: Promise<boolean>): Promise<void> {
   try {
     const module = await compile(wasmURL, (progress) => scope.postMessage({ progress }));
     scope.postMessage({ progress: { stage: "compile" } });
+    if (await locked) return end({ locked: true });
     const go = new Go();
     let code = 0;
     go.exit = (exit) => void (code = exit);

@@ -5,6 +5,7 @@ import { startClient } from "../src/client.js";
 import type { Client, ClientOptions } from "../src/client.js";
 import type { Room } from "../src/api.js";
 import { AlcoveError } from "../src/error.js";
+import { LockObject } from "../src/lock.js";
 import { failure, fakeCores, makePage, ready, silent } from "./fakecore.js";
 import type { Script } from "./fakecore.js";
 import { storeViews } from "./views.js";
@@ -136,7 +137,7 @@ test("a warm start shows what was stored, marked stale, before the core is up", 
   assert.deepEqual(client.rooms.list().getSnapshot(), [], "the snapshot is let go of once the core is up");
 });
 
-test("what a snapshot showed is gone when another account is there, also where nobody listened", async () => {
+test("K-6: what a snapshot showed is gone when another account is there, also where nobody listened", async () => {
   const store = "other";
   await storeViews(store, {
     session: { v: 1, userId: "@before:x" },
@@ -177,6 +178,76 @@ test("a timeline that is opened once the core is up does not begin with the last
   await client.ready;
   assert.equal(early.getSnapshot().length, 1);
   assert.deepEqual(entered.timeline().getSnapshot(), []);
+});
+
+test("K-4: a lock that closes leaves nothing to see and no core; calls wait until it opens", async () => {
+  const { client, cores, last } = await start({ answers: { profile: () => ({ id: "@p:x" }) } });
+  await client.lock.set("passphrase");
+  assert.deepEqual(client.lock.getSnapshot(), { enabled: true, locked: false });
+  const list = client.rooms.list();
+  list.subscribe(() => {});
+  await until(() => last().names().includes("roomList"));
+  last().push("roomList", rooms(room("!a")));
+  await until(() => list.getSnapshot().length === 1);
+  const seen: unknown[] = [];
+  client.lock.subscribe(() => seen.push([client.session.getSnapshot().core, client.session.getSnapshot().userId, list.getSnapshot().length]));
+
+  await client.lock.lock();
+  assert.deepEqual(seen, [["locked", undefined, 0]], "all is gone when the page hears of it");
+  assert.equal(last().closed, true);
+  assert.deepEqual({ ...client.session.getSnapshot() }, { state: "restoring", sync: "stopped", core: "locked", leader: false });
+  const profile = client.profile("@p:x");
+  await assert.rejects(client.lock.unlock("wrong"), { code: "lock.passphrase" });
+  assert.equal(cores.length, 1);
+
+  await client.lock.unlock("passphrase");
+  assert.deepEqual(await profile, { id: "@p:x" });
+  assert.equal(cores.length, 2);
+  await until(() => last().names().includes("roomList"));
+  last().push("roomList", rooms(room("!a")));
+  await until(() => list.getSnapshot().length === 1);
+  assert.equal(client.session.getSnapshot().userId, "@me:x");
+});
+
+/** locked makes a store that takes a passphrase, with a snapshot. */
+async function locked(store: string, passphrase: string): Promise<void> {
+  await storeViews(store, { session: { v: 1, userId: "@me:x" }, roomlist: { v: 1, rooms: [room("!a")] } });
+  const lock = new LockObject(`alcove:${store}`);
+  await lock.set(passphrase);
+  lock.close();
+}
+
+test("K-4: a start that takes the passphrase shows that, and nothing else", async () => {
+  await locked("locked", "p");
+  const bars: Script = { mute: true };
+  const { client, cores } = await start(bars, { store: "locked" });
+  assert.deepEqual({ ...client.session.getSnapshot() }, { state: "restoring", sync: "stopped", core: "locked", leader: false });
+  assert.deepEqual(client.lock.getSnapshot(), { enabled: true, locked: true });
+  assert.deepEqual(client.rooms.list().getSnapshot(), []);
+  assert.ok(cores.every((core) => core.closed));
+  bars.mute = false;
+  await client.lock.unlock("p");
+  await client.ready;
+  assert.equal(client.session.getSnapshot().userId, "@me:x");
+});
+
+test("a core that finds the lock closed first is no failure", async () => {
+  await locked("found", "p");
+  const fakes = fakeCores({ answers: { open: (_, core) => (core.die(new AlcoveError("lock.locked", "by the test")), silent) } });
+  const client = await startClient({ store: "found" }, fakes, makePage());
+  open.push(client);
+  assert.equal(client.session.getSnapshot().core, "locked");
+  assert.equal(fakes.cores.length, 1);
+});
+
+test("a core that started before the key was there starts again with it", async () => {
+  const { client, cores, last } = await start();
+  await client.lock.set("p");
+  const states: string[] = [];
+  client.session.subscribe(() => states.push(client.session.getSnapshot().core));
+  last().die(new AlcoveError("lock.locked", "by the test"));
+  await until(() => cores.length === 2 && client.session.getSnapshot().core === "running");
+  assert.ok(!states.includes("locked"));
 });
 
 test("a live list comes back with the core that follows", async () => {

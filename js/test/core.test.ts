@@ -4,7 +4,7 @@ import type { TestContext } from "node:test";
 import { Core } from "../src/core.js";
 import type { CoreState } from "../src/core.js";
 import { AlcoveError } from "../src/error.js";
-import { failure, fakeCores, silent, turns } from "./fakecore.js";
+import { failure, fakeCores, ready, silent, turns } from "./fakecore.js";
 import type { Script } from "./fakecore.js";
 
 function start(t: TestContext, script: Script = {}, mayRestart = (error: AlcoveError) => error.recoverable) {
@@ -20,6 +20,7 @@ function start(t: TestContext, script: Script = {}, mayRestart = (error: AlcoveE
     leads: () => {},
     opened: () => states.push("running"),
     changed: (state) => states.push(state),
+    barred: () => {},
     mayRestart,
   });
   core.start();
@@ -236,6 +237,46 @@ test("waiting for a core can be aborted", async (t) => {
   const call = core.call("profile", {}, { signal: abort.signal });
   abort.abort();
   await assert.rejects(call, { code: "call.aborted" });
+});
+
+test("a lock ends the core, or what would start it, until it opens", async (t) => {
+  const { core, cores, states, last } = start(t, { answers: { profile: () => "me" } });
+  await core.opened();
+  last().die();
+  core.lock();
+  t.mock.timers.tick(60_000);
+  assert.equal(cores.length, 1, "no core starts behind a lock");
+  const call = core.call("profile", {});
+  core.lock();
+  core.unlock();
+  core.unlock();
+  assert.equal(await call, "me");
+  assert.equal(cores.length, 2);
+  assert.deepEqual(states, ["running", "restarting", "locked", "starting", "running"]);
+  core.lock();
+  core.close();
+  core.unlock();
+  assert.equal(cores.length, 2);
+  assert.equal(core.state, "closed");
+});
+
+test("a core that failed for good is behind the lock as well, and may be better when it opens", async (t) => {
+  let error: unknown = failure("storage.newer");
+  const { core, states } = start(t, {
+    answers: {
+      open: () => {
+        if (error) throw error;
+        return ready;
+      },
+      profile: () => "me",
+    },
+  });
+  await assert.rejects(core.call("profile", {}), { code: "storage.newer" });
+  core.lock();
+  error = undefined;
+  core.unlock();
+  assert.equal(await core.call("profile", {}), "me");
+  assert.deepEqual(states, ["failed", "locked", "starting", "running"]);
 });
 
 test("closing answers what waits and starts nothing", async (t) => {

@@ -5,7 +5,7 @@ import type { TestContext } from "node:test";
 import { IDBFactory } from "fake-indexeddb";
 import { completed, openOrMake, settled } from "../src/idb.js";
 import { deleteKeys, keyDatabase, keyStore, openKeys } from "../src/keyring.js";
-import type { KeyRecord } from "../src/keyring.js";
+import type { KeyRecord } from "../src/keyrecord.js";
 
 beforeEach(() => void Object.assign(globalThis, { indexedDB: new IDBFactory() }));
 
@@ -48,7 +48,7 @@ test("keys are made once, differ, and lie wrapped by a key that no script can re
   }
 });
 
-test("tabs that start at once get the same keys", async () => {
+test("K-1: tabs that start at once get the same keys", async () => {
   const all = await Promise.all(Array.from({ length: 20 }, () => openKeys("alcove:raced")));
   for (const keys of all) assert.deepEqual(keys, all[0]);
   assert.deepEqual(await openKeys("alcove:raced"), all[0]);
@@ -213,7 +213,7 @@ const spoiled: Record<string, (good: KeyRecord) => unknown> = {
   "keys in each other's place": (good) => ({ ...good, data: good.view, view: good.data }),
 };
 for (const [what, spoil] of Object.entries(spoiled)) {
-  test(`a record with ${what} is an error and stays as it is`, async () => {
+  test(`K-1, K-2: a record with ${what} is an error and stays as it is`, async () => {
     await openKeys("alcove:spoiled");
     const bad = spoil((await stored("alcove:spoiled")) as KeyRecord);
     await store("alcove:spoiled", bad);
@@ -222,7 +222,7 @@ for (const [what, spoil] of Object.entries(spoiled)) {
   });
 }
 
-test("any bit of a wrapped key that flips is an error", async () => {
+test("K-2: any bit of a wrapped key that flips is an error", async () => {
   await openKeys("alcove:bits");
   const good = (await stored("alcove:bits")) as KeyRecord;
   for (const key of ["data", "view"] as const) {
@@ -237,7 +237,7 @@ test("any bit of a wrapped key that flips is an error", async () => {
   await openKeys("alcove:bits");
 });
 
-test("the record of another database is an error", async () => {
+test("K-2: the record of another database is an error", async () => {
   await openKeys("alcove:one");
   await openKeys("alcove:two");
   await store("alcove:two", await stored("alcove:one"));

@@ -1,21 +1,30 @@
 import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { openKeys } from "../src/keyring.js";
 import { readWarm } from "../src/warm.js";
-import { storeViews } from "./views.js";
+import type { Warm } from "../src/warm.js";
+import { keyOf, sealView, storeViews } from "./views.js";
 
 const session = { v: 1, userId: "@me:x" };
 const room = { key: "!a", id: "!a", membership: "join", name: "a", named: { from: "name" }, unread: 0, highlights: 0, recency: 1 };
+const nothing = { session: { userId: "@me:x" }, rooms: undefined, timeline: undefined };
+
+/** read opens what a store has with its own key. */
+async function read(store: string): Promise<Warm | undefined> {
+  return readWarm(store, keyOf(store));
+}
+
 const names = async () => (await indexedDB.databases()).map((one) => one.name);
 
 test("a database that does not exist is not made", async () => {
-  assert.equal(await readWarm("none"), undefined);
+  assert.equal(await readWarm("none", Promise.resolve(undefined)), undefined);
   assert.deepEqual(await names(), []);
 });
 
 test("what the core stored is read, at any version, and the database let go of", async () => {
   await storeViews("full", { session, roomlist: { v: 1, rooms: [room] } }, 7);
-  const warm = await readWarm("full");
+  const warm = await read("full");
   assert.deepEqual(warm, { session: { userId: "@me:x" }, rooms: [room], timeline: undefined });
   await new Promise<void>((resolve, reject) => {
     const request = indexedDB.deleteDatabase("alcove:full");
@@ -36,7 +45,7 @@ for (const [what, views] of odd) {
   test(`${what} counts as nothing`, async () => {
     const store = `odd ${what}`;
     await storeViews(store, views);
-    assert.equal(await readWarm(store), undefined);
+    assert.equal(await read(store), undefined);
   });
 }
 
@@ -51,7 +60,7 @@ for (const [what, roomlist] of oddRooms) {
   test(`${what}: the session counts, the rooms do not`, async () => {
     const store = `rooms ${what}`;
     await storeViews(store, { session, roomlist, timeline: { v: 1, roomId: "!a", items: [{ key: "k", kind: "event" }] } });
-    assert.deepEqual(await readWarm(store), { session: { userId: "@me:x" }, rooms: undefined, timeline: undefined });
+    assert.deepEqual(await read(store), nothing);
   });
 }
 
@@ -59,7 +68,7 @@ test("without IndexedDB there is nothing", async (t) => {
   const idb = globalThis.indexedDB;
   t.after(() => Object.assign(globalThis, { indexedDB: idb }));
   Object.assign(globalThis, { indexedDB: undefined });
-  assert.equal(await readWarm("any"), undefined);
+  assert.equal(await readWarm("any", Promise.resolve(undefined)), undefined);
 });
 
 test("storage that hangs does not hold up the start", async (t) => {
@@ -67,7 +76,31 @@ test("storage that hangs does not hold up the start", async (t) => {
   t.after(() => Object.assign(globalThis, { indexedDB: idb }));
   Object.assign(globalThis, { indexedDB: { open: () => ({}) } });
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const reading = readWarm("hangs");
+  const reading = readWarm("hangs", new Promise(() => {}));
   t.mock.timers.tick(1_000);
   assert.equal(await reading, undefined);
+});
+
+test("what was never sealed is ignored", async () => {
+  const plain = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  await storeViews("plain", { session: plain(session), roomlist: plain({ v: 1, rooms: [room] }) });
+  assert.equal(await read("plain"), undefined);
+  await storeViews("half", { session, roomlist: plain({ v: 1, rooms: [room] }) });
+  assert.deepEqual(await read("half"), nothing);
+});
+
+test("views in each other's place count as none", async () => {
+  const { view } = await openKeys("alcove:swapped");
+  const roomlist = await sealView(view, "roomlist", new TextEncoder().encode(JSON.stringify({ ...session, rooms: [room] })));
+  await storeViews("swapped", { session, timeline: roomlist });
+  assert.deepEqual(await read("swapped"), nothing);
+  await storeViews("swapped", { session: roomlist });
+  assert.equal(await read("swapped"), undefined);
+});
+
+test("K-6: the views of another account, or of the one before, do not open", async () => {
+  await storeViews("before", { session, roomlist: { v: 1, rooms: [room] } });
+  assert.equal(await readWarm("before", keyOf("after")), undefined);
+  assert.equal(await readWarm("before", Promise.resolve(undefined)), undefined);
+  assert.equal(await readWarm("before", Promise.reject(new Error("there are no keys"))), undefined);
 });

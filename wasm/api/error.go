@@ -139,3 +139,18 @@ const (
 	// StorageWiped: the browser lost what was stored, or the keys to it.
 	StorageWiped Code = "storage.lost"
 )
+
+// The passphrase that what is stored lies under, where the user set one.
+const (
+	// LockLocked: it takes the passphrase to go on.
+	LockLocked Code = "lock.locked"
+	// LockPassphrase: the passphrase is wrong.
+	LockPassphrase Code = "lock.passphrase"
+	// LockExists: there is a passphrase already; change it.
+	LockExists Code = "lock.exists"
+	// LockMissing: there is no passphrase.
+	LockMissing Code = "lock.missing"
+	// LockUnsupported: a passphrase needs HTTPS and a browser that may store
+	// data.
+	LockUnsupported Code = "lock.unsupported"
+)

@@ -127,6 +127,11 @@ var choices = map[string][]string{
 		"storage.corrupt",
 		"storage.keys",
 		"storage.lost",
+		"lock.locked",
+		"lock.passphrase",
+		"lock.exists",
+		"lock.missing",
+		"lock.unsupported",
 	},
 	"RoomKind": {
 		"joined",

@@ -8,7 +8,7 @@
 //
 // and changed later through `window.fake`.
 import type {
-  Client, ClientOptions, CreateRoomParams, ErrorCode, LiveRoom, LiveTimeline, Person, Room, RoomDetails, RoomFilter,
+  Client, ClientOptions, CreateRoomParams, ErrorCode, LiveRoom, LiveTimeline, LockSnapshot, Person, Room, RoomDetails, RoomFilter,
   RoomList, RoomListOptions, Send, SendHandle, SendState, SessionSnapshot, StorageSnapshot, TimelineItem,
 } from "alcove";
 import { Box, ListBox } from "./box.js";
@@ -26,7 +26,7 @@ export class AlcoveError extends Error {
 
 const query = new URLSearchParams(globalThis.location?.search ?? "");
 const latency = Number(query.get("latency") ?? 120);
-const wait = () => new Promise((resolve) => setTimeout(resolve, latency));
+const wait = () => new Promise<void>((resolve) => setTimeout(resolve, latency));
 const refuse = async () => {
   await wait();
   control.refused++;
@@ -350,6 +350,13 @@ const client: Client = {
   session: world.session,
   ready: Promise.resolve(),
   storage: Object.assign(world.storage, { persist: async () => true }),
+  lock: Object.assign(new Box<LockSnapshot | undefined, LockSnapshot>({ enabled: false, locked: false }), {
+    set: wait,
+    change: wait,
+    remove: wait,
+    unlock: wait,
+    lock: wait,
+  }),
   login: {
     async flows(homeserver) {
       await wait();
