@@ -101,7 +101,7 @@ size: build ## what the package weighs, against build/bench/budget.json
 	GOOS=js GOARCH=wasm go build -trimpath -o $(OUT)/named.wasm ./wasm/worker
 	go run ./build/size
 
-bench: build chromium ## start-up, first sync and second visit of an account with 1,000 rooms, commits, in Chromium
+bench: build chromium ## start-up, first sync, second visit and hand-over of an account with 1,000 rooms, commits, in Chromium
 	go run ./build/bench
 	go test -run=- -bench=InitialSync -benchtime=5x ./wasm/syncer
 	GOOS=js GOARCH=wasm go test -run=- -bench=InitialSync -benchtime=5x -exec "$(NODETEST)" ./wasm/syncer

@@ -13,6 +13,7 @@ import (
 type results struct {
 	StartUp      []boot
 	First, Again visit
+	Handover     handover
 }
 
 // boot is one start of the core: from the worker's start until the program is
@@ -62,13 +63,14 @@ func (r *results) print(rooms int) {
 	line("second visit: core compiled", r.Again.Marks["compile"])
 	line("second visit: core's own list", r.Again.Marks["core's list"])
 	line("second visit: longest task of the main thread", r.Again.longest())
+	r.Handover.print(w)
 	_ = w.Flush()
 }
 
-func median(all []boot, of func(boot) float64) float64 {
+func median[T any](all []T, of func(T) float64) float64 {
 	var times []float64
-	for _, b := range all {
-		times = append(times, of(b))
+	for _, one := range all {
+		times = append(times, of(one))
 	}
 	slices.Sort(times)
 	return times[len(times)/2]
@@ -80,11 +82,11 @@ func (r *results) check() error {
 	if err != nil {
 		return err
 	}
-	var b struct{ LongestTaskMS float64 }
+	var b struct{ LongestTaskMS, FollowerMB float64 }
 	if err := json.Unmarshal(raw, &b); err != nil {
 		return fmt.Errorf("%s: %w", budget, err)
 	}
-	var over error
+	over := r.Handover.check(b.FollowerMB)
 	for name, v := range map[string]visit{"first sync": r.First, "second visit": r.Again} {
 		if v.longest() > b.LongestTaskMS {
 			over = errors.Join(over, fmt.Errorf("%s: a task of %.0f ms on the main thread; %.0f are allowed", name, v.longest(), b.LongestTaskMS))

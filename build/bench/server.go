@@ -36,6 +36,9 @@ func serve(rooms int) (*http.Server, string, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/", http.FileServerFS(files))
 	mux.Handle("/package/", http.StripPrefix("/package/", http.FileServer(http.Dir(shipped))))
+	var told sent
+	mux.HandleFunc("PUT /_matrix/client/v3/rooms/{room}/send/{type}/{txn}", told.take)
+	mux.HandleFunc("GET /sent", told.list)
 	mux.HandleFunc("/_matrix/", replay(first))
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // it ends with Close
