@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "743af1b70911af5f";
+export const API_HASH = "da91f749887f676f";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -151,9 +151,17 @@ export type ErrorCode =
   | "storage.closed"
   /** Another tab keeps an older version of the database open. */
   | "storage.blocked"
+  /**
+   * Another tab runs a newer version of Alcove, which has the
+   * database now. Reload.
+   */
+  | "storage.outdated"
   /** A newer version of Alcove wrote the database. */
   | "storage.newer"
-  /** The browser offers no database here. */
+  /**
+   * The browser offers no database here, or cannot open
+   * the one that is there.
+   */
   | "storage.unavailable"
   /** What is stored cannot be read. */
   | "storage.corrupt"
@@ -162,7 +170,10 @@ export type ErrorCode =
    * sealed with.
    */
   | "storage.keys"
-  /** The browser lost what was stored, or the keys to it. */
+  /**
+   * The browser lost what was stored, or the keys to it.
+   * Sign in again.
+   */
   | "storage.lost"
   /** It takes the passphrase to go on. */
   | "lock.locked"
@@ -521,6 +532,8 @@ export type OpenParams = {
    * dividers stand where the user's days begin. Empty means UTC.
    */
   readonly timeZone?: readonly ZoneOffset[] | undefined;
+  /** `sentinel` is what the page kept of StorageStatus.`sentinel`. */
+  readonly sentinel?: string | undefined;
 };
 
 /** ZoneOffset is an offset from UTC that holds from a moment on. */
@@ -542,7 +555,10 @@ export type SessionState =
    * is stored stays (spec: soft logout).
    */
   | "softLogout"
-  /** The browser lost what was stored. */
+  /**
+   * The browser lost what was stored, the session with it. Signing
+   * in makes a new device; a logout forgets that there was an account.
+   */
   | "storageLost";
 
 /** SyncState is where the connection to the homeserver stands. */
@@ -564,7 +580,10 @@ export type SyncState =
 export type Session = {
   readonly state: SessionState;
   readonly sync: SyncState;
-  /** `userId`, `deviceId` and `homeserver` (a base URL) are absent while signed out. */
+  /**
+   * `userId`, `deviceId` and `homeserver` (a base URL) are absent while signed out;
+   * after a loss of storage `userId` and `homeserver` are who it was, if known.
+   */
   readonly userId?: UserID;
   readonly deviceId?: DeviceID;
   readonly homeserver?: string;
@@ -602,7 +621,7 @@ export type LoginFlow = {
 
 /**
  * LoginPasswordParams are the credentials. `deviceId` signs in to the same
- * device again after a soft logout.
+ * device again after a soft logout; after a loss of storage it is not heeded.
  */
 export type LoginPasswordParams = {
   readonly homeserver?: string | undefined;
@@ -645,8 +664,28 @@ export type StorageStatus = {
   readonly protected?: boolean;
   /** `full` is true after the browser refused to store more. */
   readonly full: boolean;
+  /**
+   * `sentinel` is a text for the page to keep outside of the database, until an
+   * open database has another or none, and to hand to the next `open`: it tells
+   * a database that was lost from one that never was.
+   */
+  readonly sentinel?: string;
+  /** `lost` is what the browser lost of what was stored, as far as that is known. */
+  readonly lost?: Lost;
   /** `error` is why the database is not open. */
   readonly error?: ErrorInfo;
+};
+
+/** Lost says what was stored and is not any more. */
+export type Lost = {
+  /** `account` is true where the session is gone, and with it everything else. */
+  readonly account?: boolean;
+  /** `rooms` were fetched from the server again. */
+  readonly rooms?: number;
+  /** `unsent` counts messages that were not sent yet. Nothing brings them back. */
+  readonly unsent?: number;
+  /** `since` is when the latest loss was found, in milliseconds since 1970. */
+  readonly since: number;
 };
 
 /** ProfileParams name a user. */
@@ -862,6 +901,7 @@ export interface Calls {
   /**
    * `logout` ends the session on the server, and in any case removes all that
    * is stored of it. A server that cannot be reached does not keep it here.
+   * After a loss of storage it forgets who was signed in.
    */
   logout(params: LogoutParams, options?: CallOptions): Promise<void>;
   /**

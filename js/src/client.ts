@@ -17,6 +17,7 @@ import { thisSite } from "./commons.js";
 import { Core } from "./core.js";
 import type { Cores } from "./core.js";
 import { deferred } from "./deferred.js";
+import { eraseStore } from "./erase.js";
 import { aborted, AlcoveError } from "./error.js";
 import { feed } from "./feed.js";
 import type { Healing } from "./feed.js";
@@ -32,6 +33,7 @@ import type { LiveRoom, RoomContext } from "./room.js";
 import { makeRooms } from "./rooms.js";
 import type { Rooms } from "./rooms.js";
 import type { StatusOf } from "./send.js";
+import { keepSentinel, sentinelOf } from "./sentinel.js";
 import { SessionObject } from "./session.js";
 import type { LiveSession } from "./session.js";
 import { StorageObject } from "./storage.js";
@@ -82,6 +84,15 @@ export interface Client {
   request(method: string, path: string, body?: Json, options?: CallOptions): Promise<ServerResponse>;
   /** Tries again where `session.core` is `failed`. Settles as `ready` did: when the core is up, or failed again. */
   restart(): Promise<void>;
+  /**
+   * The way out where the store is beyond help: `storage.hung` again and again,
+   * `storage.unavailable`, a core that fails. It removes all that is stored of
+   * this store in this browser, for all tabs, without a word to the server and
+   * also where no core runs; unsent messages are lost. Then nobody is signed
+   * in. It may take a while, and fails with `storage.blocked` or `storage.hung`
+   * where the browser does not let go of the data.
+   */
+  erase(): Promise<void>;
   /** Ends the core and all live objects. What is stored stays. */
   close(): void;
 }
@@ -154,7 +165,10 @@ class AlcoveClient implements Client {
     this.session = new SessionObject((call) => this.#sessions(call));
     const { renewal } = this.session;
     renewal((otherAccount) => otherAccount && this.#account++);
-    this.storage = new StorageObject(feed({ open: (call) => this.#calls.storage(call), renewal, of: "core" }));
+    this.storage = new StorageObject({
+      source: feed({ open: (call) => this.#calls.storage(call), renewal, of: "core" }),
+      keep: (sentinel) => keepSentinel(this.#database, sentinel),
+    });
     this.login = makeLogin(this.#calls, this.session, this.storage);
     this.rooms = makeRooms(this.#calls, this.#healing, () => this.#stored(this.#warm?.rooms));
     this.accountData = makeAccountData(this.#calls);
@@ -179,12 +193,16 @@ class AlcoveClient implements Client {
 
   async logout({ signal, force = false }: CallOptions & { force?: boolean } = {}): Promise<void> {
     const signedIn = this.session.getSnapshot().userId !== undefined;
+    const kept = sentinelOf(this.#database);
+    keepSentinel(this.#database, ""); // before what it stands for, or a logout that is cut off would look like a loss
     try {
       await this.#calls.logout({ force }, { signal });
     } catch (error) {
       // Another tab was faster, or this call was, before its core died without an answer.
       const done = signedIn && error instanceof AlcoveError && error.code === "session.missing";
-      if (!done) throw error;
+      if (done) return;
+      keepSentinel(this.#database, kept);
+      throw error;
     }
   }
 
@@ -204,10 +222,22 @@ class AlcoveClient implements Client {
     return this.#core.restart();
   }
 
+  async erase(): Promise<void> {
+    await this.#core.without(async () => {
+      await eraseStore(this.#store);
+      await this.lock.look(); // with the keys went the passphrase
+    });
+  }
+
   close(): void {
     this.#unwatch();
     this.lock.close();
     this.#core.close();
+    this.storage.close();
+  }
+
+  get #database(): string {
+    return databaseOf(this.#store);
   }
 
   get #store(): string {
@@ -256,10 +286,14 @@ class AlcoveClient implements Client {
         store: this.#store,
         homeserver: this.#options.homeserver,
         timeZone: zoneOffsets(Date.now()),
+        sentinel: sentinelOf(this.#database),
       }),
       leads: (leads) => this.session.leads(leads),
       opened: (session) => this.#opened(session),
-      changed: (state, error) => this.session.changed(state, error),
+      changed: (state, error) => {
+        this.session.changed(state, error);
+        this.storage.failed(error);
+      },
       barred: () => this.lock.wait(),
       mayRestart: (error) => this.#mayRestart(error),
     });

@@ -163,6 +163,21 @@ export class Core implements Port {
     this.start();
   }
 
+  /** without ends the core, does what none may be there for, and starts the next, which it waits for. */
+  async without(work: () => Promise<void>): Promise<void> {
+    if (this.#state === "closed") throw aborted();
+    this.#revive();
+    this.#deaths.forget();
+    this.#end(new Moved(), false);
+    this.#change("restarting");
+    try {
+      await work();
+    } finally {
+      if (this.#state === "restarting" && !this.#transport) this.start();
+    }
+    await this.opened();
+  }
+
   /** fenced says that the core lost its database; it returns whether another one follows. */
   fenced(): boolean {
     return this.#transport?.fenced() ?? true;

@@ -6,7 +6,7 @@ const lastDelayMs = 30_000;
 const soundAfterMs = 60_000;
 /** About half a minute of deaths. */
 const mostDeaths = 8;
-/** Each takes the storage's limit of 25 s to show: the disk does not come back by itself. */
+/** Each takes nearly half a minute to be found out. */
 const mostHangs = 3;
 
 /** Deaths decides when to start another core after one that ended. */
@@ -24,8 +24,9 @@ export class Deaths {
 
   /**
    * next is how long to wait for the next core, longer each time. Undefined:
-   * too many died or found a disk that hangs in a row. What else could not be loaded or opened is tried for
-   * ever, since that depends on the network and on other pages.
+   * too many died in a row, or found a database that does not answer. What
+   * could not be loaded or opened is tried for ever otherwise, since that
+   * depends on the network and on other pages.
    */
   next(error: AlcoveError): number | undefined {
     if (this.#openedAt !== undefined && Date.now() - this.#openedAt > soundAfterMs) this.forget();

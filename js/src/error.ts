@@ -33,6 +33,12 @@ export function fromWire(wire: unknown): AlcoveError {
   return new AlcoveError(code, message ?? code, details);
 }
 
+/** errorInfo is the error as plain data. */
+export function errorInfo(error: AlcoveError): ErrorInfo {
+  const { name: _, ...details } = error;
+  return { ...details, message: error.message }; // the message is not among an error's own enumerable members
+}
+
 export function aborted(signal?: AbortSignal): AlcoveError {
   return new AlcoveError("call.aborted", "the call was aborted", {}, { cause: signal?.reason });
 }

@@ -7,6 +7,7 @@
 
 /** Starting a client. */
 export { createClient } from "./client.js";
+export { eraseStore } from "./erase.js";
 export type { Client, ClientOptions } from "./client.js";
 export type { BootProgress } from "./boot.js";
 
@@ -41,6 +42,7 @@ export type {
   LoginFlow,
   LoginFlows,
   LoginPasswordParams,
+  Lost,
   Member,
   Membership,
   NameSource,

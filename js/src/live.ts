@@ -130,6 +130,11 @@ export abstract class LiveObject<Snapshot, Diff, Update> implements Live<Snapsho
     this.#listeners.clear();
   }
 
+  /** heard says whether anybody listens. */
+  protected get heard(): boolean {
+    return this.#listeners.size > 0 || this.#readers.size > 0;
+  }
+
   /** started says whether anybody asked for updates yet. */
   protected get started(): boolean {
     return this.#stop !== undefined;

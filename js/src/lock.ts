@@ -129,8 +129,13 @@ export class LockObject extends ValueObject<LockSnapshot> implements LiveLock {
 
   async remove(passphrase: string): Promise<void> {
     await this.#latch.remove(passphrase);
+    await this.look();
+  }
+
+  /** look has all tabs look at what is stored, which changed. */
+  look(): Promise<void> {
     this.#say({ changed: true });
-    await this.#check();
+    return this.#check();
   }
 
   async lock(): Promise<void> {

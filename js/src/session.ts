@@ -1,5 +1,6 @@
 import type { CoreState } from "./core.js";
-import type { ErrorInfo, Session } from "./api.js";
+import type { Session } from "./api.js";
+import { errorInfo } from "./error.js";
 import type { AlcoveError } from "./error.js";
 import { feed } from "./feed.js";
 import type { FeedOptions, Renewal } from "./feed.js";
@@ -59,22 +60,22 @@ export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, 
   opened(session: Session): void {
     this.#known.core = "running";
     this.#known.error = undefined;
-    const before = this.#known.session.userId;
+    const before = who(this.#known.session);
     this.set(session);
-    if (before === session.userId) this.#renew(false);
+    if (before === who(session)) this.#renew(false);
   }
 
   set(session: Session): void {
-    const before = this.#known.session.userId;
+    const before = who(this.#known.session);
     this.#known.session = session;
     this.#show();
-    if (before !== session.userId) this.#renew(true);
+    if (before !== who(session)) this.#renew(true);
   }
 
   /** signedIn takes over the answer of a sign-in, unless the stream was faster and knows more. */
   signedIn(session: Session): void {
-    const { state, userId } = this.#known.session;
-    if (state !== session.state || userId !== session.userId) this.set(session);
+    const { session: known } = this.#known;
+    if (known.state !== session.state || who(known) !== who(session)) this.set(session);
   }
 
   /** changed takes over that the core is in another state. */
@@ -103,7 +104,7 @@ export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, 
 
   #show(): void {
     const { session, core, leader, error } = this.#known;
-    const snapshot: SessionSnapshot = { ...session, ...(error && { error: info(error) }), core, leader };
+    const snapshot: SessionSnapshot = { ...session, ...(error && { error: errorInfo(error) }), core, leader };
     if (core === "running") this.#sink().next(snapshot, false);
     else this.#sink().stall(error, snapshot);
   }
@@ -125,8 +126,7 @@ export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, 
   }
 }
 
-/** info is the error as plain data. */
-function info(error: AlcoveError): ErrorInfo {
-  const { name: _, ...details } = error;
-  return { ...details, message: error.message }; // the message is not among an error's own enumerable members
+/** who tells accounts apart, and devices: after a loss of storage, the same user begins anew. */
+function who({ userId, deviceId }: Session): string {
+  return `${userId ?? ""} ${deviceId ?? ""}`;
 }

@@ -8,6 +8,7 @@ import { AlcoveError } from "../src/error.js";
 import { LockObject } from "../src/lock.js";
 import { failure, fakeCores, makePage, ready, silent } from "./fakecore.js";
 import type { Script } from "./fakecore.js";
+import { eventually as until } from "./until.js";
 import { storeViews } from "./views.js";
 
 const open: Client[] = [];
@@ -38,15 +39,6 @@ const room = (key: string, more: Partial<Room> = {}): Room => ({
 });
 
 const rooms = (...items: Room[]) => ({ ops: [{ op: "reset", index: 0, items }], total: items.length });
-
-/** until waits for what takes turns of the event loop. */
-async function until(what: () => unknown): Promise<void> {
-  for (let n = 0; n < 1_000; n++) {
-    if (what()) return;
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  assert.fail(`never: ${what}`);
-}
 
 test("a cold start opens the store with the page's zone, and tells what the page is", async () => {
   const { client, last } = await start({}, { store: "main", homeserver: "x" });

@@ -127,9 +127,13 @@ const (
 	StorageClosed Code = "storage.closed"
 	// StorageBlocked: another tab keeps an older version of the database open.
 	StorageBlocked Code = "storage.blocked"
+	// StorageOutdated: another tab runs a newer version of Alcove, which has the
+	// database now. Reload.
+	StorageOutdated Code = "storage.outdated"
 	// StorageNewer: a newer version of Alcove wrote the database.
 	StorageNewer Code = "storage.newer"
-	// StorageUnavailable: the browser offers no database here.
+	// StorageUnavailable: the browser offers no database here, or cannot open
+	// the one that is there.
 	StorageUnavailable Code = "storage.unavailable"
 	// StorageCorrupt: what is stored cannot be read.
 	StorageCorrupt Code = "storage.corrupt"
@@ -137,6 +141,7 @@ const (
 	// sealed with.
 	StorageKeys Code = "storage.keys"
 	// StorageWiped: the browser lost what was stored, or the keys to it.
+	// Sign in again.
 	StorageWiped Code = "storage.lost"
 )
 

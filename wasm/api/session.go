@@ -22,6 +22,7 @@ type SessionCalls interface {
 	LoginPassword(ctx context.Context, p LoginPasswordParams) (Session, error)
 	// Logout ends the session on the server, and in any case removes all that
 	// is stored of it. A server that cannot be reached does not keep it here.
+	// After a loss of storage it forgets who was signed in.
 	Logout(ctx context.Context, p LogoutParams) error
 	// SetPage tells the core what only the page knows. Coming back online or
 	// into view retries the connection at once.
@@ -39,6 +40,8 @@ type OpenParams struct {
 	// TimeZone lists the page's offsets from UTC, oldest first, so that day
 	// dividers stand where the user's days begin. Empty means UTC.
 	TimeZone []ZoneOffset `json:"timeZone,omitempty"`
+	// Sentinel is what the page kept of StorageStatus.Sentinel.
+	Sentinel string `json:"sentinel,omitempty"`
 }
 
 // ZoneOffset is an offset from UTC that holds from a moment on.
@@ -60,7 +63,8 @@ const (
 	// SoftLogout: the server wants a new sign-in on the same device; all that
 	// is stored stays (spec: soft logout).
 	SoftLogout SessionState = "softLogout"
-	// StorageLost: the browser lost what was stored.
+	// StorageLost: the browser lost what was stored, the session with it. Signing
+	// in makes a new device; a logout forgets that there was an account.
 	StorageLost SessionState = "storageLost"
 )
 
@@ -86,7 +90,8 @@ const (
 type Session struct {
 	State SessionState `json:"state"`
 	Sync  SyncState    `json:"sync"`
-	// UserID, DeviceID and Homeserver (a base URL) are absent while signed out.
+	// UserID, DeviceID and Homeserver (a base URL) are absent while signed out;
+	// after a loss of storage UserID and Homeserver are who it was, if known.
 	UserID     event.UserID   `json:"userId,omitempty"`
 	DeviceID   event.DeviceID `json:"deviceId,omitempty"`
 	Homeserver string         `json:"homeserver,omitempty"`
@@ -121,7 +126,7 @@ type LoginFlow struct {
 }
 
 // LoginPasswordParams are the credentials. DeviceID signs in to the same
-// device again after a soft logout.
+// device again after a soft logout; after a loss of storage it is not heeded.
 type LoginPasswordParams struct {
 	Homeserver string `json:"homeserver,omitempty"`
 	// User is a localpart or a full user id.

@@ -41,8 +41,26 @@ type StorageStatus struct {
 	Protected bool `json:"protected,omitempty"`
 	// Full is true after the browser refused to store more.
 	Full bool `json:"full"`
+	// Sentinel is a text for the page to keep outside of the database, until an
+	// open database has another or none, and to hand to the next Open: it tells
+	// a database that was lost from one that never was.
+	Sentinel string `json:"sentinel,omitempty"`
+	// Lost is what the browser lost of what was stored, as far as that is known.
+	Lost *Lost `json:"lost,omitempty"`
 	// Error is why the database is not open.
 	Error *Error `json:"error,omitempty"`
+}
+
+// Lost says what was stored and is not any more.
+type Lost struct {
+	// Account is true where the session is gone, and with it everything else.
+	Account bool `json:"account,omitempty"`
+	// Rooms were fetched from the server again.
+	Rooms int `json:"rooms,omitempty"`
+	// Unsent counts messages that were not sent yet. Nothing brings them back.
+	Unsent int `json:"unsent,omitempty"`
+	// Since is when the latest loss was found, in milliseconds since 1970.
+	Since int64 `json:"since"`
 }
 
 // ProfileParams name a user.

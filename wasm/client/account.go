@@ -24,6 +24,7 @@ import (
 type account struct {
 	client *Client
 	name   string
+	status api.StorageStatus // as it was opened
 	ledger *ledger.Ledger
 	outbox *outbox.Outbox
 
@@ -39,6 +40,8 @@ type account struct {
 	// stale and hidden tell keepSnapshots that there is something to store, and
 	// that now is the time.
 	stale, hidden signal
+	// live says that the server can be reached again.
+	live signal
 
 	// door is held open by each Send and closed by a logout, so that nothing is
 	// taken in that the logout would delete unseen.
@@ -59,26 +62,32 @@ type account struct {
 }
 
 // openAccount opens the database and, if it holds a session, starts to work.
-func (c *Client) openAccount(ctx context.Context, name string) (*account, error) {
+// known is what the page remembers of the account that must be in it.
+func (c *Client) openAccount(ctx context.Context, name string, known *table.Sentinel) (*account, error) {
 	db, err := c.openDatabase(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	l, err := ledger.Open(ctx, db)
+	if known != nil && db.status.InMemory {
+		_ = db.Close(ctx)
+		return nil, errKept
+	}
+	l, err := ledger.Open(ctx, db, ledger.Known{Sentinel: known, Now: c.platform.Clock.Now()})
 	if err != nil {
 		_ = db.Close(ctx)
 		return nil, err
 	}
 	a := &account{
-		client: c, name: name, ledger: l, outbox: outbox.New(l, c.platform.Clock, explainSend),
+		client: c, name: name, status: db.status, ledger: l, outbox: outbox.New(l, c.platform.Clock, explainSend),
 		lists: map[string]*roomlist.List{}, timelines: map[string]*openTimeline{}, typing: map[event.RoomID]*typist{},
 		told: map[event.RoomID]readMark{}, untold: map[event.RoomID]readMark{}, directs: make(chan struct{}, 1),
 		room: make(chan struct{}),
 	}
 	a.ctx, a.cancel = context.WithCancel(c.ctx)
-	a.stale, a.hidden = make(signal, 1), make(signal, 1)
+	a.stale, a.hidden, a.live = make(signal, 1), make(signal, 1), make(signal, 1)
 	a.stale.poke()
-	c.storage.Set(db.status)
+	_ = l.Settle(ctx) // on a full disk, the next start finds the same
+	c.storage.Set(a.storageStatus())
 	a.work.Go(func() { a.watchDatabase(db.raw) })
 	a.work.Go(a.keepSnapshots)
 	if s := l.Session(); s != nil {
@@ -143,6 +152,7 @@ func (a *account) start(s *table.Session) error {
 	a.work.Go(func() { a.runSync(ctx, loop) })
 	a.work.Go(func() { a.runOutbox(ctx, server) })
 	a.work.Go(func() { a.confirm(ctx, server, s) })
+	a.work.Go(func() { a.mendRooms(ctx, server) })
 	return nil
 }
 
@@ -194,6 +204,9 @@ func (a *account) syncStatus(ctx context.Context, s syncer.Status) {
 		return
 	}
 	a.client.session.Update(func(session api.Session) api.Session {
+		if s.State == api.SyncLive && session.Sync != api.SyncLive {
+			a.live.poke()
+		}
 		session.Sync, session.Error, session.Progress = s.State, Explain(s.Err), nil
 		if s.Total > 0 {
 			session.Progress = &api.Progress{Done: s.Done, Total: s.Total}
@@ -301,7 +314,8 @@ func (a *account) unsent() bool {
 	return slices.ContainsFunc(a.ledger.Outbox(""), func(o *table.Outgoing) bool { return o.State != api.SendSent })
 }
 
-// end marks the session as ended and keeps everything else.
+// end marks the session as ended and keeps everything else. Where that cannot
+// be stored, as on a full disk, the server says so again at the next start.
 func (a *account) end(s *table.Session, why error) {
 	ended := *s
 	ended.Ended, ended.Token = true, ""
@@ -309,8 +323,8 @@ func (a *account) end(s *table.Session, why error) {
 		t.SetSession(&ended)
 		return nil
 	})
-	if err != nil {
-		return // at the next start the server will say so again
+	if err != nil && !errors.Is(err, storage.ErrQuota) {
+		return // watchDatabase tells what happened
 	}
 	a.mu.Lock()
 	a.quit()

@@ -46,6 +46,18 @@ func newCore(t *testing.T) (*Client, *account) {
 	return c, c.account
 }
 
+// inhabit stores a session that nothing runs for.
+func (a *account) inhabit(t *testing.T) {
+	t.Helper()
+	err := a.ledger.Update(t.Context(), func(_ context.Context, turn *ledger.Turn) error {
+		turn.SetSession(&table.Session{Homeserver: "https://x", UserID: "@me:x", DeviceID: "D", Ended: true})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (a *account) take(t *testing.T, since, body string) {
 	t.Helper()
 	err := syncer.New(a.ledger, nil, testClock{}, func(syncer.Status) {}).Take(t.Context(), since, scan.Value(body))
@@ -71,6 +83,7 @@ func (h held) Messages(ctx context.Context, room event.RoomID, p homeserver.Mess
 func TestStopWhilePaginating(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, a := newCore(t)
+		a.inhabit(t)
 		a.take(t, "", `{"next_batch":"1","rooms":{"join":{"!r":{"timeline":{"limited":true,"prev_batch":"p","events":[
 			{"event_id":"$1","type":"m.room.message","sender":"@a:x","origin_server_ts":5,"content":{}}]}}}}`)
 		server := held{present{a}, make(chan struct{}), make(chan struct{})}
@@ -157,13 +170,7 @@ func TestForgottenSnapshot(t *testing.T) {
 			}
 			return string(all)
 		}
-		err := a.ledger.Update(t.Context(), func(_ context.Context, turn *ledger.Turn) error {
-			turn.SetSession(&table.Session{UserID: "@me:x"})
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		a.inhabit(t)
 		sync("", "1", "join", "secret")
 		lines, err := c.Timeline(t.Context(), api.TimelineParams{View: "v", RoomID: "!r"})
 		if err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/seal"
+	"github.com/alcove-chat/alcove/wasm/table"
 	"github.com/alcove-chat/alcove/wasm/view"
 )
 
@@ -65,10 +66,14 @@ type Client struct {
 
 	// turn lets one of Open, login and logout run at a time.
 	turn sync.Mutex
+	// before is the database that was here before, if that is known. It belongs
+	// to whoever has the turn.
+	before table.DatabaseID
 
 	mu      sync.Mutex // guards what follows
 	params  api.OpenParams
-	account *account // nil before Open
+	account *account // nil before Open, after a logout, and where storage was lost
+	lost    *lost    // nil unless storage was lost
 }
 
 // New returns a core that lives until ctx ends.
@@ -92,6 +97,9 @@ func (c *Client) Close(ctx context.Context) error {
 	c.turn.Lock()
 	defer c.turn.Unlock()
 	a := c.take()
+	c.mu.Lock()
+	c.params, c.lost = api.OpenParams{}, nil
+	c.mu.Unlock()
 	if a == nil {
 		return nil
 	}
@@ -108,8 +116,7 @@ func (c *Client) take() *account {
 	return a
 }
 
-// opened returns the account's open database. While one session's gives way to
-// an empty one, nobody is signed in.
+// opened returns the account's open database.
 func (c *Client) opened() (*account, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -120,6 +127,16 @@ func (c *Client) opened() (*account, error) {
 		return nil, errSignedOut
 	}
 	return nil, errNotOpen
+}
+
+// inhabited returns the account if it is somebody's, or errSignedOut: whoever
+// signs out has no database, and nobody shall notice whether there is one.
+func (c *Client) inhabited() (*account, error) {
+	a, err := c.opened()
+	if err == nil && a.ledger.Session() == nil {
+		return nil, errSignedOut
+	}
+	return a, err
 }
 
 // signedIn returns the account and its server, or errSignedOut.
@@ -143,7 +160,9 @@ func sameSession(a, b api.Session) bool {
 }
 
 func sameStorage(a, b api.StorageStatus) bool {
-	return a.Open == b.Open && a.Full == b.Full && a.InMemory == b.InMemory && a.Protected == b.Protected && sameError(a.Error, b.Error)
+	sameLost := a.Lost == b.Lost || a.Lost != nil && b.Lost != nil && *a.Lost == *b.Lost
+	return sameLost && sameError(a.Error, b.Error) && a.Open == b.Open && a.Full == b.Full &&
+		a.InMemory == b.InMemory && a.Protected == b.Protected && a.Sentinel == b.Sentinel
 }
 
 func sameError(a, b *api.Error) bool { return a == b || a != nil && b != nil && *a == *b }

@@ -33,6 +33,7 @@ func lived(t *testing.T, k seal.Keys) *mem.Disk {
 	if _, err := c.Open(t.Context(), api.OpenParams{Store: "s"}); err != nil {
 		t.Fatal(err)
 	}
+	c.account.inhabit(t)
 	c.account.take(t, "", `{"next_batch":"1","rooms":{"join":{"!r":{}}}}`)
 	if err := c.Close(t.Context()); err != nil {
 		t.Fatal(err)
@@ -62,14 +63,16 @@ func TestKeys(t *testing.T) {
 				}
 				return test.keys, test.err
 			})
-			_, err := c.Open(t.Context(), api.OpenParams{Store: "s"})
+			s, err := c.Open(t.Context(), api.OpenParams{Store: "s"})
 			got, want := c.storage.Get(), test.status
 			if want.Error != nil {
-				if Explain(err).Code != want.Error.Code || got.Error == nil || got.Error.Code != want.Error.Code {
-					t.Fatalf("%+v, %v", got, err)
+				lost := s.State == api.StorageLost
+				if got.Error == nil || got.Error.Code != want.Error.Code || lost != (got.Error.Code == api.StorageWiped) || lost != (err == nil) {
+					t.Fatalf("%+v, %+v, %v", got, s, err)
 				}
 				return
 			}
+			got.Sentinel = ""
 			if err != nil || got != want || c.account.ledger.Room("!r") == nil {
 				t.Fatalf("%+v, %v", got, err)
 			}
@@ -97,6 +100,7 @@ func TestKeysInMemory(t *testing.T) {
 			if got := c.account.ledger.Room("!r") != nil; got != known {
 				t.Errorf("the room is known: %v", got)
 			}
+			c.account.inhabit(t)
 			c.account.take(t, "", `{"next_batch":"1","rooms":{"join":{"!r":{}}}}`)
 			if err := c.Close(t.Context()); err != nil {
 				t.Fatal(err)

@@ -64,7 +64,7 @@ type details struct {
 
 // Room implements api.Client.
 func (c *Client) Room(ctx context.Context, p api.RoomParams) (api.Stream[api.RoomDetails], error) {
-	a, err := c.opened()
+	a, err := c.inhabited()
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/outbox"
 	"github.com/alcove-chat/alcove/wasm/seal"
 	"github.com/alcove-chat/alcove/wasm/syncer"
@@ -25,6 +26,9 @@ var (
 	errNoView    = errors.New("no open view of this name")
 	errViewName  = errors.New("a view of this name is open already")
 	errBadParams = errors.New("params do not fit together")
+	// errKept: an account is stored here, and its database cannot be opened. It
+	// may be there again at the next start, so nobody shall sign in elsewhere.
+	errKept = errors.New("what is stored cannot be opened")
 )
 
 // ErrKeys says that the keys of what is stored cannot be had now. Platform.Keys
@@ -60,6 +64,9 @@ func codes() []row {
 		{outbox.ErrTooLarge, api.SendTooLarge, false},
 		{outbox.ErrInvalid, api.SendInvalid, false},
 		{outbox.ErrReused, api.SendInvalid, false},
+		{errKept, api.StorageUnavailable, true},
+		{ledger.ErrLost, api.StorageWiped, false},
+		{storage.ErrOutdated, api.StorageOutdated, false},
 		{storage.ErrFenced, api.StorageFenced, false},
 		{storage.ErrQuota, api.StorageQuota, true},
 		{storage.ErrHung, api.StorageHung, true},

@@ -50,7 +50,7 @@ func store(t *testing.T) *ledger.Ledger {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := ledger.Open(t.Context(), db)
+	l, err := ledger.Open(t.Context(), db, ledger.Known{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,6 +112,10 @@ type server struct{ page homeserver.Messages }
 
 func (s server) Messages(context.Context, event.RoomID, homeserver.MessagesParams) (homeserver.Messages, error) {
 	return s.page, nil
+}
+
+func (s server) Context(context.Context, event.RoomID, event.EventID, int, scan.Value) (homeserver.Context, error) {
+	return homeserver.Context{}, homeserver.ErrNotFound
 }
 
 func showAll(t *testing.T, what string, l *ledger.Ledger) {

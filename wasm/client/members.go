@@ -25,7 +25,7 @@ type members struct {
 
 // Members implements api.Client.
 func (c *Client) Members(ctx context.Context, p api.MembersParams) (api.Stream[api.ListUpdate[api.Member]], error) {
-	a, err := c.opened()
+	a, err := c.inhabited()
 	if err != nil {
 		return nil, err
 	}

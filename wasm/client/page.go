@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/alcove-chat/alcove/wasm/api"
@@ -55,6 +56,9 @@ func (p *Page) SetPage(_ context.Context, s api.PageState) error {
 	defer p.pages.mu.Unlock()
 	p.pages.said[p], p.pages.heard = &s, true
 	a, err := p.opened()
+	if errors.Is(err, errSignedOut) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

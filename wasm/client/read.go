@@ -102,10 +102,11 @@ func (a *account) readOrder(ctx context.Context, room *table.Room) (readOrder, e
 	if err != nil {
 		return readOrder{}, err
 	}
-	o := readOrder{spans: table.DecodeIndex(res[0])}
+	var o readOrder
+	o.spans, _ = table.DecodeIndex(res[0])
 	for _, rec := range res[1] {
 		if _, id, err := table.ParseTimelineKey(rec.Key); err == nil {
-			if chunk, _, err := table.DecodeChunk(id, rec.Value); err == nil && len(chunk.Entries) > 0 {
+			if chunk, err := table.DecodeChunk(id, rec.Value); err == nil && len(chunk.Entries) > 0 {
 				o.newest = chunk.Entries[len(chunk.Entries)-1].ID
 			}
 		}

@@ -24,7 +24,7 @@ func (n named) Close() {
 
 // RoomList implements api.Client.
 func (c *Client) RoomList(ctx context.Context, p api.RoomListParams) (api.Stream[api.ListUpdate[api.Room]], error) {
-	a, err := c.opened()
+	a, err := c.inhabited()
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (c *Client) RoomList(ctx context.Context, p api.RoomListParams) (api.Stream
 
 // RoomListChange implements api.Client.
 func (c *Client) RoomListChange(_ context.Context, p api.RoomListChangeParams) error {
-	a, err := c.opened()
+	a, err := c.inhabited()
 	if err != nil {
 		return err
 	}

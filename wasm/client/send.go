@@ -11,7 +11,7 @@ import (
 
 // Send implements api.Client.
 func (page *Page) Send(ctx context.Context, p api.SendParams) (api.Echo, error) {
-	a, err := page.opened()
+	a, err := page.inhabited()
 	if err != nil {
 		return api.Echo{}, err
 	}
@@ -31,7 +31,7 @@ func (page *Page) Send(ctx context.Context, p api.SendParams) (api.Echo, error) 
 
 // RetrySend implements api.Client.
 func (c *Client) RetrySend(ctx context.Context, p api.SendRef) error {
-	a, err := c.opened()
+	a, err := c.inhabited()
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (c *Client) RetrySend(ctx context.Context, p api.SendRef) error {
 
 // CancelSend implements api.Client.
 func (c *Client) CancelSend(ctx context.Context, p api.SendRef) error {
-	a, err := c.opened()
+	a, err := c.inhabited()
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (c *Client) CancelSend(ctx context.Context, p api.SendRef) error {
 
 // SendStatus implements api.Client.
 func (c *Client) SendStatus(ctx context.Context, p api.SendRef) (api.Stream[api.SendStatus], error) {
-	a, err := c.opened()
+	a, err := c.inhabited()
 	if err != nil {
 		return nil, err
 	}

@@ -2,9 +2,11 @@ package client
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/table"
@@ -20,11 +22,16 @@ func (c *Client) Open(ctx context.Context, p api.OpenParams) (api.Session, error
 	if p.Store == "" {
 		return api.Session{}, errBadParams
 	}
-	if _, err := c.opened(); err == nil {
+	if _, err := c.opened(); !errors.Is(err, errNotOpen) {
 		return c.openAgain(p)
 	}
 	c.session.Set(api.Session{State: api.SignedOut, Sync: api.SyncStopped})
-	a, err := c.openAccount(ctx, databasePrefix+p.Store)
+	known := table.ParseSentinel(p.Sentinel)
+	a, err := c.openAccount(ctx, databasePrefix+p.Store, known)
+	if isLost(err) {
+		c.lose(p, known, err)
+		return c.session.Get(), nil
+	}
 	if err != nil {
 		c.storage.Set(api.StorageStatus{Error: Explain(err)})
 		return api.Session{}, err
@@ -61,6 +68,9 @@ func (c *Client) homeserverOr(named string) (string, error) {
 		if known := c.account.ledger.Session(); known != nil {
 			named = known.Homeserver
 		}
+	}
+	if named == "" && c.lost != nil && c.lost.known != nil {
+		named = c.lost.known.Homeserver
 	}
 	if named == "" {
 		named = c.params.Homeserver
@@ -104,17 +114,9 @@ func (c *Client) discover(ctx context.Context, named string) (*homeserver.Client
 func (c *Client) LoginPassword(ctx context.Context, p api.LoginPasswordParams) (api.Session, error) {
 	c.turn.Lock()
 	defer c.turn.Unlock()
-	a, err := c.opened()
+	device, err := c.deviceFor(p)
 	if err != nil {
 		return api.Session{}, err
-	}
-	known := a.ledger.Session()
-	if known != nil && !known.Ended {
-		return api.Session{}, errSignedIn
-	}
-	device := p.DeviceID
-	if known != nil && device == "" {
-		device = known.DeviceID
 	}
 	server, err := c.discover(ctx, p.Homeserver)
 	if err != nil {
@@ -126,30 +128,72 @@ func (c *Client) LoginPassword(ctx context.Context, p api.LoginPasswordParams) (
 	if err != nil {
 		return api.Session{}, explainLogin(err)
 	}
-	return c.begin(ctx, a, server, granted)
+	s, err := c.begin(ctx, server, granted)
+	if err != nil {
+		c.revoke(server.WithToken(granted.Token))
+	}
+	return s, err
+}
+
+// deviceFor returns the device to sign in to, "" for a new one.
+func (c *Client) deviceFor(p api.LoginPasswordParams) (event.DeviceID, error) {
+	a, err := c.opened()
+	if errors.Is(err, errNotOpen) {
+		return "", err
+	}
+	if a == nil {
+		if c.isLost() {
+			return "", nil // its keys are gone
+		}
+		return p.DeviceID, nil
+	}
+	switch known := a.ledger.Session(); {
+	case known == nil || p.DeviceID != "":
+		return p.DeviceID, signedInError(known)
+	default:
+		return known.DeviceID, signedInError(known)
+	}
+}
+
+func signedInError(known *table.Session) error {
+	if known != nil && !known.Ended {
+		return errSignedIn
+	}
+	return nil
 }
 
 // begin stores a session that the server granted and starts to work. A session
 // that cannot be stored or belongs to somebody else is ended again; so is one
 // of another device, for which transaction ids and keys in the store mean
-// nothing (FEATURES 2-07, 7-10).
-func (c *Client) begin(ctx context.Context, a *account, server *homeserver.Client, granted homeserver.Session) (api.Session, error) {
+// nothing (FEATURES 2-07, 7-10), and one of a device whose keys were lost.
+func (c *Client) begin(ctx context.Context, server *homeserver.Client, granted homeserver.Session) (api.Session, error) {
+	if c.wasLost(granted.DeviceID) {
+		return api.Session{}, homeserver.ErrOtherDevice
+	}
+	a, err := c.clean(ctx)
+	if err != nil {
+		return api.Session{}, err
+	}
 	base := c.platform.Network.Moved(ctx, server.BaseURL(), granted.BaseURL)
 	s := &table.Session{Homeserver: base, UserID: granted.UserID, DeviceID: granted.DeviceID, Token: granted.Token}
-	err := a.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
-		if known := a.ledger.Session(); known != nil && (known.UserID != s.UserID || known.DeviceID != s.DeviceID) {
+	err = a.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
+		known := a.ledger.Session()
+		if known != nil && (known.UserID != s.UserID || known.DeviceID != s.DeviceID) {
 			return homeserver.ErrOtherDevice
+		}
+		if known == nil {
+			t.SetReplaces(c.before)
 		}
 		t.SetSession(s)
 		return nil
 	})
-	if err == nil {
-		err = a.start(s)
-	}
 	if err != nil {
-		c.revoke(server.WithToken(granted.Token))
 		return api.Session{}, err
 	}
+	if err := a.start(s); err != nil {
+		return api.Session{}, err
+	}
+	c.storage.Set(a.storageStatus())
 	return c.session.Get(), nil
 }
 
@@ -167,6 +211,9 @@ func (c *Client) revoke(server *homeserver.Client) {
 func (c *Client) Logout(ctx context.Context, p api.LogoutParams) error {
 	c.turn.Lock()
 	defer c.turn.Unlock()
+	if c.isLost() {
+		return c.forgetLost(context.WithoutCancel(ctx))
+	}
 	a, err := c.opened()
 	if err != nil {
 		return err
@@ -186,7 +233,7 @@ func (c *Client) Logout(ctx context.Context, p api.LogoutParams) error {
 	if server != nil {
 		c.revoke(server)
 	}
-	return c.replace(context.WithoutCancel(ctx), a, nil)
+	return c.remove(context.WithoutCancel(ctx), a, nil)
 }
 
 // closeDoor ends the taking in of messages, unless some wait to be sent.
@@ -204,32 +251,28 @@ func (c *Client) erase(a *account, why *api.Error) {
 	if now, err := c.opened(); err != nil || now != a {
 		return
 	}
-	_ = c.replace(c.ctx, a, why)
+	_ = c.remove(c.ctx, a, why)
 }
 
-// replace deletes the account's database and opens a new, empty one. The page
-// hears of it when it can sign in again.
-func (c *Client) replace(ctx context.Context, a *account, why *api.Error) error {
+// remove ends the account's work and takes away all that is stored of it. All
+// of it is gone when one commit is done, and the database itself after that
+// (S-14). The page forgets its sentinel before, or it would take a logout that
+// was cut off for a loss.
+func (c *Client) remove(ctx context.Context, a *account, why *api.Error) error {
+	c.storage.Update(func(s api.StorageStatus) api.StorageStatus { s.Sentinel, s.Lost = "", nil; return s })
 	c.take()
 	a.stop()
-	fresh, err := c.renew(ctx, a)
-	if err != nil {
-		c.storage.Set(api.StorageStatus{Error: Explain(err)})
-		defer c.end(err) // without a database nobody could sign in
-	}
-	c.mu.Lock()
-	c.account = fresh
-	c.mu.Unlock()
+	erased := a.ledger.Erase(ctx)
+	deleted := c.platform.DeleteDatabase(ctx, a.name)
+	c.before = a.ledger.DatabaseID()
 	c.session.Set(api.Session{State: api.SignedOut, Sync: api.SyncStopped, Error: why})
-	return err
-}
-
-func (c *Client) renew(ctx context.Context, a *account) (*account, error) {
-	if err := a.ledger.Close(ctx); err != nil {
-		return nil, err
+	if erased != nil && deleted != nil {
+		c.mu.Lock()
+		c.lost = &lost{} // whoever signs in next must find it empty
+		c.mu.Unlock()
+		c.storage.Set(api.StorageStatus{Error: Explain(deleted)})
+		return deleted
 	}
-	if err := c.platform.DeleteDatabase(ctx, a.name); err != nil {
-		return nil, err
-	}
-	return c.openAccount(ctx, a.name)
+	c.storage.Set(a.status)
+	return nil
 }

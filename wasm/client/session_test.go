@@ -156,13 +156,26 @@ func signIn(w *world) {
 	first := alice.session.DeviceID
 	alice.ok(alice.Logout(ctx, api.LogoutParams{}))
 	alice.becomes(api.SignedOut, "")
-	alice.rooms(api.RoomFilter{}).until(func(r []api.Room) bool { return len(r) == 0 })
+	alice.showsNothing()
 	if _, err := alice.LoginPassword(ctx, api.LoginPasswordParams{User: string(alice.id()), Password: "pw", DeviceName: "Alcove ü"}); err != nil {
 		w.t.Fatal("by the full id:", err)
 	}
 	alice.rooms(api.RoomFilter{}).until(func(r []api.Room) bool { return len(r) == 1 })
 	if strings.Contains(string(alice.ask("GET", "devices", "")), string(first)) {
 		w.t.Error("the device that logged out is still there")
+	}
+}
+
+// showsNothing: there is no account, and no database of one.
+func (u *user) showsNothing() {
+	u.t.Helper()
+	if _, err := u.RoomList(u.t.Context(), api.RoomListParams{View: u.view()}); code(err) != api.SessionMissing {
+		u.t.Errorf("a list of nobody's rooms: %v", err)
+	}
+	for name, disk := range u.disks {
+		if n := disk.Size(); n > 0 {
+			u.t.Errorf("%s has %d bytes", name, n)
+		}
 	}
 }
 
@@ -177,7 +190,7 @@ func tokenRevoked(w *world) {
 	alice.room(api.CreateRoomParams{Name: "Kitchen"})
 	alice.revoke()
 	alice.becomes(api.SignedOut, api.SessionExpired)
-	alice.rooms(api.RoomFilter{}).until(func(r []api.Room) bool { return len(r) == 0 })
+	alice.showsNothing()
 	if _, err := alice.CreateRoom(w.t.Context(), api.CreateRoomParams{}); code(err) != api.SessionMissing {
 		w.t.Errorf("%v", err)
 	}

@@ -2,10 +2,12 @@ package client
 
 import (
 	"context"
+	"errors"
 
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/summary"
 	"github.com/alcove-chat/alcove/wasm/table"
@@ -31,7 +33,7 @@ func (c *Client) Profile(ctx context.Context, p api.ProfileParams) (api.Person, 
 
 // AccountData implements api.Client.
 func (c *Client) AccountData(ctx context.Context, p api.AccountDataParams) (api.AccountData, error) {
-	a, err := c.opened()
+	a, err := c.inhabited()
 	if err != nil {
 		return api.AccountData{}, err
 	}
@@ -47,11 +49,29 @@ func (c *Client) AccountData(ctx context.Context, p api.AccountDataParams) (api.
 	if err != nil {
 		return api.AccountData{}, err
 	}
-	content, err := scan.Parse(res[0][0].Value)
+	value := res[0][0].Value
+	if value == nil {
+		return api.AccountData{}, nil
+	}
+	content, err := table.DecodeAccountData(value)
 	if err != nil {
-		return api.AccountData{}, nil // none, or garbled: the sync brings it again
+		return c.askAccountData(ctx, p)
 	}
 	return api.AccountData{Content: content}, nil
+}
+
+// askAccountData asks the server for what is garbled here: whoever took it for
+// nothing might write over what the server has.
+func (c *Client) askAccountData(ctx context.Context, p api.AccountDataParams) (api.AccountData, error) {
+	a, server, err := c.signedIn()
+	if err != nil {
+		return api.AccountData{}, err
+	}
+	content, err := server.AccountData(ctx, a.ledger.Me(), p.RoomID, p.Type)
+	if errors.Is(err, homeserver.ErrNotFound) {
+		return api.AccountData{}, nil
+	}
+	return api.AccountData{Content: content}, err
 }
 
 // SetAccountData implements api.Client.

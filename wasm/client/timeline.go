@@ -6,6 +6,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/timeline"
 )
 
@@ -14,13 +15,28 @@ import (
 type present struct{ *account }
 
 func (p present) Messages(ctx context.Context, room event.RoomID, params homeserver.MessagesParams) (homeserver.Messages, error) {
-	p.mu.Lock()
-	server := p.server
-	p.mu.Unlock()
-	if server == nil {
-		return homeserver.Messages{}, homeserver.ErrUnreachable
+	server, err := p.get()
+	if err != nil {
+		return homeserver.Messages{}, err
 	}
 	return server.Messages(ctx, room, params)
+}
+
+func (p present) Context(ctx context.Context, room event.RoomID, id event.EventID, limit int, filter scan.Value) (homeserver.Context, error) {
+	server, err := p.get()
+	if err != nil {
+		return homeserver.Context{}, err
+	}
+	return server.Context(ctx, room, id, limit, filter)
+}
+
+func (p present) get() (*homeserver.Client, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.server == nil {
+		return nil, homeserver.ErrUnreachable
+	}
+	return p.server, nil
 }
 
 // openTimeline is an open timeline with its stream.
@@ -59,7 +75,7 @@ func (a *account) unlist(t *openTimeline) {
 
 // Timeline implements api.Client.
 func (c *Client) Timeline(ctx context.Context, p api.TimelineParams) (api.Stream[api.ListUpdate[api.TimelineItem]], error) {
-	a, err := c.opened()
+	a, err := c.inhabited()
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +102,7 @@ func (c *Client) Timeline(ctx context.Context, p api.TimelineParams) (api.Stream
 
 // Paginate implements api.Client.
 func (c *Client) Paginate(ctx context.Context, p api.PaginateParams) (api.Paginated, error) {
-	a, err := c.opened()
+	a, err := c.inhabited()
 	if err != nil {
 		return api.Paginated{}, err
 	}

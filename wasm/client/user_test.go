@@ -49,9 +49,15 @@ type user struct {
 	dying   atomic.Pointer[dying]
 	dead    atomic.Bool // whatever still runs of the core changes nothing
 	session api.Session
-	tab     int64 // makes names unique among the pages of a core
-	views   int
-	txns    int
+	// sentinel is what the page keeps outside of the database.
+	sentinel string
+	// volatile says that databases live in memory only.
+	volatile bool
+	// remove deletes a database where it is set.
+	remove func(ctx context.Context, d *mem.Disk) error
+	tab    int64 // makes names unique among the pages of a core
+	views  int
+	txns   int
 }
 
 // user makes an account and signs it in.
@@ -80,10 +86,21 @@ func (u *user) login() {
 		u.t.Fatal(err)
 	}
 	u.session = s
+	u.remember()
 }
 
 // start begins a new life of the core on the same disks.
 func (u *user) start() {
+	u.t.Helper()
+	s, err := u.tryStart()
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	u.session = s
+	u.remember()
+}
+
+func (u *user) tryStart() (api.Session, error) {
 	u.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	u.end = cancel
@@ -93,11 +110,14 @@ func (u *user) start() {
 				u.disks[name] = mem.NewDisk()
 			}
 			db, err := mem.Open(ctx, u.disks[name], schema, storage.Options{})
-			return mortal{db, u}, true, err
+			return mortal{db, u}, !u.volatile, err
 		},
 		DeleteDatabase: func(ctx context.Context, name string) error {
 			if u.dead.Load() {
 				return errCut
+			}
+			if u.remove != nil {
+				return u.remove(ctx, u.disks[name])
 			}
 			return mem.Delete(ctx, u.disks[name], storage.Options{})
 		},
@@ -110,11 +130,18 @@ func (u *user) start() {
 		cancel()
 		_ = core.Close(context.Background())
 	})
-	s, err := u.Open(u.t.Context(), api.OpenParams{Store: "test", Homeserver: u.w.url})
-	if err != nil {
-		u.t.Fatal(err)
+	return u.Open(u.t.Context(), api.OpenParams{Store: "test", Homeserver: u.w.url, Sentinel: u.sentinel})
+}
+
+// remember does with the sentinel what a page does.
+func (u *user) remember() api.StorageStatus {
+	u.t.Helper()
+	stream, err := u.Storage(u.t.Context())
+	s := until(u.t, stream, err, func(api.StorageStatus) bool { return true })
+	if s.Open {
+		u.sentinel = s.Sentinel
 	}
-	u.session = s
+	return s
 }
 
 func (u *user) checked() http.RoundTripper {

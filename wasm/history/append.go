@@ -19,7 +19,7 @@ type SyncPage struct {
 
 // Appended says what a sync page changed.
 type Appended struct {
-	Writes []Write
+	Change
 	// New are the entries that were not known, oldest first.
 	New []table.Entry
 }
@@ -28,7 +28,8 @@ type Appended struct {
 func Append(room Room, page SyncPage) Appended {
 	w := newWork(room.Spans)
 	known := w.locate(page.Entries)
-	added := fresh(page.Entries, known)
+	cut := max(0, w.coverAt(page.Entries))
+	added := w.behindGaps(page.Entries, known, cut)
 	tail := room.Tail
 	switch {
 	case len(w.spans) == 0:
@@ -37,12 +38,14 @@ func Append(room Room, page SyncPage) Appended {
 	case page.Limited && !w.connected(page.Entries, known):
 		w.open(page)
 		tail = nil
-	case len(added) == 0:
+	case len(fresh(page.Entries, known)) == 0:
 		return Appended{}
 	}
-	w.extend(tail, w.fillGap(page, known, added))
+	w.fillGap(page, cut)
+	w.locateGap(page, added)
+	w.extend(tail, added)
 	w.markStart(page)
-	return Appended{Writes: w.writes(), New: added}
+	return Appended{Change: w.change(), New: added}
 }
 
 // begin starts the room's first fragment.
@@ -89,12 +92,10 @@ func (w *work) coverAt(page []table.Entry) int {
 	return indexOf(page, oldest)
 }
 
-// fillGap puts what a page has from before the newest run into the gap there,
-// and returns the entries that remain for the end.
-func (w *work) fillGap(page SyncPage, known map[uint64]place, added []table.Entry) []table.Entry {
-	cut := w.coverAt(page.Entries)
-	if cut <= 0 {
-		return added
+// fillGap puts what a page has from before the newest run into the gap there.
+func (w *work) fillGap(page SyncPage, cut int) {
+	if cut == 0 {
+		return
 	}
 	older := slices.Clone(page.Entries[:cut])
 	slices.Reverse(older)
@@ -104,7 +105,46 @@ func (w *work) fillGap(page SyncPage, known map[uint64]place, added []table.Entr
 		token = w.spans[gap].Gap.From
 	}
 	w.prepend(gap, older, &token)
-	return fresh(page.Entries[cut:], known)
+}
+
+// locateGap gives the gap at the end, behind which the entries will stand, the
+// token that says where it is.
+func (w *work) locateGap(page SyncPage, added []table.Entry) {
+	end := &w.spans[0]
+	if end.Gap == nil || len(end.Hashes) > 0 || len(added) == 0 || page.PrevBatch == "" || added[0].ID != page.Entries[0].ID {
+		return
+	}
+	w.setGap(0, &table.Gap{From: page.PrevBatch, To: end.Gap.To})
+}
+
+// behindGaps returns the unknown entries without those that a gap is for, the
+// first cut ones among them: a room that lost a part of its history may be sent
+// that part again by a sync, in front of what it still has, and the end is not
+// the place for it.
+func (w *work) behindGaps(page []table.Entry, known map[uint64]place, cut int) []table.Entry {
+	all := fresh(page, known)
+	if len(known) == 0 {
+		return all
+	}
+	// older is the span of the last known entry before each.
+	older, span := make([]int, len(page)), len(w.spans)
+	for i := range page {
+		older[i] = span
+		if at, ok := known[table.HashID(page[i].ID)]; ok {
+			span = at.span
+		}
+	}
+	inGap := map[uint64]bool{}
+	newer := len(w.spans) // the span of the next known entry
+	for i := len(page) - 1; i >= 0; i-- {
+		h := table.HashID(page[i].ID)
+		if at, ok := known[h]; ok {
+			newer = at.span
+		} else if i < cut || w.nextGap(newer) < older[i] {
+			inGap[h] = true
+		}
+	}
+	return slices.DeleteFunc(all, func(e table.Entry) bool { return inGap[table.HashID(e.ID)] })
 }
 
 // extend writes entries behind the newest chunk, which has those of tail.
@@ -122,7 +162,7 @@ func (w *work) extend(tail, entries []table.Entry) {
 	for len(entries) > 0 {
 		n := fits(nil, entries)
 		id := w.spans[0].ChunkID
-		id.Chunk++
+		id.Chunk += table.ChunkStep
 		w.insert(0, id, slices.Clone(entries[:n]))
 		entries = entries[n:]
 	}

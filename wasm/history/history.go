@@ -11,15 +11,18 @@
 package history
 
 import (
+	"slices"
+
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
-// overlap is how many events deep in the older part a page must reach before
-// it closes a gap. Near the edge an event may still be hidden behind a known
-// one, because the two orders differ.
-const overlap = 10
+// Overlap is how many events deep in the older part a page must reach before
+// it closes a gap, and how many deep in the newer part one must begin where no
+// token says where the gap is. Near the edge an event may still be hidden
+// behind a known one, because the two orders differ.
+const Overlap = 10
 
 // Room is what is stored of a room's history.
 type Room struct {
@@ -38,9 +41,28 @@ type Write struct {
 	Entries []table.Entry
 }
 
-// Put adds the writes to a batch.
-func Put(b *storage.Batch, room uint32, writes []Write) {
-	for _, w := range writes {
+// Hole is a stretch of chunks to take out, both ends included.
+type Hole struct{ Newest, Oldest table.ChunkID }
+
+// Has reports whether a chunk is in the hole.
+func (h Hole) Has(id table.ChunkID) bool {
+	return h.Oldest.Compare(id) <= 0 && id.Compare(h.Newest) <= 0
+}
+
+// Change is what a room's history becomes: first the holes, then the writes.
+type Change struct {
+	Holes  []Hole
+	Writes []Write
+}
+
+// Put adds the change to a batch.
+func Put(b *storage.Batch, room uint32, c Change) {
+	for _, h := range c.Holes {
+		low, high := table.TimelineKey(room, h.Newest), append(table.TimelineKey(room, h.Oldest), 0)
+		b.DeleteRange(table.TimelineIndex, low, high)
+		b.DeleteRange(table.Timeline, low, high)
+	}
+	for _, w := range c.Writes {
 		key := table.TimelineKey(room, w.Span.ChunkID)
 		b.Put(table.TimelineIndex, key, table.EncodeSpan(w.Span))
 		if w.Entries != nil {
@@ -54,6 +76,7 @@ type work struct {
 	spans   []table.Span
 	changed map[table.ChunkID]bool
 	entries map[table.ChunkID][]table.Entry
+	holes   []Hole
 }
 
 func newWork(spans []table.Span) *work {
@@ -64,22 +87,22 @@ func newWork(spans []table.Span) *work {
 	}
 }
 
-// writes returns what changed, newest chunk first.
-func (w *work) writes() []Write {
-	var out []Write
+// change returns what changed, newest chunk first.
+func (w *work) change() Change {
+	c := Change{Holes: w.holes}
 	for _, s := range w.spans {
 		if w.changed[s.ChunkID] {
-			out = append(out, Write{Span: s, Entries: w.entries[s.ChunkID]})
+			c.Writes = append(c.Writes, Write{Span: s, Entries: w.entries[s.ChunkID]})
 		}
 	}
-	return out
+	return c
 }
 
-// put makes entries the content of span i, keeping its gap and start.
+// put makes entries the content of span i, keeping its place and gap.
 func (w *work) put(i int, entries []table.Entry) {
 	old := w.spans[i]
 	s := table.SpanOf(old.ChunkID, entries)
-	s.Gap, s.Start = old.Gap, old.Start
+	s.Behind, s.Gap, s.Start = old.Behind, old.Gap, old.Start
 	w.spans[i] = s
 	w.entries[s.ChunkID] = entries
 	w.changed[s.ChunkID] = true
@@ -87,10 +110,24 @@ func (w *work) put(i int, entries []table.Entry) {
 
 // insert makes a new chunk at place i of the index.
 func (w *work) insert(i int, id table.ChunkID, entries []table.Entry) {
-	w.spans = append(w.spans, table.Span{})
-	copy(w.spans[i+1:], w.spans[i:])
-	w.spans[i] = table.Span{ChunkID: id}
+	w.spans = slices.Insert(w.spans, i, table.Span{ChunkID: id, Behind: w.idAt(i)})
 	w.put(i, entries)
+	if i > 0 {
+		w.setBehind(i-1, id)
+	}
+}
+
+// idAt returns the chunk at place i of the index, zero beyond its end.
+func (w *work) idAt(i int) table.ChunkID {
+	if i >= len(w.spans) {
+		return table.ChunkID{}
+	}
+	return w.spans[i].ChunkID
+}
+
+func (w *work) setBehind(i int, id table.ChunkID) {
+	w.spans[i].Behind = id
+	w.changed[w.spans[i].ChunkID] = true
 }
 
 func (w *work) setGap(i int, gap *table.Gap) {

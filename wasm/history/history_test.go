@@ -2,7 +2,9 @@ package history_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,14 +42,15 @@ func newEntry(n int, big bool) table.Entry {
 	return table.Entry{Event: event.Event{ID: id, Type: kind, Sender: "@a:x", TS: int64(n), StateKey: key, Raw: scan.Value(raw)}}
 }
 
+// grow adds events. What was there keeps its order, which tokens count on.
 func (s *server) grow(n int) {
+	first := max(1, len(s.sync)) // the creation is first in either order
 	for range n {
 		at := len(s.sync)
 		s.sync = append(s.sync, newEntry(at, s.rand.IntN(40) == 0))
 		s.messages = append(s.messages, at)
-		// The creation is first in either order.
-		if s.shuffle > 0 && at > 1 && s.rand.IntN(2) == 0 {
-			other := max(1, at-1-s.rand.IntN(s.shuffle))
+		if s.shuffle > 0 && at > first && s.rand.IntN(2) == 0 {
+			other := max(first, at-1-s.rand.IntN(s.shuffle))
 			if at-s.messages[other] <= s.shuffle && s.messages[at]-other <= s.shuffle {
 				s.messages[at], s.messages[other] = s.messages[other], s.messages[at]
 			}
@@ -112,6 +115,29 @@ func (s *server) messagesPage(from, to string, limit int) (entries []table.Entry
 	return entries, &next
 }
 
+// after returns the event that is Overlap events behind a gap, or "".
+func (s *store) after(id table.ChunkID) event.EventID {
+	n := history.Overlap
+	for i := slices.IndexFunc(s.spans, func(o table.Span) bool { return o.ChunkID == id }); i >= 0; i-- {
+		entries := s.chunks[s.spans[i].ChunkID]
+		if n < len(entries) {
+			return entries[n].ID
+		}
+		n -= len(entries)
+	}
+	return ""
+}
+
+// before is the token where an event's context begins, or the sync's.
+func (s *server) before(id event.EventID, pos int) string {
+	for i, at := range s.messages {
+		if s.sync[at].ID == id {
+			return fmt.Sprintf("m%d,%d", len(s.sync), len(s.messages)-i)
+		}
+	}
+	return syncToken(pos)
+}
+
 func parseToken(token string, missing int) (pos, skip int) {
 	if token == "" {
 		return missing, 0
@@ -128,13 +154,21 @@ func parseToken(token string, missing int) (pos, skip int) {
 type store struct {
 	spans  []table.Span
 	chunks map[table.ChunkID][]table.Entry
+	newest table.ChunkID
 }
 
-func (s *store) commit(t *testing.T, writes []history.Write) {
+func (s *store) commit(t *testing.T, c history.Change) {
 	t.Helper()
-	for _, w := range writes {
+	for _, hole := range c.Holes {
+		s.spans = slices.DeleteFunc(s.spans, func(o table.Span) bool { return hole.Has(o.ChunkID) })
+		maps.DeleteFunc(s.chunks, func(id table.ChunkID, _ []table.Entry) bool { return hole.Has(id) })
+	}
+	for _, w := range c.Writes {
 		s.spans = slices.DeleteFunc(s.spans, func(o table.Span) bool { return o.ChunkID == w.Span.ChunkID })
 		s.spans = append(s.spans, w.Span)
+		if w.Span.Compare(s.newest) > 0 {
+			s.newest = w.Span.ChunkID
+		}
 		if w.Entries != nil {
 			s.chunks[w.Span.ChunkID] = w.Entries
 		}
@@ -159,6 +193,44 @@ func checkChunk(t *testing.T, w history.Write, entries []table.Entry) {
 	}
 }
 
+// lose takes out chunks, and lets the history be mended.
+func (s *store) lose(t *testing.T, lost ...table.ChunkID) {
+	t.Helper()
+	isLost := func(o table.Span) bool { return slices.Contains(lost, o.ChunkID) }
+	s.spans = slices.DeleteFunc(s.spans, isLost)
+	if len(lost) > 0 && !history.Torn(s.spans, s.newest, true) {
+		t.Fatalf("%v are not missed", lost)
+	}
+	for _, id := range lost {
+		delete(s.chunks, id)
+	}
+	spans, change := history.Mend(history.Damage{Spans: s.spans, Newest: s.newest})
+	s.commit(t, change)
+	if !reflect.DeepEqual(spans, s.spans) || history.Torn(s.spans, s.newest, true) {
+		t.Fatalf("mended to %+v, stored %+v", spans, s.spans)
+	}
+}
+
+// garble lets entries or spans of chunks be unreadable, and the history mended.
+func (s *store) garble(t *testing.T, bad ...table.ChunkID) {
+	t.Helper()
+	spans, change := history.Mend(history.Damage{Spans: s.spans, Bad: bad, Newest: s.newest})
+	s.commit(t, change)
+	if !reflect.DeepEqual(spans, s.spans) || history.Torn(s.spans, s.newest, true) {
+		t.Fatalf("mended to %+v, stored %+v", spans, s.spans)
+	}
+}
+
+// some returns a few of the chunks.
+func (s *store) some(r *rand.Rand) (ids []table.ChunkID) {
+	for _, span := range s.spans {
+		if r.IntN(3) == 0 {
+			ids = append(ids, span.ChunkID)
+		}
+	}
+	return ids
+}
+
 func (s *store) room() history.Room {
 	r := history.Room{Spans: s.spans}
 	if len(s.spans) > 0 {
@@ -177,31 +249,42 @@ func (s *store) list() []event.EventID {
 	return ids
 }
 
+// gap returns one of the gaps: the newest where one does not say where it is,
+// because what is in a newer one must not come into it.
 func (s *store) gap() (table.Span, bool) {
 	var gaps []table.Span
+	vague := false
 	for _, span := range s.spans {
 		if span.Gap != nil {
 			gaps = append(gaps, span)
+			vague = vague || span.Gap.From == ""
 		}
 	}
-	if len(gaps) == 0 {
+	switch {
+	case len(gaps) == 0:
 		return table.Span{}, false
+	case vague:
+		return gaps[0], true
 	}
 	return gaps[len(gaps)/2], true
 }
 
-func (s *store) paginate(t *testing.T, srv *server, limit int, drop bool) {
+func (s *store) paginate(t *testing.T, srv *server, pos, limit int, drop bool) {
 	span, ok := s.gap()
 	if !ok {
 		return
 	}
-	entries, end := srv.messagesPage(span.Gap.From, span.Gap.To, limit)
+	from := span.Gap.From
+	if from == "" {
+		from = srv.before(s.after(span.ChunkID), pos)
+	}
+	entries, end := srv.messagesPage(from, span.Gap.To, limit)
 	got := history.Prepend(s.room(), history.OlderPage{At: span.ChunkID, From: span.Gap.From, Entries: entries, End: end})
 	if got.Stale {
 		t.Fatal("a gap that was just read is stale")
 	}
 	if !drop {
-		s.commit(t, got.Writes)
+		s.commit(t, got.Change)
 	}
 }
 
@@ -213,25 +296,36 @@ func play(t *testing.T, seed uint64) {
 		srv.shuffle = 1 + r.IntN(5)
 	}
 	s := &store{chunks: map[table.ChunkID][]table.Entry{}}
-	pos, limit := 0, 1+r.IntN(30)
+	pos, limit, losses := 0, 1+r.IntN(30), 0
 	srv.grow(1 + r.IntN(80))
 	for range 5 + r.IntN(30) {
 		drop := r.IntN(4) == 0
-		switch r.IntN(3) {
+		switch what := r.IntN(5); what {
+		case 3, 4:
+			// Where the orders differ, one loss: what comes back after it may stand
+			// elsewhere, and a second one may then lose it for good.
+			if losses++; losses > 1 && srv.shuffle > 0 {
+				break
+			}
+			if what == 3 {
+				s.lose(t, s.some(r)...)
+			} else {
+				s.garble(t, s.some(r)...)
+			}
 		case 0:
 			srv.grow(r.IntN(70))
 		case 1:
 			got := history.Append(s.room(), srv.syncPage(pos, limit, r.IntN(2)*r.IntN(60)))
 			if !drop {
-				s.commit(t, got.Writes)
+				s.commit(t, got.Change)
 				pos = len(srv.sync)
 			}
 		case 2:
-			s.paginate(t, srv, 1+r.IntN(40), drop)
+			s.paginate(t, srv, pos, 1+r.IntN(40), drop)
 		}
 		checkNoDoubles(t, seed, s.list())
 	}
-	s.commit(t, history.Append(s.room(), srv.syncPage(pos, limit, 0)).Writes)
+	s.commit(t, history.Append(s.room(), srv.syncPage(pos, limit, 0)).Change)
 	for n := 0; ; n++ {
 		if _, ok := s.gap(); !ok {
 			break
@@ -239,7 +333,7 @@ func play(t *testing.T, seed uint64) {
 		if n > 3000 {
 			t.Fatalf("seed %d: gaps do not close", seed)
 		}
-		s.paginate(t, srv, 1+r.IntN(40), false)
+		s.paginate(t, srv, len(srv.sync), 1+r.IntN(40), false)
 	}
 	checkWhole(t, seed, srv, s)
 }
@@ -274,8 +368,8 @@ func checkWhole(t *testing.T, seed uint64, srv *server, s *store) {
 	}
 }
 
-// T-1, T-2, FEATURES D-01, D-04: whatever overlaps, is dropped or comes in another
-// order, the list is right once all gaps are closed.
+// T-1, T-2, T-7, FEATURES D-01, D-04: whatever overlaps, is dropped, lost or comes
+// in another order, the list is right once all gaps are closed.
 func TestAnyInterleavingGivesTheOneList(t *testing.T) {
 	for seed := range uint64(400) {
 		play(t, seed)

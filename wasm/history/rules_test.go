@@ -29,8 +29,8 @@ func newestFirst(entries []table.Entry) []table.Entry {
 func gapped(t *testing.T) *store {
 	t.Helper()
 	s := &store{chunks: map[table.ChunkID][]table.Entry{}}
-	s.commit(t, history.Append(s.room(), history.SyncPage{Entries: run(100, 120), Limited: true, PrevBatch: "p1"}).Writes)
-	s.commit(t, history.Append(s.room(), history.SyncPage{Entries: run(200, 210), Limited: true, PrevBatch: "p2", Since: "s1"}).Writes)
+	s.commit(t, history.Append(s.room(), history.SyncPage{Entries: run(100, 120), Limited: true, PrevBatch: "p1"}).Change)
+	s.commit(t, history.Append(s.room(), history.SyncPage{Entries: run(200, 210), Limited: true, PrevBatch: "p2", Since: "s1"}).Change)
 	return s
 }
 
@@ -51,11 +51,11 @@ func TestLimitedPageOpensAFragment(t *testing.T) {
 
 func TestEmptyLimitedPageIsAGap(t *testing.T) {
 	s := gapped(t)
-	s.commit(t, history.Append(s.room(), history.SyncPage{Limited: true, PrevBatch: "p3", Since: "s2"}).Writes)
+	s.commit(t, history.Append(s.room(), history.SyncPage{Limited: true, PrevBatch: "p3", Since: "s2"}).Change)
 	if s.spans[0].Gap == nil || s.spans[0].Gap.From != "p3" || len(s.spans[0].Hashes) != 0 {
 		t.Fatalf("newest span %+v", s.spans[0])
 	}
-	s.commit(t, history.Append(s.room(), history.SyncPage{Entries: run(300, 301), Since: "s3"}).Writes)
+	s.commit(t, history.Append(s.room(), history.SyncPage{Entries: run(300, 301), Since: "s3"}).Change)
 	if len(s.spans) != 3 || len(s.spans[0].Hashes) != 1 || s.spans[0].Gap == nil {
 		t.Fatalf("spans %+v", s.spans)
 	}
@@ -98,7 +98,7 @@ func TestGapCloses(t *testing.T) {
 		if got.Closed != c.closed || got.Stale {
 			t.Errorf("%s: closed %v", name, got.Closed)
 		}
-		s.commit(t, got.Writes)
+		s.commit(t, got.Change)
 		if s.spans[len(s.spans)-1].Start {
 			t.Errorf("%s: a gap between fragments made a start", name)
 		}
@@ -108,7 +108,7 @@ func TestGapCloses(t *testing.T) {
 func TestPageThroughAFragmentMovesOnToTheNextGap(t *testing.T) {
 	s, end := gapped(t), "e"
 	page := slices.Concat(run(90, 100), run(100, 120), run(150, 200))
-	s.commit(t, prepend(s, newestFirst(page), &end).Writes)
+	s.commit(t, prepend(s, newestFirst(page), &end).Change)
 	var want []event.EventID
 	for _, e := range append(page, run(200, 210)...) {
 		want = append(want, e.ID)
@@ -123,7 +123,7 @@ func TestPageThroughAFragmentMovesOnToTheNextGap(t *testing.T) {
 
 func TestStalePageIsDropped(t *testing.T) {
 	s, end := gapped(t), "e"
-	s.commit(t, prepend(s, newestFirst(run(190, 200)), &end).Writes)
+	s.commit(t, prepend(s, newestFirst(run(190, 200)), &end).Change)
 	got := prepend(s, newestFirst(run(180, 190)), nil)
 	if !got.Stale || len(got.Writes) > 0 {
 		t.Fatalf("%+v", got)
@@ -138,20 +138,41 @@ func TestUnreadableTailIsNotWrittenOver(t *testing.T) {
 	}
 }
 
-func TestDamagedIndexIsNotWrittenOver(t *testing.T) {
-	s := &store{chunks: map[table.ChunkID][]table.Entry{}}
-	s.commit(t, history.Append(s.room(), history.SyncPage{Entries: run(0, 120)}).Writes)
-	s.spans[0].Gap = &table.Gap{From: "p2"}
-	for _, w := range prepend(s, newestFirst(run(500, 510)), nil).Writes {
-		if w.Entries != nil {
-			t.Fatalf("wrote a chunk at %+v", w.Span.ChunkID)
+// A fragment that lost a chunk has numbers left for what comes in its place.
+// Where they run out, what is older is forgotten rather than written over.
+func TestTornFragmentFillsUp(t *testing.T) {
+	for name, c := range map[string]struct {
+		free int
+		kept bool
+	}{"enough": {50, true}, "too few": {3, false}} {
+		s := &store{chunks: map[table.ChunkID][]table.Entry{}}
+		s.commit(t, history.Append(s.room(), history.SyncPage{Entries: run(0, 150)}).Change)
+		lost := s.spans[1].ChunkID
+		s.lose(t, lost)
+		if gap := s.spans[0].Gap; gap == nil || s.spans[0].Behind != s.spans[1].ChunkID {
+			t.Fatalf("%s: %+v", name, s.spans[0])
+		}
+		oldest := s.spans[1].ChunkID
+		if !c.kept { // as in databases of before there were numbers in between
+			moved := table.ChunkID{Fragment: 1, Chunk: s.spans[0].Chunk - uint64(c.free) - 1}
+			s.chunks[moved], s.spans[1].ChunkID, s.spans[0].Behind = s.chunks[oldest], moved, moved
+			oldest = moved
+		}
+		end := "m150,110"
+		s.commit(t, history.Prepend(s.room(), history.OlderPage{At: s.spans[0].ChunkID, Entries: newestFirst(run(60, 100)), End: &end}).Change)
+		s.commit(t, history.Prepend(s.room(), history.OlderPage{At: s.spans[1].ChunkID, From: end, Entries: newestFirst(run(0, 60))}).Change)
+		if kept := s.spans[len(s.spans)-1].ChunkID == oldest; kept != c.kept {
+			t.Errorf("%s: %+v", name, s.spans)
+		}
+		if got := s.list(); len(got) != 150 || got[0] != "$/+0" || got[75] != "$/+75" || got[149] != "$/+149" {
+			t.Errorf("%s: %v", name, got)
 		}
 	}
 }
 
 func TestPutStoresWhatDecodes(t *testing.T) {
 	var b storage.Batch
-	history.Put(&b, 7, history.Append(history.Room{}, history.SyncPage{Entries: run(0, 120)}).Writes)
+	history.Put(&b, 7, history.Append(history.Room{}, history.SyncPage{Entries: run(0, 120)}).Change)
 	events := 0
 	for _, op := range b.Ops() {
 		_, id, err := table.ParseTimelineKey(op.Key)
@@ -159,7 +180,7 @@ func TestPutStoresWhatDecodes(t *testing.T) {
 			t.Fatal(err)
 		}
 		if op.Store == table.Timeline {
-			c, _, err := table.DecodeChunk(id, op.Value)
+			c, err := table.DecodeChunk(id, op.Value)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -19,7 +19,9 @@ type Change struct {
 type RoomChange struct {
 	// Room is the room as it is now; nil if it was removed.
 	Room *table.Room
-	// Chunks are the chunks that were written, with their spans.
+	// Holes are where chunks were taken out, before Chunks were written, each
+	// with its span.
+	Holes  []history.Hole
 	Chunks []history.Write
 	// State holds the state events that took effect, members included.
 	State []event.Event

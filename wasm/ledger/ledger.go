@@ -28,6 +28,10 @@ type Ledger struct {
 	turn   chan struct{} // holds the right to take a turn
 	closed chan struct{}
 
+	// mending is what opening found to be done, for the first commit.
+	mending storage.Batch
+	tears   chan struct{}
+
 	mu        sync.RWMutex // guards what follows; changed only at the end of a turn
 	session   *table.Session
 	nextBatch string
@@ -38,8 +42,13 @@ type Ledger struct {
 	departed  departures
 	nextSeq   uint64
 	asides    uint64
-	typing    map[event.RoomID][]event.UserID
-	presence  map[event.UserID]api.Presence
+	manifest  table.Manifest
+	stored    bool // the manifest is what is stored
+	// accountData has the keys of the user's own account data.
+	accountData map[string]bool
+	typing      map[event.RoomID][]event.UserID
+	presence    map[event.UserID]api.Presence
+	torn        map[event.RoomID]bool
 
 	listeners map[int]func(*Change)
 	lastID    int

@@ -27,6 +27,9 @@ func (l *Ledger) ReadState(ctx context.Context, room *table.Room, names ...State
 	if err := l.fetch(ctx, s.query); err != nil {
 		return nil, fmt.Errorf("read state: %w", err)
 	}
+	if s.torn {
+		l.tear(room.ID)
+	}
 	for i, n := range names {
 		found[i] = s.Get(n.Type, n.Key)
 	}
@@ -49,11 +52,7 @@ func (l *Ledger) ReadMembers(ctx context.Context, room *table.Room) (map[event.U
 		return nil, fmt.Errorf("read members: %w", err)
 	}
 	members := map[event.UserID]scan.Value{}
-	for _, rec := range results[0] {
-		page, err := table.DecodeStatePage(rec.Value)
-		if err != nil {
-			continue
-		}
+	for _, page := range l.ReadPages(room, results[0]) {
 		for user, content := range page.Members {
 			members[user] = content
 		}

@@ -17,6 +17,7 @@ type State struct {
 	pages map[uint32]*table.StatePage
 	need  map[uint32]bool
 	dirty map[uint32]bool
+	torn  bool // a page that was read had been lost
 }
 
 // NeedState says that the turn will look at or change a state event.
@@ -80,7 +81,7 @@ func (t *Turn) Fetch(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return t.mendHistories(ctx)
 }
 
 func (s *State) query() (storage.Query, func(storage.Result) error) {
@@ -93,10 +94,9 @@ func (s *State) query() (storage.Query, func(storage.Result) error) {
 	clear(s.need)
 	return storage.Get(table.State, keys...), func(records storage.Result) error {
 		for i, rec := range records {
-			// A garbled page costs itself: what it held comes again with a change.
 			page, err := table.DecodeStatePage(rec.Value)
 			if err != nil {
-				page = &table.StatePage{}
+				s.torn = true
 			}
 			s.pages[pages[i]] = page
 		}
@@ -168,6 +168,13 @@ func (t *Turn) ClearState(room *table.Room) {
 	t.batch.DeleteRange(table.State, prefix, storage.PrefixEnd(prefix))
 	room.Pages, room.FullMembers = 0, false
 	delete(t.states, room.ID)
+	t.SetWhole(room)
+}
+
+// SetWhole says that nothing is missing in a room's state any more.
+func (t *Turn) SetWhole(room *table.Room) {
+	room.Torn = false
+	t.whole = append(t.whole, room.ID)
 }
 
 // writeStates stores the pages that changed, after splitting those of rooms
@@ -178,6 +185,9 @@ func (t *Turn) writeStates(ctx context.Context) error {
 			if err := t.double(ctx, s); err != nil {
 				return err
 			}
+		}
+		if s.torn {
+			s.room.Torn = true // in the commit that makes the page look whole
 		}
 		for i := range s.dirty {
 			t.batch.Put(table.State, table.StatePageKey(s.room.Short, i), s.pages[i].Encode())

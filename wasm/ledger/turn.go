@@ -3,6 +3,8 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
@@ -31,6 +33,12 @@ type Turn struct {
 	session   **table.Session
 	nextBatch *string
 	filter    *table.Filter
+	// accountData are keys of the user's own that were not there before.
+	accountData map[string]bool
+	replaces    table.DatabaseID
+	manifest    *table.Manifest
+	// whole are rooms of whose state nothing is missing any more.
+	whole []event.RoomID
 }
 
 // Update takes a turn: it waits for the one before, calls fn, commits what fn
@@ -61,7 +69,7 @@ func (l *Ledger) Update(ctx context.Context, fn func(context.Context, *Turn) err
 func (l *Ledger) newTurn() *Turn {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return &Turn{
+	t := &Turn{
 		ledger: l, nextShort: l.nextShort, nextSeq: l.nextSeq, asides: l.asides,
 		rooms:     map[event.RoomID]*table.Room{},
 		states:    map[event.RoomID]*State{},
@@ -70,7 +78,13 @@ func (l *Ledger) newTurn() *Turn {
 			Rooms:    map[event.RoomID]*RoomChange{},
 			Presence: map[event.UserID]api.Presence{},
 		},
+		accountData: map[string]bool{},
 	}
+	if l.mending.Len() > 0 {
+		t.batch.Append(&l.mending)
+		t.Strict()
+	}
+	return t
 }
 
 // Rooms returns all rooms as this turn has them; they must not be changed.
@@ -118,6 +132,9 @@ func (t *Turn) hold(r *table.Room) *table.Room {
 	return r
 }
 
+// roomStores are those whose keys begin with a room's short id.
+var roomStores = []storage.Store{table.Rooms, table.State, table.Timeline, table.TimelineIndex, table.AccountData, table.Receipts}
+
 // RemoveRoom removes a room and all that is stored of it.
 func (t *Turn) RemoveRoom(id event.RoomID) {
 	r := t.Room(id)
@@ -125,7 +142,7 @@ func (t *Turn) RemoveRoom(id event.RoomID) {
 		return
 	}
 	prefix := storage.U32(r.Short)
-	for _, s := range []storage.Store{table.Rooms, table.State, table.Timeline, table.TimelineIndex, table.AccountData, table.Receipts} {
+	for _, s := range roomStores {
 		t.batch.DeleteRange(s, prefix, storage.PrefixEnd(prefix))
 	}
 	for _, o := range t.outgoing() {
@@ -148,11 +165,19 @@ func (t *Turn) Changed(id event.RoomID) *RoomChange {
 	return c
 }
 
-// WriteChunks stores what history decided.
-func (t *Turn) WriteChunks(room *table.Room, writes []history.Write) {
-	history.Put(&t.batch, room.Short, writes)
+// ChangeHistory stores what history decided.
+func (t *Turn) ChangeHistory(room *table.Room, h history.Change) {
+	history.Put(&t.batch, room.Short, h)
+	for i := range h.Writes {
+		if id := h.Writes[i].Span.ChunkID; id.Compare(room.Newest) > 0 {
+			room.Newest = id
+		}
+	}
 	c := t.Changed(room.ID)
-	c.Chunks = append(c.Chunks, writes...)
+	for _, hole := range h.Holes {
+		c.Chunks = slices.DeleteFunc(c.Chunks, func(w history.Write) bool { return hole.Has(w.Span.ChunkID) })
+	}
+	c.Holes, c.Chunks = append(c.Holes, h.Holes...), append(c.Chunks, h.Writes...)
 }
 
 // Strict asks for a commit that survives power loss.
@@ -164,7 +189,7 @@ func (t *Turn) Put(s storage.Store, key, value []byte) { t.batch.Put(s, key, val
 // SetNextBatch records how far the account is synced.
 func (t *Turn) SetNextBatch(token string) {
 	t.nextBatch = &token
-	t.batch.Put(table.Meta, table.NextBatchKey, []byte(token))
+	t.batch.Put(table.Meta, table.NextBatchKey, table.EncodeToken(token))
 }
 
 // SetFilter records the filter that the server keeps.
@@ -203,7 +228,11 @@ func (t *Turn) PutAccountData(room *table.Room, kind string, content scan.Value)
 	if room != nil {
 		short = room.Short
 	}
-	t.batch.Put(table.AccountData, table.AccountDataKey(short, kind), content)
+	key := table.AccountDataKey(short, kind)
+	if room == nil && !t.ledger.accountData[string(key)] {
+		t.accountData[string(key)] = true
+	}
+	t.batch.Put(table.AccountData, key, table.EncodeAccountData(content))
 }
 
 // maxAsides bounds what is kept of input that could not be taken in.
@@ -228,6 +257,7 @@ func (t *Turn) finish(ctx context.Context) error {
 		}
 		t.batch.Put(table.Rooms, table.RoomKey(room.Short), room.Encode())
 	}
+	t.count()
 	return nil
 }
 
@@ -242,8 +272,12 @@ func (l *Ledger) apply(t *Turn) {
 		if room == nil {
 			delete(l.rooms, id)
 			delete(l.typing, id)
-		} else {
-			l.rooms[id] = room
+			delete(l.torn, id)
+			continue
+		}
+		l.rooms[id] = room
+		if room.Torn {
+			l.pokeTears()
 		}
 	}
 	for id, c := range t.change.Rooms {
@@ -282,4 +316,12 @@ func (l *Ledger) applyFields(t *Turn) {
 	if t.filter != nil {
 		l.filter = *t.filter
 	}
+	maps.Copy(l.accountData, t.accountData)
+	if t.manifest != nil {
+		l.manifest, l.stored = *t.manifest, true
+	}
+	for _, id := range t.whole {
+		delete(l.torn, id)
+	}
+	l.mending = storage.Batch{}
 }

@@ -114,7 +114,7 @@ func stored(t *testing.T, l *ledger.Ledger, room event.RoomID) []string {
 	var all []string
 	for _, rec := range slices.Backward(res[0]) {
 		_, id, _ := table.ParseTimelineKey(rec.Key)
-		chunk, _, err := table.DecodeChunk(id, rec.Value)
+		chunk, err := table.DecodeChunk(id, rec.Value)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -123,7 +123,7 @@ func start(t *testing.T, disk *mem.Disk, s outbox.Server) *core {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := ledger.Open(t.Context(), db)
+	l, err := ledger.Open(t.Context(), db, ledger.Known{})
 	if err != nil {
 		t.Fatal(err)
 	}

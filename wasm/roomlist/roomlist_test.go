@@ -25,7 +25,7 @@ func open(t *testing.T) *ledger.Ledger {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := ledger.Open(t.Context(), db)
+	l, err := ledger.Open(t.Context(), db, ledger.Known{})
 	if err != nil {
 		t.Fatal(err)
 	}

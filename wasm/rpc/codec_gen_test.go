@@ -67,6 +67,7 @@ var writers = []any{
 	writePaginated,
 	writeEcho,
 	writeStorageStatus,
+	writeLost,
 	writeAccountData,
 	writeResponse,
 }
@@ -122,6 +123,7 @@ var choices = map[string][]string{
 		"storage.hung",
 		"storage.closed",
 		"storage.blocked",
+		"storage.outdated",
 		"storage.newer",
 		"storage.unavailable",
 		"storage.corrupt",

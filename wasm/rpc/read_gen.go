@@ -9,10 +9,11 @@ import (
 )
 
 func readOpenParams(r *reader, v scan.Value) (p api.OpenParams) {
-	o := r.object(v, "store", "homeserver", "timeZone")
+	o := r.object(v, "store", "homeserver", "timeZone", "sentinel")
 	p.Store = r.text(o.at(0))
 	p.Homeserver = r.text(o.at(1))
 	p.TimeZone = readList(r, o.at(2), readZoneOffset)
+	p.Sentinel = r.text(o.at(3))
 	return p
 }
 

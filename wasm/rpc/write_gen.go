@@ -391,10 +391,24 @@ func writeStorageStatus(w *writer, v *api.StorageStatus) {
 	w.booleanIf("inMemory", v.InMemory)
 	w.booleanIf("protected", v.Protected)
 	w.boolean("full", v.Full)
+	w.textIf("sentinel", v.Sentinel)
+	if v.Lost != nil {
+		w.name("lost")
+		writeLost(w, v.Lost)
+	}
 	if v.Error != nil {
 		w.name("error")
 		writeError(w, v.Error)
 	}
+	w.close()
+}
+
+func writeLost(w *writer, v *api.Lost) {
+	w.open()
+	w.booleanIf("account", v.Account)
+	w.integerIf("rooms", int64(v.Rooms))
+	w.integerIf("unsent", int64(v.Unsent))
+	w.integer("since", v.Since)
 	w.close()
 }
 

@@ -75,7 +75,11 @@ func (p *pass) markAdded(ctx context.Context, t *ledger.Turn) error {
 	if err != nil {
 		return err
 	}
-	known := directs(scan.Value(stored[0][0].Value))
+	content, err := table.DecodeAccountData(stored[0][0].Value)
+	if err != nil {
+		return nil // there is none, or opening finds it garbled and asks for it again
+	}
+	known := directs(content)
 	for _, id := range p.added {
 		if room := t.Room(id); room != nil && known[id] != "" {
 			room.Direct = known[id]

@@ -23,7 +23,7 @@ func BenchmarkInitialSync(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		l, err := ledger.Open(b.Context(), db)
+		l, err := ledger.Open(b.Context(), db, ledger.Known{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package syncer_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -51,5 +52,40 @@ func TestFilterThatTheServerForgot(t *testing.T) {
 	}).Run(ctx)
 	if server.uploads != 2 {
 		t.Errorf("%d uploads", server.uploads)
+	}
+}
+
+// setBack is a server that was set back to a time before the token that it gave.
+type setBack struct {
+	since  []string
+	served context.CancelFunc
+}
+
+func (s *setBack) Sync(_ context.Context, p homeserver.SyncParams) (scan.Value, error) {
+	if s.since = append(s.since, p.Since); p.Since == "later" {
+		return nil, &homeserver.Error{Status: 400, Errcode: "M_UNKNOWN"}
+	}
+	s.served()
+	return scan.Value(`{"next_batch":"2"}`), nil
+}
+
+func (*setBack) UploadFilter(context.Context, event.UserID, scan.Value) (string, error) {
+	return "f", nil
+}
+
+// TestTokenThatTheServerForgot: it begins anew, and not before it tried twice.
+func TestTokenThatTheServerForgot(t *testing.T) {
+	a := newAccount(t)
+	a.take("", `{"next_batch":"later"}`)
+	ctx, cancel := context.WithCancel(t.Context())
+	server, tries := &setBack{served: cancel}, 0
+	_ = syncer.New(a.ledger, server, hasty{}, func(syncer.Status) {
+		tries++
+		if tries > 10 {
+			cancel()
+		}
+	}).Run(ctx)
+	if want := []string{"later", "later", ""}; !slices.Equal(server.since, want) {
+		t.Errorf("asked for what came since %q", server.since)
 	}
 }

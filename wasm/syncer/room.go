@@ -40,7 +40,7 @@ func (p *pass) prepare(t *ledger.Turn, s section) *roomWork {
 		t.ClearState(room)
 	}
 	w.readState()
-	w.needs(t, p.me, isNew)
+	w.needs(t, p.since, isNew)
 	return w
 }
 
@@ -66,7 +66,7 @@ func (w *roomWork) readState() {
 	w.effective = append(append([]event.Event(nil), w.base...), states(w.timeline)...)
 }
 
-func (w *roomWork) needs(t *ledger.Turn, me event.UserID, isNew bool) {
+func (w *roomWork) needs(t *ledger.Turn, since string, isNew bool) {
 	for i := range w.effective {
 		t.NeedState(w.room, w.effective[i].Type, *w.effective[i].StateKey)
 	}
@@ -77,7 +77,7 @@ func (w *roomWork) needs(t *ledger.Turn, me event.UserID, isNew bool) {
 		t.NeedState(w.room, event.RoomMember, hero.Text())
 	}
 	if len(w.timeline) > 0 && !isNew {
-		t.NeedHistory(w.room, w.limited || w.fresh)
+		t.NeedHistory(w.room, w.limited || w.fresh || since == "")
 	}
 }
 

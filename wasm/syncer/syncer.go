@@ -46,8 +46,10 @@ type Syncer struct {
 	report func(Status)
 	wake   chan struct{}
 	away   atomic.Bool
-	// taken is when the last response came; only the loop uses it.
-	taken time.Time
+	// taken is when the last response came, doubted that the filter was given up
+	// since. Only the loop uses them.
+	taken   time.Time
+	doubted bool
 }
 
 // Clock is time as the syncer needs it.
@@ -164,7 +166,7 @@ func (s *Syncer) once(ctx context.Context, timeout time.Duration) error {
 	}
 	body, err := s.server.Sync(ctx, p)
 	if err != nil {
-		return errors.Join(err, s.doubtFilter(ctx, filter, err))
+		return errors.Join(err, s.doubt(ctx, filter, err))
 	}
 	return s.Take(ctx, since, body)
 }
@@ -181,7 +183,7 @@ func (s *Syncer) Take(ctx context.Context, since string, body scan.Value) error 
 	now := s.clock.Now()
 	p := &pass{ledger: s.ledger, me: s.ledger.Me(), since: since, now: now.UnixMilli(), res: res}
 	p.live = since != "" && now.Sub(s.taken) < liveGap
-	s.taken = now
+	s.taken, s.doubted = now, false
 	return p.run(ctx, func(done, total int) {
 		if since == "" {
 			s.report(Status{State: api.SyncStarting, Done: done, Total: total})
@@ -220,16 +222,23 @@ func (s *Syncer) filter(ctx context.Context) (string, error) {
 	return id, err
 }
 
-// doubtFilter forgets the stored filter where the server takes it for wrong: a
-// server that was set up anew does not know it any more, and would never again
-// answer.
-func (s *Syncer) doubtFilter(ctx context.Context, id string, err error) error {
+// doubt forgets what the server may not know any more, where it takes the
+// request for wrong: first the stored filter, then the token. A server that was
+// set up anew or set back would else never again answer.
+func (s *Syncer) doubt(ctx context.Context, filter string, err error) error {
 	var refused *homeserver.Error
-	if !errors.As(err, &refused) || refused.Status != 400 && refused.Status != 404 || s.ledger.Filter().ID != id {
+	if !errors.As(err, &refused) || refused.Status != 400 && refused.Status != 404 {
 		return nil
 	}
 	return s.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
-		t.SetFilter(table.Filter{})
+		switch {
+		case !s.doubted:
+			if s.doubted = true; s.ledger.Filter().ID == filter {
+				t.SetFilter(table.Filter{})
+			}
+		case refused.Status == 400 && s.ledger.NextBatch() != "":
+			t.SetNextBatch("")
+		}
 		return nil
 	})
 }

@@ -22,7 +22,7 @@ func (w *roomWork) writeTimeline(t *ledger.Turn, p *pass, before map[event.UserI
 	added := history.Append(stored, history.SyncPage{
 		Entries: entries, Limited: w.limited, PrevBatch: w.prev, Since: p.since,
 	})
-	t.WriteChunks(w.room, added.Writes)
+	t.ChangeHistory(w.room, added.Change)
 	if w.limited {
 		t.ForgetSent(w.room.ID)
 		// Lazy loading does not tell who came and went in a gap (FEATURES D-01).

@@ -1,12 +1,16 @@
 package table
 
-import "github.com/alcove-chat/alcove/wasm/event"
+import (
+	"slices"
+
+	"github.com/alcove-chat/alcove/wasm/event"
+)
 
 // Names of the records in Meta.
 var (
 	// SessionKey: a Session; absent while signed out.
 	SessionKey = []byte("session")
-	// NextBatchKey: the token for the next sync, as text.
+	// NextBatchKey: the token for the next sync.
 	NextBatchKey = []byte("nextBatch")
 	// FilterKey: a Filter.
 	FilterKey = []byte("filter")
@@ -67,4 +71,27 @@ func DecodeFilter(value []byte) (Filter, error) {
 	d, _ := newReader(value, filterFormat)
 	f := Filter{ID: d.text(), Definition: d.text()}
 	return f, named("filter", d.done())
+}
+
+const tokenFormat = 1
+
+// EncodeToken returns the stored form of a sync token.
+func EncodeToken(token string) []byte {
+	w := newWriter(tokenFormat)
+	w.text(token)
+	return w.done()
+}
+
+// DecodeToken reads the stored form, also that of before, which was the token
+// alone.
+func DecodeToken(value []byte) (string, error) {
+	if !slices.ContainsFunc(value, func(c byte) bool { return c <= ' ' || c > '~' }) {
+		return string(value), nil
+	}
+	d, _ := newReader(value, tokenFormat)
+	token := d.text()
+	if err := d.done(); err != nil {
+		return "", named("sync token", err)
+	}
+	return token, nil
 }

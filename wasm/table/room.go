@@ -54,6 +54,11 @@ type Room struct {
 	// FullMembers says that all members are stored, not only those that lazy
 	// loading brought.
 	FullMembers bool
+	// Torn says that a part of the state was lost, so that all of it must be
+	// asked for again.
+	Torn bool
+	// Newest is the room's newest chunk, zero where it is not known.
+	Newest ChunkID
 }
 
 // Hero is a member who names a room.
@@ -74,7 +79,8 @@ func (r *Room) Clone() *Room {
 // RoomKey is a room's key in Rooms.
 func RoomKey(short uint32) []byte { return storage.U32(short) }
 
-const roomFormat = 1
+// roomFormat 2 added Torn and Newest.
+const roomFormat = 2
 
 // Encode returns the stored form.
 func (r *Room) Encode() []byte {
@@ -103,13 +109,15 @@ func (r *Room) Encode() []byte {
 	w.int(r.Recency)
 	w.uint(uint64(r.Pages))
 	w.bool(r.FullMembers)
+	w.bool(r.Torn)
+	w.chunkID(r.Newest)
 	return w.done()
 }
 
 // DecodeRoom reads the stored form.
 func DecodeRoom(value []byte) (*Room, error) {
 	r := &Room{}
-	d, _ := newReader(value, roomFormat)
+	d, version := newReader(value, roomFormat)
 	r.Short = uint32(d.uint())
 	r.ID = event.RoomID(d.text())
 	r.Membership = event.Membership(d.text())
@@ -134,6 +142,9 @@ func DecodeRoom(value []byte) (*Room, error) {
 	r.Recency = d.int()
 	r.Pages = uint32(d.uint())
 	r.FullMembers = d.bool()
+	if version >= 2 {
+		r.Torn, r.Newest = d.bool(), d.chunkID()
+	}
 	return r, named("room", d.done())
 }
 

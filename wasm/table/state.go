@@ -91,21 +91,24 @@ func (p *StatePage) Encode() []byte {
 	return w.done()
 }
 
-// DecodeStatePage reads the stored form; nil bytes are an empty page. An entry
-// that is no JSON any more is left out.
+// DecodeStatePage reads the stored form. A room has all of its pages, so a
+// missing one is garbled. What can be read of such a page is returned, too.
 func DecodeStatePage(value []byte) (*StatePage, error) {
-	if value == nil {
-		return &StatePage{}, nil
-	}
-	p := &StatePage{}
+	p, whole := &StatePage{}, true
 	d, _ := newReader(value, stateFormat)
 	for range d.count(1) {
 		e := StateEntry{Type: d.text(), Key: d.text(), Raw: d.bytes()}
-		if scan.Valid(e.Raw) {
+		if d.err == nil && scan.Valid(e.Raw) {
 			p.Entries = append(p.Entries, e)
+		} else {
+			whole = false
 		}
 	}
-	return p, named("state page", d.done())
+	err := d.done()
+	if !whole {
+		err = ErrGarbled
+	}
+	return p, named("state page", err)
 }
 
 // hash is FNV-1a over strings, each with its end marked.

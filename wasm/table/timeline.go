@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 
@@ -23,15 +24,24 @@ const (
 	ChunkBytes  = 32 << 10
 )
 
-// FirstChunk is the number of a fragment's first chunk. Later ones go up,
-// those of back-pagination down.
-const FirstChunk uint64 = 1 << 32
+// FirstChunk is the number of a fragment's first chunk. Later ones go up by
+// ChunkStep, those of back-pagination down. What lies between two of them is
+// for what takes the place of a chunk that was lost.
+const (
+	FirstChunk uint64 = 1 << 32
+	ChunkStep  uint64 = 1 << 10
+)
 
 // ChunkID is a chunk's place in its room. A fragment is a run of events
 // without a hole; a larger number is later.
 type ChunkID struct {
 	Fragment uint32
 	Chunk    uint64
+}
+
+// Compare orders chunks, older ones first.
+func (a ChunkID) Compare(b ChunkID) int {
+	return cmp.Or(cmp.Compare(a.Fragment, b.Fragment), cmp.Compare(a.Chunk, b.Chunk))
 }
 
 // Entry is a stored event.
@@ -66,9 +76,12 @@ type Span struct {
 	Since, Until int64
 	// Hashes are the events' HashID, in order.
 	Hashes []uint64
-	// Gap is set where events are missing before the chunk's first: only on the
-	// oldest chunk of a fragment. Without it the chunk follows the one before
-	// it, in this fragment or in the one before.
+	// Behind is the chunk before this one, in this fragment or in an older one,
+	// so that one that was lost is missed. It is zero where there is none, and
+	// where it was written before there were such links.
+	Behind ChunkID
+	// Gap is set where events are missing before the chunk's first. Without it
+	// the chunk follows the one before it.
 	Gap *Gap
 	// Start is true where the chunk's first event is the first of the room.
 	Start bool
@@ -101,9 +114,10 @@ func ParseTimelineKey(key []byte) (room uint32, id ChunkID, err error) {
 	}, nil
 }
 
+// spanVersion 2 added Behind.
 const (
 	chunkVersion = 1
-	spanVersion  = 1
+	spanVersion  = 2
 )
 
 // author is a sender with the profile of the time; most chunks have few.
@@ -156,30 +170,27 @@ func encodeEntry(w *writer, e *Entry, index map[author]int) {
 	w.bytes(e.Raw)
 }
 
-// DecodeChunk reads a chunk's value. An event whose own bytes are garbled is
-// left out and counted; the others live.
-func DecodeChunk(id ChunkID, value []byte) (c Chunk, damaged int, err error) {
+// DecodeChunk reads a chunk's value.
+func DecodeChunk(id ChunkID, value []byte) (Chunk, error) {
 	r, _ := newReader(value, chunkVersion)
 	authors := make([]author, r.count(3))
 	for i := range authors {
 		authors[i].id = event.UserID(r.text())
 		authors[i].profile = event.Profile{Name: r.text(), Avatar: r.text()}
 	}
-	entries := make([]Entry, 0, r.count(7))
-	for range cap(entries) {
-		if e, ok := decodeEntry(r, authors); ok {
-			entries = append(entries, e)
-		} else {
-			damaged++
+	entries := make([]Entry, r.count(7))
+	for i := range entries {
+		if !decodeEntry(r, authors, &entries[i]) {
+			return Chunk{}, named("chunk", ErrGarbled)
 		}
 	}
 	if err := r.done(); err != nil {
-		return Chunk{}, 0, err
+		return Chunk{}, named("chunk", err)
 	}
-	return Chunk{ChunkID: id, Entries: entries}, damaged, nil
+	return Chunk{ChunkID: id, Entries: entries}, nil
 }
 
-func decodeEntry(r *reader, authors []author) (e Entry, ok bool) {
+func decodeEntry(r *reader, authors []author, e *Entry) bool {
 	e.ID = event.EventID(r.text())
 	e.Type = r.text()
 	by := r.uint()
@@ -188,10 +199,10 @@ func decodeEntry(r *reader, authors []author) (e Entry, ok bool) {
 	e.Txn = event.TxnID(r.text())
 	e.Raw = scan.Value(r.bytes())
 	if r.err != nil || by >= uint64(len(authors)) || e.ID == "" {
-		return e, false
+		return false
 	}
 	e.Sender, e.Profile = authors[by].id, authors[by].profile
-	return e, e.Raw.Kind() == scan.Object && scan.Valid(e.Raw)
+	return e.Raw.Kind() == scan.Object && scan.Valid(e.Raw)
 }
 
 // EncodeSpan writes a span's value.
@@ -209,12 +220,20 @@ func EncodeSpan(s Span) []byte {
 		w.text(s.Gap.From)
 		w.text(s.Gap.To)
 	}
+	w.chunkID(s.Behind)
 	return w.done()
 }
 
+func (w *writer) chunkID(id ChunkID) {
+	w.uint(uint64(id.Fragment))
+	w.uint(id.Chunk)
+}
+
+func (r *reader) chunkID() ChunkID { return ChunkID{Fragment: uint32(r.uint()), Chunk: r.uint()} }
+
 // DecodeSpan reads a span's value.
 func DecodeSpan(id ChunkID, value []byte) (Span, error) {
-	r, _ := newReader(value, spanVersion)
+	r, version := newReader(value, spanVersion)
 	s := Span{ChunkID: id, Since: r.int(), Until: r.int()}
 	s.Hashes = make([]uint64, r.count(8))
 	for i := range s.Hashes {
@@ -224,16 +243,19 @@ func DecodeSpan(id ChunkID, value []byte) (Span, error) {
 	if r.bool() {
 		s.Gap = &Gap{From: r.text(), To: r.text()}
 	}
+	if version >= 2 {
+		s.Behind = r.chunkID()
+	}
 	if err := r.done(); err != nil {
-		return Span{}, err
+		return Span{}, named("span", err)
 	}
 	return s, nil
 }
 
-// DecodeIndex reads what a scan of TimelineIndex found, in its order. It leaves
-// out what is garbled: of such a chunk nobody knows what is in it.
-func DecodeIndex(records storage.Result) []Span {
-	spans := make([]Span, 0, len(records))
+// DecodeIndex reads what a scan of TimelineIndex found, in its order. It names
+// the chunks of garbled spans: nobody knows what is in them.
+func DecodeIndex(records storage.Result) (spans []Span, bad []ChunkID) {
+	spans = make([]Span, 0, len(records))
 	for _, rec := range records {
 		_, id, err := ParseTimelineKey(rec.Key)
 		if err != nil {
@@ -241,12 +263,14 @@ func DecodeIndex(records storage.Result) []Span {
 		}
 		if span, err := DecodeSpan(id, rec.Value); err == nil {
 			spans = append(spans, span)
+		} else {
+			bad = append(bad, id)
 		}
 	}
-	return spans
+	return spans, bad
 }
 
-// SpanOf describes entries: a chunk's span without Gap and Start.
+// SpanOf describes entries: a chunk's span without Behind, Gap and Start.
 func SpanOf(id ChunkID, entries []Entry) Span {
 	s := Span{ChunkID: id, Hashes: make([]uint64, len(entries))}
 	for i := range entries {

@@ -28,7 +28,7 @@ func BenchmarkAppend(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			l, err := ledger.Open(b.Context(), db)
+			l, err := ledger.Open(b.Context(), db, ledger.Known{})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -38,7 +38,7 @@ func BenchmarkAppend(b *testing.B) {
 			}
 			err = l.Update(b.Context(), func(_ context.Context, turn *ledger.Turn) error {
 				room, _ := turn.AddRoom("!r")
-				turn.WriteChunks(room, history.Append(history.Room{}, history.SyncPage{Entries: entries}).Writes)
+				turn.ChangeHistory(room, history.Append(history.Room{}, history.SyncPage{Entries: entries}).Change)
 				return nil
 			})
 			if err != nil {
@@ -98,7 +98,7 @@ func benchRoom(b *testing.B, members int) *ledger.Ledger {
 	if err != nil {
 		b.Fatal(err)
 	}
-	l, err := ledger.Open(b.Context(), db)
+	l, err := ledger.Open(b.Context(), db, ledger.Known{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func benchRoom(b *testing.B, members int) *ledger.Ledger {
 		for i := range 60 {
 			entries = append(entries, benchEntry(i))
 		}
-		turn.WriteChunks(room, history.Append(history.Room{}, history.SyncPage{Entries: entries}).Writes)
+		turn.ChangeHistory(room, history.Append(history.Room{}, history.SyncPage{Entries: entries}).Change)
 		return nil
 	})
 	if err != nil {

@@ -30,6 +30,7 @@ func (t *Timeline) hear(change *ledger.Change) {
 	for i := range c.State {
 		t.setMember(&c.State[i])
 	}
+	t.takeHoles(c.Holes)
 	t.takeWrites(c.Chunks)
 	for _, r := range c.Receipts {
 		t.setReceipt(r)
@@ -53,6 +54,21 @@ func (t *Timeline) setMember(e *event.Event) {
 	}
 }
 
+// takeHoles empties the sections of chunks that are stored no more. They stay,
+// for what comes in their place.
+func (t *Timeline) takeHoles(holes []history.Hole) {
+	for _, hole := range holes {
+		for i, s := range t.sections {
+			if hole.Has(s.id) {
+				s.take(history.Write{Span: table.Span{ChunkID: s.id}, Entries: []table.Entry{}})
+				if i+1 < len(t.sections) {
+					t.sections[i+1].dirty = true // another one is above it now
+				}
+			}
+		}
+	}
+}
+
 // takeWrites takes chunks that were written: changes of loaded ones, new ones
 // among them or behind them, and those that grow out of a gap at the top.
 func (t *Timeline) takeWrites(writes []history.Write) {
@@ -61,7 +77,7 @@ func (t *Timeline) takeWrites(writes []history.Write) {
 	}
 	wasGap := t.atGap()
 	writes = slices.Clone(writes)
-	slices.SortStableFunc(writes, func(a, b history.Write) int { return compareID(b.Span.ChunkID, a.Span.ChunkID) })
+	slices.SortStableFunc(writes, func(a, b history.Write) int { return b.Span.ChunkID.Compare(a.Span.ChunkID) })
 	older := false
 	for _, w := range writes {
 		i, loaded := t.find(w.Span.ChunkID)
@@ -81,7 +97,7 @@ func (t *Timeline) takeWrites(writes []history.Write) {
 }
 
 func (s *section) take(w history.Write) {
-	s.gap, s.start, s.dirty = w.Span.Gap, w.Span.Start, true
+	s.gap, s.start, s.behind, s.dirty = w.Span.Gap, w.Span.Start, w.Span.Behind, true
 	if w.Entries == nil {
 		return
 	}
@@ -118,12 +134,13 @@ func (t *Timeline) setEchoes(outbox []*table.Outgoing) {
 func (t *Timeline) refresh() {
 	t.setMarker()
 	t.list.Edit(func(tx *view.Tx[api.TimelineItem]) {
-		offset, day, beyond, changed := 0, int64(noDay), false, false
+		offset, day, changed := 0, int64(noDay), false
+		var above *section
 		var all []api.TimelineItem
 		for _, s := range append(slices.Clip(t.sections), t.echoes) {
 			if s.dirty || changed {
 				had, last := len(s.items), s.lastDay
-				s.render(day, beyond)
+				s.render(day, above)
 				changed = last != s.lastDay
 				if !t.replaced {
 					tx.Splice(offset, had, s.items...)
@@ -133,7 +150,9 @@ func (t *Timeline) refresh() {
 				all = append(all, s.items...)
 			}
 			offset += len(s.items)
-			day, beyond = s.lastDay, true
+			if day = s.lastDay; len(s.rows) > 0 || s.gap != nil {
+				above = s
+			}
 		}
 		if t.replaced {
 			tx.Replace(all)
@@ -175,4 +194,12 @@ func (t *Timeline) othersAfter(r *row) bool {
 	return false
 }
 
-func gapKey(id table.ChunkID) string { return "gap/" + strconv.FormatUint(uint64(id.Fragment), 10) }
+// gapKey stays the same while the gap fills from its newer side: there is one at
+// the end of a fragment, and others above chunks that a fragment lost.
+func gapKey(id, above table.ChunkID) string {
+	key := "gap/" + strconv.FormatUint(uint64(id.Fragment), 10)
+	if above.Fragment == id.Fragment {
+		key += "/" + strconv.FormatUint(above.Chunk, 10)
+	}
+	return key
+}

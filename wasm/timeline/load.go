@@ -13,6 +13,7 @@ import (
 func (t *Timeline) load(ctx context.Context, limit int) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.reset()
 	room := t.ledger.Room(t.room)
 	if room == nil {
 		return ErrUnknownRoom
@@ -26,9 +27,12 @@ func (t *Timeline) load(ctx context.Context, limit int) error {
 	if err != nil {
 		return fmt.Errorf("load timeline: %w", err)
 	}
-	t.takeMembers(results[2])
-	all := t.takeChunks(results[0], results[1], limit, false)
-	t.exhausted = all && len(results[0]) < n
+	stored, err := t.read(results[0], results[1], room.Newest, n)
+	if err != nil {
+		return err
+	}
+	t.takeMembers(room, results[2])
+	t.exhausted = t.takeChunks(stored, limit, false) && (stored.all || len(stored.chunks) == 0)
 	for t.shown() < limit && !t.atGap() && !t.exhausted {
 		if err := t.loadMore(ctx, limit-t.shown(), false); err != nil {
 			return err
@@ -56,8 +60,15 @@ func (t *Timeline) loadMore(ctx context.Context, limit int, across bool) error {
 	if err != nil {
 		return fmt.Errorf("load older events: %w", err)
 	}
-	all := t.takeChunks(results[0], results[1], t.shown()+limit, across)
-	t.exhausted = all && len(results[0]) < n
+	var behind table.ChunkID
+	if len(t.sections) > 0 {
+		behind = t.sections[0].behind
+	}
+	stored, err := t.read(results[0], results[1], behind, n)
+	if err != nil {
+		return err
+	}
+	t.exhausted = t.takeChunks(stored, t.shown()+limit, across) && (stored.all || len(stored.chunks) == 0)
 	t.placeReaders()
 	t.setEchoes(t.ledger.Outbox(t.room))
 	return nil
@@ -65,36 +76,21 @@ func (t *Timeline) loadMore(ctx context.Context, limit int, across bool) error {
 
 // takeChunks adds chunks above what is loaded, newest first, until there are
 // limit events or a gap. It reports whether it took all.
-func (t *Timeline) takeChunks(chunks, spans storage.Result, limit int, across bool) bool {
-	index := map[table.ChunkID]table.Span{}
-	for _, span := range table.DecodeIndex(spans) {
-		index[span.ChunkID] = span
-	}
-	for i, rec := range chunks {
+func (t *Timeline) takeChunks(stored stretch, limit int, across bool) bool {
+	for i, chunk := range stored.chunks {
 		if t.shown() >= limit || t.atGap() && !(across && i == 0) {
 			return false
 		}
-		_, id, err := table.ParseTimelineKey(rec.Key)
-		if err != nil {
-			continue
-		}
-		// A garbled chunk is empty here, and one without a span has no gap:
-		// what is garbled costs itself.
-		chunk, _, _ := table.DecodeChunk(id, rec.Value)
-		s := t.newSection(id)
-		s.gap, s.start = index[id].Gap, index[id].Start
+		s, span := t.newSection(chunk.ChunkID), &stored.spans[i]
+		s.gap, s.start, s.behind = span.Gap, span.Start, span.Behind
 		t.insert(0, s)
 		s.fill(chunk.Entries)
 	}
 	return true
 }
 
-func (t *Timeline) takeMembers(pages storage.Result) {
-	for _, rec := range pages {
-		page, err := table.DecodeStatePage(rec.Value)
-		if err != nil {
-			continue
-		}
+func (t *Timeline) takeMembers(room *table.Room, records storage.Result) {
+	for _, page := range t.ledger.ReadPages(room, records) {
 		for id, content := range page.Members {
 			t.names.setMember(id, event.ReadMembership(content), event.ReadProfile(content))
 		}

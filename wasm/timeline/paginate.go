@@ -93,7 +93,10 @@ func (t *Timeline) paginate(ctx context.Context, limit int) (result api.Paginate
 		}
 		var n int
 		if gap == nil {
-			n, err = t.loadOlder(ctx, limit-result.Loaded, away != nil)
+			err = t.mended(ctx, func() (err error) {
+				n, err = t.loadOlder(ctx, limit-result.Loaded, away != nil)
+				return err
+			})
 		} else {
 			requests++
 			page, failed := t.ask(ctx, gap)
@@ -121,6 +124,9 @@ func (t *Timeline) paginate(ctx context.Context, limit int) (result api.Paginate
 type opening struct {
 	at  table.ChunkID
 	gap table.Gap
+	// inside is an event so far behind it that all that is missing is before
+	// that one, or "".
+	inside event.EventID
 }
 
 // next says what to load: a gap, or, where it is nil, what is stored. more is
@@ -131,11 +137,24 @@ func (t *Timeline) next(offline bool) (gap *opening, more bool) {
 	if !offline {
 		for i := len(t.sections) - 1; i >= 0; i-- {
 			if s := t.sections[i]; s.gap != nil {
-				return &opening{s.id, *s.gap}, true
+				return &opening{s.id, *s.gap, t.insideOf(i)}, true
 			}
 		}
 	}
 	return nil, !t.exhausted && len(t.sections) > 0 && !t.sections[0].start
+}
+
+// insideOf returns the event that is history.Overlap events behind the start of
+// section i, or "".
+func (t *Timeline) insideOf(i int) event.EventID {
+	n := history.Overlap
+	for _, s := range t.sections[i:] {
+		if n < len(s.rows) {
+			return s.rows[n].id
+		}
+		n -= len(s.rows)
+	}
+	return ""
 }
 
 // whole reports that everything from the room's start on is loaded.
@@ -172,14 +191,42 @@ func (t *Timeline) loadOlder(ctx context.Context, limit int, across bool) (loade
 const lazyMembers = `{"lazy_load_members":true}`
 
 // ask asks the server for the page before a gap.
-func (t *Timeline) ask(ctx context.Context, gap *opening) (homeserver.Messages, error) {
-	page, err := t.server.Messages(ctx, t.room, homeserver.MessagesParams{
-		From: gap.gap.From, To: gap.gap.To, Dir: homeserver.Back, Limit: table.ChunkEvents, Filter: scan.Value(lazyMembers),
+func (t *Timeline) ask(ctx context.Context, gap *opening) (page homeserver.Messages, err error) {
+	from := gap.gap.From
+	if from == "" {
+		if page, err = t.locate(ctx, gap.inside); err != nil || page.Chunk.Exists() {
+			return page, err
+		}
+		from = page.End
+	}
+	page, err = t.server.Messages(ctx, t.room, homeserver.MessagesParams{
+		From: from, To: gap.gap.To, Dir: homeserver.Back, Limit: table.ChunkEvents, Filter: scan.Value(lazyMembers),
 	})
 	if err != nil {
 		return page, fmt.Errorf("load older events: %w", err)
 	}
 	return page, nil
+}
+
+// locate finds where to ask for what is missing, which is all before an event:
+// a page that ends there, and what it holds if that is more than nothing.
+// Without the event it is where the sync has come to; never the room's end,
+// where there may be events that the sync has yet to bring.
+func (t *Timeline) locate(ctx context.Context, id event.EventID) (homeserver.Messages, error) {
+	if id != "" {
+		around, err := t.server.Context(ctx, t.room, id, 1, scan.Value(lazyMembers))
+		switch {
+		case err == nil && around.Start != "":
+			page := homeserver.Messages{End: around.Start}
+			for range around.Before.Items() {
+				page.Chunk = around.Before
+			}
+			return page, nil
+		case homeserver.IsOffline(err):
+			return homeserver.Messages{}, fmt.Errorf("locate event: %w", err)
+		}
+	}
+	return homeserver.Messages{End: t.ledger.NextBatch()}, nil
 }
 
 // store takes a page in. It returns how many events are shown that were not
@@ -218,7 +265,7 @@ func (t *Timeline) storePage(ctx context.Context, turn *ledger.Turn, gap *openin
 	}
 	got := history.Prepend(turn.History(room), older)
 	t.meetEchoes(turn, got.Writes)
-	turn.WriteChunks(room, got.Writes)
+	turn.ChangeHistory(room, got.Change)
 	shown := 0
 	for i := range got.New {
 		if shows(&got.New[i].Event) {

@@ -2,7 +2,6 @@ package timeline
 
 import (
 	"bytes"
-	"cmp"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -14,6 +13,7 @@ import (
 type section struct {
 	timeline *Timeline
 	id       table.ChunkID
+	behind   table.ChunkID // the chunk before this one, zero where that is not known
 	gap      *table.Gap
 	start    bool
 
@@ -48,16 +48,9 @@ type row struct {
 // before orders rows as the timeline does.
 func (r *row) before(o *row) bool {
 	if r.section != o.section {
-		return compareID(r.section.id, o.section.id) < 0
+		return r.section.id.Compare(o.section.id) < 0
 	}
 	return r.at < o.at
-}
-
-func compareID(a, b table.ChunkID) int {
-	if a.Fragment != b.Fragment {
-		return cmp.Compare(a.Fragment, b.Fragment)
-	}
-	return cmp.Compare(a.Chunk, b.Chunk)
 }
 
 func (t *Timeline) newSection(id table.ChunkID) *section {
@@ -126,15 +119,15 @@ func (s *section) person(id event.UserID, p event.Profile) api.Person {
 }
 
 // render makes the section's items. before is the day of the item above it,
-// beyond whether anything is shown above it.
-func (s *section) render(before int64, beyond bool) {
+// above the section above it, or nil.
+func (s *section) render(before int64, above *section) {
 	t := s.timeline
 	s.items, s.dirty = make([]api.TimelineItem, 0, len(s.rows)+2), false
 	switch {
-	case s.start && !beyond:
+	case s.start && above == nil:
 		s.items = append(s.items, api.TimelineItem{Key: "start", Kind: api.ItemStart})
-	case s.gap != nil && beyond:
-		s.items = append(s.items, api.TimelineItem{Key: gapKey(s.id), Kind: api.ItemGap})
+	case s.gap != nil && above != nil:
+		s.items = append(s.items, api.TimelineItem{Key: gapKey(s.id, above.id), Kind: api.ItemGap})
 	}
 	for _, r := range s.rows {
 		if r.item != nil {

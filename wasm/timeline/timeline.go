@@ -20,6 +20,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
 	"github.com/alcove-chat/alcove/wasm/view"
 )
@@ -34,6 +35,7 @@ var (
 // Server is what a timeline asks of the homeserver.
 type Server interface {
 	Messages(ctx context.Context, room event.RoomID, p homeserver.MessagesParams) (homeserver.Messages, error)
+	Context(ctx context.Context, room event.RoomID, id event.EventID, limit int, filter scan.Value) (homeserver.Context, error)
 }
 
 // Config is what a timeline stands on.
@@ -70,6 +72,7 @@ type Timeline struct {
 	// replaced says that the list still shows what was before a reset.
 	replaced  bool
 	exhausted bool // nothing older is stored
+	tolerant  bool // what is torn in storage is shown as it is
 	rows      map[event.EventID]*row
 	txns      map[event.TxnID]*row
 	redacted  map[event.EventID]bool
@@ -89,12 +92,13 @@ func Open(ctx context.Context, c Config, limit int) (*Timeline, error) {
 		ledger: c.Ledger, server: c.Server, room: c.Room, zone: c.Zone, me: c.Ledger.Me(),
 		list: view.NewList(func(i *api.TimelineItem) string { return i.Key }, same),
 	}
-	t.reset()
-	stop, err := c.Ledger.Watch(ctx, func(ctx context.Context) error { return t.load(ctx, orDefault(limit)) }, t.hear)
+	err := t.mended(ctx, func() (err error) {
+		t.stop, err = c.Ledger.Watch(ctx, func(ctx context.Context) error { return t.load(ctx, orDefault(limit)) }, t.hear)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	t.stop = stop
 	return t, nil
 }
 
@@ -141,7 +145,7 @@ func (t *Timeline) reset() {
 
 // find returns the place of a chunk among the sections, or where it would be.
 func (t *Timeline) find(id table.ChunkID) (int, bool) {
-	return slices.BinarySearchFunc(t.sections, id, func(s *section, id table.ChunkID) int { return compareID(s.id, id) })
+	return slices.BinarySearchFunc(t.sections, id, func(s *section, id table.ChunkID) int { return s.id.Compare(id) })
 }
 
 // newRow registers an event.

@@ -3,6 +3,7 @@ package timeline_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -199,7 +200,8 @@ func TestForgottenRoomEmptiesTheList(t *testing.T) {
 	expect(t, "and joined again", f.next(), "reset start day1 $c2")
 }
 
-// A garbled record costs what it holds (T-6).
+// A garbled record costs what it holds (T-6), and what the server has of that
+// comes back (T-7).
 func TestGarbledRecords(t *testing.T) {
 	w := newWorld(t)
 	w.say(append([]string{create("$c")}, many("a", 120)...)...)
@@ -207,20 +209,35 @@ func TestGarbledRecords(t *testing.T) {
 	w.say(text("$last", "@a:x", 1))
 	w.take(receipt("@b:x", "$last", 1))
 	short := w.ledger.Room(room).Short
-	second := table.TimelineKey(short, table.ChunkID{Fragment: 1, Chunk: table.FirstChunk + 1})
+	second := table.TimelineKey(short, table.ChunkID{Fragment: 1, Chunk: table.FirstChunk + table.ChunkStep})
 	w.turn(func(t *ledger.Turn) {
 		t.Put(table.Timeline, second, []byte("garbled"))
 		t.Put(table.TimelineIndex, second, nil)
 		t.Put(table.State, table.StatePageKey(short, 0), []byte{1, 255})
 		t.Put(table.Receipts, append(storage.U32(short), 1), []byte{9})
 	})
+	w.offline()
 	tl := w.open(1000)
-	if n := len(tl.Items()); n != 2+122-50 {
+	if n := len(tl.Items()); n != 1+22 { // a day, and the newest chunk
 		t.Errorf("%d items", n)
+	}
+	if got := w.ledger.Torn(); len(got) != 1 || got[0] != room {
+		t.Errorf("torn: %v", got)
 	}
 	w.say(text("$more", "@a:x", 1))
 	w.take()
 	if got := lines(tl.Items()); !strings.HasSuffix(got, "$a119 $last^@b:x $more") {
+		t.Error(got)
+	}
+	w.serve = w.messages
+	if got, err := tl.Paginate(t.Context(), 1000); err != nil || !got.Start {
+		t.Fatal(got, err)
+	}
+	want := []string{"$c"}
+	for i := range 120 {
+		want = append(want, fmt.Sprint("$a", i))
+	}
+	if got := events(tl.Items()); !slices.Equal(got, append(want, "$last", "$more")) {
 		t.Error(got)
 	}
 }

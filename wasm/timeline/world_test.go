@@ -59,7 +59,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.ledger, err = ledger.Open(t.Context(), db); err != nil {
+	if w.ledger, err = ledger.Open(t.Context(), db, ledger.Known{}); err != nil {
 		t.Fatal(err)
 	}
 	w.turn(func(turn *ledger.Turn) {
@@ -96,6 +96,16 @@ func (w *world) messages(_ context.Context, p homeserver.MessagesParams) (homese
 		m.End = "p" + strconv.Itoa(low)
 	}
 	return m, nil
+}
+
+// Context finds an event's place.
+func (w *world) Context(_ context.Context, _ event.RoomID, id event.EventID, _ int, _ scan.Value) (homeserver.Context, error) {
+	for i, e := range w.events {
+		if scan.Value(e).Get("event_id").Text() == string(id) {
+			return homeserver.Context{Event: scan.Value(e), Start: "p" + strconv.Itoa(i)}, nil
+		}
+	}
+	return homeserver.Context{}, homeserver.ErrNotFound
 }
 
 var errOffline = errors.New("offline")
@@ -198,6 +208,15 @@ func lines(items []api.TimelineItem) string {
 		out = append(out, line(&items[i]))
 	}
 	return strings.Join(out, " ")
+}
+
+func events(items []api.TimelineItem) (keys []string) {
+	for i := range items {
+		if items[i].Kind == api.ItemEvent {
+			keys = append(keys, items[i].Key)
+		}
+	}
+	return keys
 }
 
 // follower reads a stream as a page does.

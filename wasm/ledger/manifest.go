@@ -1,0 +1,125 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/wasm/table"
+)
+
+// Lost returns what was found missing, now or at an earlier opening.
+func (l *Ledger) Lost() table.Loss {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.manifest.Lost
+}
+
+// DatabaseID names the database for as long as it lives.
+func (l *Ledger) DatabaseID() table.DatabaseID {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.manifest.ID
+}
+
+// Sentinel returns what the page is to note of the account, nil while nobody
+// is signed in or the database does not hold its own id yet.
+func (l *Ledger) Sentinel() *table.Sentinel {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if s := l.session; s != nil && l.stored {
+		return &table.Sentinel{UserID: s.UserID, DeviceID: s.DeviceID, Homeserver: s.Homeserver, Database: l.manifest.ID}
+	}
+	return nil
+}
+
+// Settle stores what opening found out, if it found out anything.
+func (l *Ledger) Settle(ctx context.Context) error {
+	return l.Update(ctx, func(context.Context, *Turn) error { return nil })
+}
+
+// SetReplaces says, before anything is stored, whose place the database takes.
+func (t *Turn) SetReplaces(id table.DatabaseID) { t.replaces = id }
+
+// count puts the manifest into the batch if the turn changes it.
+func (t *Turn) count() {
+	l := t.ledger
+	m := l.manifest
+	m.NextShort = t.nextShort
+	for id, room := range t.rooms {
+		switch known := l.Room(id) != nil; {
+		case room != nil && !known:
+			m.Rooms++
+		case room == nil && known:
+			m.Rooms--
+		}
+	}
+	m.Outbox, m.AccountData = len(t.outgoing()), len(l.accountData)+len(t.accountData)
+	if t.replaces != (table.DatabaseID{}) {
+		m.Replaces = t.replaces
+	}
+	anything := t.batch.Len() > 0 || l.Session() != nil
+	if anything && (!l.stored || m != l.manifest) {
+		t.manifest = &m
+		t.batch.Put(table.Meta, table.ManifestKey, m.Encode())
+	}
+}
+
+// dropAll takes out what is left of an account that was here, so that it can
+// never turn up in the next one; all but the format of what is stored.
+func (l *Ledger) dropAll() {
+	for _, s := range table.Schema().Stores {
+		if s != table.Meta {
+			l.mending.DeleteRange(s, nil, nil)
+		}
+	}
+	l.mending.DeleteRange(table.Meta, nil, table.FormatKey)
+	l.mending.DeleteRange(table.Meta, append(table.FormatKey[:len(table.FormatKey):len(table.FormatKey)], 0), nil)
+}
+
+// dropOrphans takes out what is stored under short ids that no room has any
+// more, so that it can never turn up in another one.
+func (l *Ledger) dropOrphans() {
+	var known []uint32
+	for _, r := range l.rooms {
+		known = append(known, r.Short)
+	}
+	slices.Sort(known)
+	next := uint32(1) // 0 is the user's own
+	for _, short := range known {
+		l.dropShorts(next, storage.U32(short))
+		next = short + 1
+	}
+	l.dropShorts(next, nil)
+}
+
+func (l *Ledger) dropShorts(low uint32, high []byte) {
+	if string(storage.U32(low)) == string(high) {
+		return
+	}
+	for _, s := range roomStores {
+		l.mending.DeleteRange(s, storage.U32(low), high)
+	}
+}
+
+// Erase takes out all that is stored, in one commit, and closes the database.
+// No turn can be taken afterwards, whatever it returns.
+func (l *Ledger) Erase(ctx context.Context) error {
+	if err := l.begin(ctx); err != nil {
+		return err
+	}
+	close(l.closed) // and the turn is never given back
+	var b storage.Batch
+	for _, s := range table.Schema().Stores {
+		b.DeleteRange(s, nil, nil)
+	}
+	_, err := l.db.Commit(ctx, &b, storage.Strict)
+	if closeErr := l.db.Close(ctx); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return fmt.Errorf("erase: %w", err)
+	}
+	return nil
+}
