@@ -23,7 +23,7 @@ export class Box<S, D = S> implements Live<S, D> {
     throw new Error("the fake client has no diffs");
   }
 
-  set(value: S): void {
+  put(value: S): void {
     this.#value = value;
     this.#tell();
   }

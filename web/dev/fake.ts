@@ -5,36 +5,30 @@
 //   ?rooms=1200 &items=5000 &session=signedOut|softLogout|storageLost|restoring
 //   &sync=offline|failing|starting|paused &latency=200 &stale &refuses
 //   &failed=storage.hung &stays &cold &full &inMemory
+//   &bare &unkept=once|always &follows &lost=2 &lock=open|locked
 //
 // and changed later through `window.fake`.
 import type {
-  Client, ClientOptions, CreateRoomParams, ErrorCode, LiveRoom, LiveTimeline, LockSnapshot, Person, Room, RoomDetails, RoomFilter,
-  RoomList, RoomListOptions, Send, SendHandle, SendState, SessionSnapshot, StorageSnapshot, TimelineItem,
+  Client, ClientOptions, CreateRoomParams, ErrorCode, LiveRoom, LiveTimeline, LoginPasswordParams, Room, RoomDetails, RoomFilter,
+  RoomList, RoomListOptions, Send, SessionSnapshot, StorageSnapshot, TimelineItem,
 } from "alcove";
 import { Box, ListBox } from "./box.js";
-import { details, history, me, members, now, person, rooms } from "./generate.js";
+import { FakeLock } from "./fakelock.js";
+import { FakeRoom } from "./fakeroom.js";
+import { me, members, now, person, rooms } from "./generate.js";
+import { AlcoveError, number, query, wait } from "./setup.js";
 
-export class AlcoveError extends Error {
-  readonly code: ErrorCode;
-  readonly recoverable = true;
+export { AlcoveError } from "./setup.js";
 
-  constructor(code: ErrorCode) {
-    super(code);
-    this.code = code;
-  }
-}
-
-const query = new URLSearchParams(globalThis.location?.search ?? "");
-const latency = Number(query.get("latency") ?? 120);
-const wait = () => new Promise<void>((resolve) => setTimeout(resolve, latency));
 const refuse = async () => {
   await wait();
   control.refused++;
   throw new AlcoveError("session.missing");
 };
-const number = (name: string, fallback: number) => Number(query.get(name) ?? fallback);
 
-const signedIn: SessionSnapshot = { state: "ready", sync: "live", core: "running", leader: true, userId: me.id, deviceId: "FAKEDEVICE", homeserver: "https://example.org" };
+const signedIn: SessionSnapshot = { state: "ready", sync: "live", core: "running", leader: !query.has("follows"), userId: me.id, deviceId: "FAKEDEVICE", homeserver: "https://example.org" };
+
+const nobody: SessionSnapshot = { state: "signedOut", sync: "stopped", core: "running", leader: true };
 
 function firstSession(): SessionSnapshot {
   const state = (query.get("session") ?? "ready") as SessionSnapshot["state"];
@@ -43,104 +37,23 @@ function firstSession(): SessionSnapshot {
   const core = failed ? "failed" : "running";
   const code = failed ?? "server.error";
   const error = failed || sync === "failing" ? { error: { code, message: "", recoverable: true } } : {};
-  if (state === "signedOut") return { state, sync: "stopped", core, leader: true, ...error };
-  if (query.has("cold")) return { state: "restoring", sync: "stopped", core, leader: true, ...error };
+  if (state === "signedOut" || query.has("cold")) return { state: state === "ready" ? "restoring" : state, sync: "stopped", core, leader: true, ...error };
   return { ...signedIn, state, sync, core, ...error };
-}
-
-/** Everything there is in one room. */
-class FakeRoom {
-  readonly details: Box<RoomDetails | undefined, RoomDetails>;
-  readonly #all: TimelineItem[];
-  readonly timelines = new Set<ListBox<TimelineItem>>();
-  readonly world: World;
-  #shown: number;
-  #sent = 0;
-
-  constructor(world: World, room: Room, seed: number) {
-    this.world = world;
-    this.details = new Box<RoomDetails | undefined, RoomDetails>(details(room));
-    this.#all = history(number("items", 400), seed);
-    this.#shown = Math.min(50, this.#all.length);
-  }
-
-  get items(): TimelineItem[] {
-    return this.#all.slice(this.#all.length - this.#shown);
-  }
-
-  older(limit: number): number {
-    const before = this.#shown;
-    this.#shown = Math.min(this.#all.length, this.#shown + limit);
-    this.#tell();
-    return this.#shown - before;
-  }
-
-  get complete(): boolean {
-    return this.#shown === this.#all.length;
-  }
-
-  receive(sender: Person, body: string): void {
-    const n = ++this.#sent;
-    this.#push({ key: `in ${n}`, kind: "event", ts: Date.now(), event: { id: `$in${n}`, sender, type: "m.room.message", content: { msgtype: "m.text", body } } });
-  }
-
-  /** Queues a message of one's own; "/fail" in it lets it fail. */
-  async send(msgtype: string, body: string): Promise<SendHandle> {
-    if (query.has("refuses")) await refuse();
-    const n = ++this.#sent;
-    const key = `out ${n}`;
-    this.#push({ key, kind: "event", ts: Date.now(), event: { txnId: key, sender: me, own: true, type: "m.room.message", content: { msgtype, body }, send: { state: "queued" } } });
-    this.deliver(key, body.includes("/fail"));
-    return this.handle(key, key);
-  }
-
-  async deliver(key: string, fails: boolean): Promise<void> {
-    if (this.world.session.getSnapshot().sync === "offline") return;
-    this.#mark(key, "sending");
-    await wait();
-    this.#mark(key, fails ? "failed" : "sent");
-  }
-
-  handle(key: string, txnId: string): SendHandle {
-    return {
-      key,
-      txnId,
-      state: new Box({ state: "queued" as SendState }),
-      sent: Promise.resolve(`$${key}`),
-      retry: () => this.deliver(key, false),
-      cancel: async () => {
-        const at = this.#all.findIndex((item) => item.key === key);
-        if (at >= 0) this.#all.splice(at, 1), this.#shown--;
-        this.#tell();
-      },
-    };
-  }
-
-  #push(item: TimelineItem): void {
-    this.#all.push(item);
-    this.#shown++;
-    this.#tell();
-  }
-
-  #mark(key: string, state: SendState): void {
-    const at = this.#all.findIndex((item) => item.key === key);
-    const item = this.#all[at];
-    if (!item?.event) return;
-    const { send: _, ...event } = item.event;
-    const error = { code: "send.forbidden" as const, message: "", recoverable: false };
-    const send = { state, ...(state === "failed" && { error }) };
-    this.#all[at] = { ...item, event: state === "sent" ? { ...event, id: `$${key}` } : { ...event, send } };
-    this.#tell();
-  }
-
-  #tell(): void {
-    for (const timeline of this.timelines) timeline.set(this.items);
-  }
 }
 
 class World {
   readonly session = new Box<SessionSnapshot>(firstSession());
-  readonly storage = new Box<StorageSnapshot | undefined, StorageSnapshot>({ open: true, full: query.has("full"), inMemory: query.has("inMemory") });
+  readonly storage = new Box<StorageSnapshot | undefined, StorageSnapshot>({
+    open: true,
+    full: query.has("full"),
+    inMemory: query.has("inMemory"),
+    protected: !query.has("bare"),
+    persisted: !query.has("unkept"),
+    ...(query.has("lost") && { lost: { account: query.has("session"), rooms: 3, unsent: number("lost", 2), since: now } }),
+    usage: 48_300_000,
+    quota: 2_140_000_000,
+  });
+  readonly lock = new FakeLock();
   rooms: Room[] = rooms(number("rooms", 40));
   readonly lists = new Set<FakeRoomList>();
   readonly #open = new Map<string, FakeRoom>();
@@ -149,7 +62,7 @@ class World {
     const room = this.rooms.find((one) => one.id === id);
     if (!room) return undefined;
     let fake = this.#open.get(id);
-    if (!fake) this.#open.set(id, (fake = new FakeRoom(this, room, this.rooms.indexOf(room))));
+    if (!fake) this.#open.set(id, (fake = new FakeRoom(room, this.rooms.indexOf(room), () => this.session.getSnapshot().sync === "offline")));
     return fake;
   }
 
@@ -158,7 +71,7 @@ class World {
     const room = this.rooms.find((one) => one.id === id);
     const box = this.#open.get(id)?.details;
     const value = box?.getSnapshot();
-    if (room && box && value) box.set({ ...value, room });
+    if (room && box && value) box.put({ ...value, room });
     this.tell();
   }
 
@@ -199,7 +112,7 @@ class FakeRoomList extends ListBox<Room> implements RoomList {
   show(): void {
     const found = this.#world.rooms.filter((room) => fits(room, this.#filter));
     this.total = found.length;
-    this.set(found.slice(0, this.#window));
+    this.put(found.slice(0, this.#window));
   }
 
   async setFilter(filter: RoomFilter): Promise<void> {
@@ -263,8 +176,11 @@ class FakeLiveRoom extends Box<RoomDetails | undefined, RoomDetails> implements 
     this.#world = world;
     this.#room = room;
     this.id = id;
-    this.#stop = room?.details.subscribe(() => this.set(room.details.getSnapshot()));
-    const message = (type: string) => (body: string) => this.#need().send(type, body);
+    this.#stop = room?.details.subscribe(() => this.put(room.details.getSnapshot()));
+    const message = (type: string) => async (body: string) => {
+      if (query.has("refuses")) await refuse();
+      return this.#need().send(type, body);
+    };
     this.send = {
       text: message("m.text"), notice: message("m.notice"), emote: message("m.emote"),
       event: async () => this.#need().send("m.text", ""),
@@ -323,17 +239,18 @@ const world = new World();
 const control = {
   typed: [] as boolean[],
   refused: 0,
+  credentials: undefined as LoginPasswordParams | undefined,
   /** Makes all lists of an earlier time, or of now again. */
   stale: (stale: boolean) => {
     for (const list of world.shown()) list.setStale(stale);
   },
-  session: (change: Partial<SessionSnapshot>) => world.session.set({ ...world.session.getSnapshot(), ...change }),
-  storage: (value: StorageSnapshot) => world.storage.set(value),
+  session: (change: Partial<SessionSnapshot>) => world.session.put({ ...world.session.getSnapshot(), ...change }),
+  storage: (value: StorageSnapshot) => world.storage.put(value),
   receive: (id: string, body: string, n = 1) => world.room(id)?.receive(person(n), body),
   typing: (id: string, names: number) => {
     const box = world.room(id)?.details;
     const value = box?.getSnapshot();
-    if (value) box?.set({ ...value, typing: Array.from({ length: names }, (_, n) => person(n + 1)) });
+    if (value) box?.put({ ...value, typing: Array.from({ length: names }, (_, n) => person(n + 1)) });
   },
   room: (id: string, change: Partial<Room>) => world.change(id, change),
 };
@@ -349,14 +266,15 @@ function freezeClock(): void {
 const client: Client = {
   session: world.session,
   ready: Promise.resolve(),
-  storage: Object.assign(world.storage, { persist: async () => true }),
-  lock: Object.assign(new Box<LockSnapshot | undefined, LockSnapshot>({ enabled: false, locked: false }), {
-    set: wait,
-    change: wait,
-    remove: wait,
-    unlock: wait,
-    lock: wait,
+  storage: Object.assign(world.storage, {
+    async persist() {
+      await wait();
+      const persisted = query.get("unkept") !== "always";
+      world.storage.put({ ...world.storage.getSnapshot(), open: true, full: false, persisted });
+      return persisted;
+    },
   }),
+  lock: world.lock,
   login: {
     async flows(homeserver) {
       await wait();
@@ -364,17 +282,23 @@ const client: Client = {
       if (homeserver?.includes("html")) throw new AlcoveError("server.invalid");
       return { homeserver: `https://${homeserver?.replace(/^https?:\/\//, "")}`, flows: [{ type: homeserver?.includes("sso") ? "m.login.sso" : "m.login.password" }] };
     },
-    async password({ password }) {
+    async password(credentials) {
       await wait();
-      if (password !== "secret") throw new AlcoveError("login.forbidden");
-      world.session.set(signedIn);
+      control.credentials = credentials;
+      if (credentials.password !== "secret") throw new AlcoveError("login.forbidden");
+      world.session.put(signedIn);
       return signedIn;
     },
   },
   async logout(options) {
     await wait();
     if (!options?.force && query.has("unsent")) throw new AlcoveError("session.unsent");
-    world.session.set({ state: "signedOut", sync: "stopped", core: "running", leader: true });
+    world.session.put(nobody);
+  },
+  async erase() {
+    await wait();
+    world.lock.drop();
+    world.session.put(nobody);
   },
   rooms: {
     list: (options = {}) => new FakeRoomList(world, options),
@@ -399,10 +323,10 @@ const client: Client = {
   accountData: { get: async () => null, set: async () => {} },
   request: async () => ({ status: 404, body: null }),
   async restart() {
-    world.session.set({ ...world.session.getSnapshot(), core: "restarting" });
+    world.session.put({ ...world.session.getSnapshot(), core: "restarting" });
     await wait();
     const { error: _, ...session } = world.session.getSnapshot();
-    world.session.set(query.has("stays") ? firstSession() : { ...session, core: "running" });
+    world.session.put(query.has("stays") ? firstSession() : { ...session, core: "running" });
   },
   close: () => {},
 };
@@ -413,4 +337,9 @@ export async function createClient(_: ClientOptions = {}): Promise<Client> {
   if (query.get("boot") === "fails" && !boots++) throw new AlcoveError("storage.unavailable");
   if (query.get("boot") === "never") return new Promise(() => {});
   return client;
+}
+
+export async function eraseStore(): Promise<void> {
+  await wait();
+  world.session.put(nobody);
 }

@@ -1,26 +1,44 @@
 // Takes pictures of the UI with the fake client, to be looked at:
-// node --import tsx web/dev/shots.ts DIR
+// node --import tsx web/dev/shots.ts DIR, and a part of the name for some of them
 import { mkdirSync } from "node:fs";
+import type { Page } from "playwright-core";
 import { Browser, serveFake } from "../e2e/harness.js";
 
 const dir = process.argv[2] ?? "build/out/shots";
+const wanted = process.argv[3] ?? "";
 mkdirSync(dir, { recursive: true });
 const server = await serveFake();
 const room = (n: number, more = "") => `#/room/${encodeURIComponent(`!room${n}:example.org`)}${more}`;
-const views: readonly (readonly [string, string])[] = [
+const press = (name: string) => (page: Page) => page.getByRole("button", { name }).click();
+const views: readonly (readonly [string, string, ((page: Page) => Promise<unknown>)?])[] = [
   ["signin", "?session=signedOut"],
   ["rooms", "?rooms=1200"],
   ["room", `?rooms=1200${room(2)}`],
   ["details", `?rooms=1200${room(2, "/details")}`],
   ["offline", `?sync=offline${room(1)}`],
+  ["locked", "?lock=locked"],
+  ["locked-wrong", "?lock=locked", (page) => page.getByLabel("Passphrase").fill("wrong").then(() => press("Unlock")(page))],
+  ["locked-remove", "?lock=locked", press("Sign out and remove")],
+  ["lost", "?session=storageLost"],
+  ["expired", "?session=softLogout"],
+  ["failed-cold", "?cold&failed=storage.corrupt"],
+  ["failed-update", "?cold&failed=call.mismatch"],
+  ["failed", `?failed=storage.hung${room(2)}`],
+  ["full", `?full${room(2)}`],
+  ["memory", `?inMemory${room(2)}`],
+  ["settings", "", press("Settings")],
+  ["settings-locked", "?lock=open&unkept&bare&follows", press("Settings")],
+  ["passphrase", "", (page) => press("Settings")(page).then(() => press("Set a passphrase")(page))],
 ];
 for (const wide of [true, false]) {
   for (const dark of [false, true]) {
     const browser = new Browser();
     await browser.open({ wide, dark });
-    for (const [name, path] of views) {
+    for (const [name, path, act] of views) {
+      if (!name.includes(wanted)) continue;
       await browser.page.goto("about:blank");
       await browser.page.goto(`${server.url}/${path}`);
+      await act?.(browser.page);
       await browser.page.waitForTimeout(700);
       await browser.page.screenshot({ path: `${dir}/${name}-${wide ? "wide" : "narrow"}-${dark ? "dark" : "light"}.png` });
     }

@@ -12,6 +12,11 @@ const views: readonly View[] = [
   { name: "sign-in", path: "?session=signedOut", act: (page) => page.getByLabel("Homeserver").fill("example.org") },
   { name: "sign-in refused", path: "?session=signedOut", act: signInWrong },
   { name: "sign-in again", path: "?session=softLogout" },
+  { name: "storage lost", path: "?session=storageLost" },
+  { name: "core failed, nothing to see", path: "?cold&failed=storage.corrupt" },
+  { name: "core failed", path: `?failed=storage.hung${roomHash(2)}` },
+  { name: "locked", path: "?lock=locked", act: unlockWrong },
+  { name: "locked, all to be removed", path: "?lock=locked", act: (page) => page.getByRole("button", { name: "Sign out and remove" }).click() },
   { name: "rooms", path: "?rooms=300", act: (page) => page.locator(".room-row").first().waitFor() },
   { name: "rooms of last time", path: "?rooms=300&stale" },
   { name: "no room matches", path: "", act: (page) => page.getByLabel("Filter rooms").fill("zzz").then(() => page.getByText("No room matches.").waitFor()) },
@@ -26,10 +31,13 @@ const views: readonly View[] = [
   { name: "offline", path: `?sync=offline${roomHash(1)}` },
   { name: "server fails", path: `?sync=failing` },
   { name: "storage full", path: `?full` },
+  { name: "storage forgets", path: `?inMemory` },
   { name: "starting", path: `?sync=starting` },
   { name: "new conversation", path: "", act: (page) => page.getByRole("button", { name: "New conversation" }).click() },
   { name: "new room", path: "", act: newRoom },
   { name: "settings", path: "", act: (page) => page.getByRole("button", { name: "Settings" }).click() },
+  { name: "settings, locked and not kept", path: "?lock=open&unkept&bare&follows", act: (page) => page.getByRole("button", { name: "Settings" }).click() },
+  { name: "passphrase", path: "?lock=open", act: changePassphrase },
   { name: "shortcuts", path: "", act: (page) => page.keyboard.press("Control+/") },
   { name: "leaving", path: roomHash(2, "/details"), act: (page) => page.getByRole("button", { name: "Leave the room" }).click() },
 ];
@@ -40,6 +48,19 @@ async function signInWrong(page: Page): Promise<void> {
   await page.getByLabel("Password").fill("wrong");
   await page.keyboard.press("Enter");
   await page.getByText("Wrong user name or password.").waitFor();
+}
+
+async function unlockWrong(page: Page): Promise<void> {
+  await page.getByLabel("Passphrase").fill("wrong");
+  await page.keyboard.press("Enter");
+  await page.getByText("This is not the passphrase.").waitFor();
+}
+
+async function changePassphrase(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Change it" }).click();
+  await page.getByRole("button", { name: "Change the passphrase" }).click();
+  await page.getByText("at least 8 characters").waitFor();
 }
 
 async function scrollUp(page: Page): Promise<void> {

@@ -7,6 +7,7 @@ import { Browser, type Options } from "./harness.js";
 export type Fake = {
   typed: boolean[];
   refused: number;
+  credentials: { readonly deviceId?: string } | undefined;
   stale(stale: boolean): void;
   session(change: object): void;
   storage(value: object): void;

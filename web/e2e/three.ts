@@ -56,6 +56,14 @@ export class Three {
     await page.close();
   }
 
+  /** Ends a tab's renderer, as a defect of the browser would. */
+  async crash(page: Page): Promise<void> {
+    const crashed = page.waitForEvent("crash");
+    page.goto("chrome://crash").catch(() => {});
+    await crashed;
+    await this.close(page);
+  }
+
   /** Is the answer to this request that of a message to the room? */
   readonly isSend = (line: string): boolean => /^PUT .*\/send\/m\.room\.message\//.test(line) && decodeURIComponent(line).includes(this.#room);
 }

@@ -109,6 +109,26 @@ test("the leader is closed while it sends: the message arrives once, the others 
   });
 });
 
+test("the leader is reloaded, the next one crashes: the others see nothing of it", async () => {
+  await withThree("Trouble", async (three, room) => {
+    const first = await three.leader();
+    await first.getByLabel("Message to").fill("half a thought");
+    const others = three.tabs.filter((tab) => tab !== first);
+    for (const page of others) await listen(page);
+    await first.reload();
+    await first.getByLabel("Message to").waitFor();
+    assert.equal(await first.getByLabel("Message to").inputValue(), "half a thought");
+    const second = await three.leader();
+    assert.notEqual(second, first);
+
+    await three.crash(second);
+    await three.leader();
+    await bob.say(room, "still there?");
+    for (const page of three.tabs) await message(page, "still there?").waitFor();
+    for (const page of three.tabs.filter((tab) => tab !== first)) assert.deepEqual(await told(page), []);
+  });
+});
+
 test("logging out in one tab leaves nothing in any", async () => {
   await withThree("Gone", async (three) => {
     const [one, two, rest] = three.tabs as [Page, Page, Page];
@@ -177,4 +197,32 @@ test("what is unread is in the title of every tab, and read in one it is read in
   } finally {
     await browser.end();
   }
+});
+
+test("a passphrase locks all tabs, also after a reload, and opens all of them", async () => {
+  await withThree("Under lock", async (three, room) => {
+    const [one, two] = three.tabs as [Page, Page, Page];
+    await one.getByRole("button", { name: "Settings" }).click();
+    await one.getByRole("button", { name: "Set a passphrase" }).click();
+    await one.getByLabel("New passphrase", { exact: true }).fill("battery staple");
+    await one.getByLabel("New passphrase, once more").fill("battery staple");
+    await one.getByRole("button", { name: "Set the passphrase" }).click();
+    await one.getByRole("button", { name: "Lock now" }).click();
+    const locked = async (page: Page) => {
+      await page.getByLabel("Passphrase").waitFor();
+      assert.equal(await page.title(), "Alcove");
+      assert.doesNotMatch(await page.locator("html").innerHTML(), new RegExp(`${alice.username}|Under lock`));
+    };
+    for (const page of three.tabs) await locked(page);
+    await two.reload();
+    await locked(two);
+    await two.getByLabel("Passphrase").fill("another one");
+    await two.keyboard.press("Enter");
+    await two.getByText("This is not the passphrase.").waitFor();
+    await two.getByLabel("Passphrase").fill("battery staple");
+    await two.keyboard.press("Enter");
+    await bob.say(room, "open again");
+    for (const page of three.tabs) await message(page, "open again").waitFor();
+    await three.leader();
+  });
 });

@@ -51,6 +51,7 @@ function closeOnBackdrop(dialog: HTMLDialogElement, event: MouseEvent): void {
 export function confirm(title: string, text: string, action: string, act: () => Promise<void>, failed: (error: unknown) => string): void {
   openDialog(title, (close) => html`
     <p>${text}</p>
+    <p class="hint" role="status"></p>
     <p class="error" role="alert"></p>
     <div class="dialog-foot">
       <button type="button" class="button" autofocus @click=${close}>${t.cancel}</button>
@@ -58,15 +59,21 @@ export function confirm(title: string, text: string, action: string, act: () => 
     </div>`);
 }
 
+const patienceMs = 1_000;
+
 async function run(event: Event, act: () => Promise<void>, close: () => void, failed: (error: unknown) => string): Promise<void> {
   const button = event.currentTarget as HTMLButtonElement;
+  const say = (selector: string, text: string) => button.closest("dialog")?.querySelector(selector)?.replaceChildren(text);
   button.disabled = true;
+  say(".error", "");
+  const late = setTimeout(() => say(".hint", t.patience), patienceMs);
   try {
     await act();
     close();
   } catch (error) {
     button.disabled = false;
-    const line = button.closest("dialog")?.querySelector(".error");
-    if (line) line.textContent = failed(error);
+    say(".error", failed(error));
   }
+  clearTimeout(late);
+  say(".hint", "");
 }

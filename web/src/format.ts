@@ -37,6 +37,17 @@ export function count(n: number, forms: { one: string; other: string }): string 
   return forms[plural.select(n) === "one" ? "one" : "other"].replace("#", number.format(n));
 }
 
+const units = ["kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+
+/** "12.3 MB" */
+export function formatBytes(bytes: number): string {
+  const power = Math.min(units.length, Math.max(1, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const unit = units[power - 1] ?? "kilobyte";
+  const amount = bytes / 1_000 ** power;
+  const digits = amount < 10 ? 1 : 0;
+  return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: digits }).format(amount);
+}
+
 /** A day divider: "Today", "Yesterday", "Monday, 3 March", with the year where it is another. */
 export function formatDay(claimed: number, now = Date.now()): string {
   const ts = real(claimed);

@@ -1,5 +1,4 @@
 // Starts the UI.
-import { createClient } from "alcove";
 import "../css/main.css";
 import { readConfig } from "./config.js";
 import { installServiceWorker } from "./pwa.js";
@@ -16,5 +15,5 @@ if (app instanceof App) {
 function start(app: App): void {
   // Neither waits for the other: only signing in needs the config.
   void readConfig().then(({ homeserver }) => (app.homeserver = homeserver));
-  app.open(() => createClient({ store: "alcove" }));
+  app.open();
 }

@@ -3,6 +3,8 @@
 import { count, list } from "./format.js";
 
 const people = (n: number) => count(n, { one: "1 person", other: "# people" });
+const unsentGone = (n: number) => count(n, { one: "1 message that was not sent yet is gone.", other: "# messages that were not sent yet are gone." });
+const roomsAgain = (n: number) => count(n, { one: "1 room was loaded again.", other: "# rooms were loaded again." });
 const messages = (n: number) => count(n, { one: "1 new message", other: "# new messages" });
 
 export const t = {
@@ -12,14 +14,17 @@ export const t = {
   close: "Close",
   cancel: "Cancel",
   retry: "Try again",
+  patience: "This may take a moment…",
   more: "More",
   you: "You",
+  showTyped: "Show what is typed",
   title: (place: string, unread: number) => `${unread ? `(${unread}) ` : ""}${place ? `${place} – ` : ""}${t.app}`,
 
   /** Said when the page changes over to another screen. */
   screens: {
     boot: "",
     stuck: "",
+    locked: "Alcove is locked.",
     signIn: "You are signed out.",
     shell: "You are signed in.",
   },
@@ -43,8 +48,13 @@ export const t = {
     noPassword: "This homeserver does not sign in with a password. Other ways are not supported yet.",
     again: (user: string) => `The homeserver asks ${user} to sign in again. Everything stored on this device stays.`,
     expired: "Your session has ended. Please sign in again.",
-    lost: "The browser has removed what Alcove had stored. Sign in to load it again.",
-    forget: "Remove this account from the device",
+    titleAgain: "Sign in again",
+    lost: "The browser has lost what Alcove stored here. Your rooms and messages are on the homeserver and load again once you sign in.",
+    lostUnsent: (n: number) => (n ? unsentGone(n) : "What was not sent yet is gone."),
+    forget: "Forget this account",
+    forgetTitle: "Forget this account here?",
+    forgetText: "What is stored in this browser will be removed. Messages that were not sent yet are lost; all others stay on the homeserver.",
+    forgetAct: "Forget it",
     device: (browser: string) => `Alcove on ${browser}`,
   },
 
@@ -187,13 +197,17 @@ export const t = {
     progress: (done: number, total: number) => `Loading rooms: ${done} of ${total}`,
     restarting: "Alcove is starting again. Everything stored is still there.",
     retrying: (why: string) => `${why} Trying again…`,
+    lost: (rooms: number, unsent: number) =>
+      ["The browser has lost some of what Alcove stored here.", rooms && roomsAgain(rooms), unsent && unsentGone(unsent)].filter(Boolean).join(" "),
     inMemory: "This browser keeps nothing here, as in a private window. Close the tab, and your rooms and unsent messages are gone from it.",
     full: "The storage of this browser is full, so nothing new is taken in. Free some space, then reload.",
     fenced: "Alcove was opened in another tab, which has taken over.",
     closed: (why: string) => `What is stored cannot be opened: ${why}`,
     useHere: "Use it here",
     retry: "Try again",
+  patience: "This may take a moment…",
     reload: "Reload",
+    erase: "Remove and sign in anew",
     dismiss: "Got it",
     live: "Connected",
   },
@@ -229,7 +243,7 @@ export const t = {
   settings: {
     title: "Settings",
     theme: "Theme",
-    system: "As the system",
+    system: "System",
     light: "Light",
     dark: "Dark",
     account: "Account",
@@ -242,6 +256,56 @@ export const t = {
     logoutText: "What is stored on this device will be removed. Messages that were sent stay on the homeserver.",
     logoutUnsent: "Some of your messages were not sent yet. If you log out now, they are lost.",
     logoutAnyway: "Log out and lose them",
+  },
+
+  lock: {
+    title: "Alcove is locked",
+    lead: "Enter your passphrase to see your rooms and messages.",
+    passphrase: "Passphrase",
+    unlock: "Unlock",
+    busy: "One moment…",
+    forget: "Sign out and remove everything",
+    off: "None.",
+    on: "Asked for when Alcove opens.",
+    now: "Lock now",
+    tasks: { set: "Set a passphrase", change: "Change it", remove: "Do without" },
+    submit: { set: "Set the passphrase", change: "Change the passphrase", remove: "Do without a passphrase" },
+    about: {
+      set: "Alcove asks for it when it opens, and your sign-in, room list and unsent messages cannot be read without it. The history of rooms stays on the disk as it came. Nobody can recover a passphrase: without it you have to remove everything here and sign in again. What you type and do not send is not kept.",
+      change: "The new passphrase holds for all tabs.",
+      remove: "Whoever may use this browser can open Alcove then.",
+    },
+    old: "Present passphrase",
+    fresh: "New passphrase",
+    repeated: "New passphrase, once more",
+    tooShort: (n: number) => `Take at least ${n} characters. A few words in a row are easy to keep in mind.`,
+    unequal: "The two are not the same.",
+  },
+
+  erase: {
+    title: "Remove everything?",
+    text: "All that Alcove stored in this browser is removed, for all its tabs. Messages that were not sent yet are lost; your rooms and all other messages are on the homeserver and load again when you sign in. The homeserver is not told: it goes on listing this device until you sign it out from another one.",
+    act: "Remove everything",
+  },
+
+  privacy: {
+    title: "Privacy and storage",
+    protection: "Protection",
+    protected: "Your sign-in, room list and unsent messages are encrypted, with a key that the browser does not hand out. The history of rooms lies there as it came.",
+    bare: "Little: this browser cannot keep the key to what is stored out of reach.",
+    kept: "Kept",
+    persisted: "Until you log out or remove it.",
+    maybe: "The browser may remove it when space gets short.",
+    unknown: "This browser does not say for how long.",
+    inMemory: "Not at all. It is gone when you close this tab.",
+    ask: "Ask to keep it",
+    granted: "The browser keeps it now.",
+    denied: "The browser did not agree. It may once you use Alcove more often or install it.",
+    space: "Space",
+    usedOf: (usage: string, quota: string) => `${usage} of ${quota}`,
+    work: "This tab",
+    leads: "Does the work for all open tabs.",
+    follows: "Another open tab does the work for it.",
   },
 
   help: {
@@ -349,8 +413,14 @@ export const t = {
       "storage.hung": "The browser’s storage does not answer. Reloading may help.",
       "storage.blocked": "Another tab still runs an older version of Alcove and keeps the storage busy. Reload or close it.",
       "storage.newer": "What is stored was written by a newer version of Alcove. Please reload.",
-      "storage.unavailable": "This browser does not let Alcove store anything. Private windows often do that.",
+      "storage.outdated": "Another tab runs a newer version of Alcove. Please reload.",
+      "storage.unavailable": "This browser lets Alcove store nothing, as private windows often do, or cannot open what is there.",
       "storage.corrupt": "What is stored is damaged.",
+      "lock.passphrase": "This is not the passphrase.",
+      "lock.exists": "Another tab has set a passphrase already.",
+      "lock.missing": "There is no passphrase any more.",
+      "lock.locked": "Alcove is locked.",
+      "lock.unsupported": "A passphrase needs HTTPS, and a browser that may store data.",
       "storage.lost": "The browser has removed what was stored.",
     } as Readonly<Record<string, string>>,
   },

@@ -6,7 +6,7 @@ import { t } from "./messages.js";
 
 export type NoticeAct = Remedy | "useHere" | "dismiss";
 /** What may help a core that failed. */
-export type Remedy = "retry" | "reload";
+export type Remedy = "retry" | "reload" | "erase";
 
 export type Notice = {
   readonly kind: "calm" | "warn";
@@ -19,9 +19,15 @@ export type Notice = {
 };
 
 /** What only another version of the page can mend. */
-const outdated = new Set(["call.mismatch", "storage.newer"]);
+const outdated = new Set(["call.mismatch", "storage.newer", "storage.outdated"]);
 
-export const remediesOf = (code: string): readonly Remedy[] => (outdated.has(code) ? ["reload"] : ["retry", "reload"]);
+/** What has nothing to do with what is stored. */
+const elsewhere = new Set(["core.missing", "storage.blocked", "storage.fenced", "storage.quota"]);
+
+export function remediesOf(code: string): readonly Remedy[] {
+  if (outdated.has(code)) return ["reload"];
+  return elsewhere.has(code) ? ["retry", "reload"] : ["retry", "reload", "erase"];
+}
 
 /** Another tab takes over, or the core starts anew, in less: nobody should see it happen. */
 const blinkMs = 2_000;
@@ -35,7 +41,7 @@ function troubleOf(session: SessionSnapshot, storage: StorageSnapshot | undefine
   const error = storage?.error ?? session.error;
   if (error?.code === "storage.fenced") return { kind: "warn", text: t.connection.fenced, acts: ["useHere"] };
   if (session.core === "failed") return { kind: "warn", text: explain(error), acts: remediesOf(error?.code ?? "") };
-  if (storage && !storage.open && storage.error) {
+  if (session.core === "running" && storage && !storage.open && storage.error) {
     return { kind: "warn", text: t.connection.closed(explain(storage.error)), acts: ["reload"] };
   }
   if (storage?.full || session.sync === "paused") return { kind: "warn", text: t.connection.full, acts: ["reload"] };
@@ -64,5 +70,7 @@ function restartingOf(error: ErrorInfo | undefined): string {
 }
 
 function storageOf(storage: StorageSnapshot | undefined): Notice | undefined {
+  const { lost } = storage ?? {};
+  if (lost && !lost.account) return { kind: "warn", text: t.connection.lost(lost.rooms ?? 0, lost.unsent ?? 0), acts: ["dismiss"] };
   return storage?.inMemory ? { kind: "warn", text: t.connection.inMemory, acts: ["dismiss"] } : undefined;
 }

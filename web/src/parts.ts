@@ -1,6 +1,7 @@
 // Small pieces of markup that several views share.
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { formatISO } from "./format.js";
+import { t } from "./messages.js";
 import { initialsOf, toneOf } from "./person.js";
 import { splitLinks } from "./link.js";
 
@@ -16,6 +17,7 @@ const icons = {
   up: svg`<path d="M12 19V6M6 12l6-6 6 6"/>`,
   star: svg`<path d="M12 4l2.4 5 5.6.8-4 3.9 1 5.5-5-2.7-5 2.7 1-5.5-4-3.9 5.6-.8z"/>`,
   lock: svg`<rect x="6" y="11" width="12" height="9" rx="2"/><path d="M9 11V8a3 3 0 0 1 6 0v3"/>`,
+  eye: svg`<path d="M3 12c4-7 14-7 18 0-4 7-14 7-18 0z"/><circle cx="12" cy="12" r="2.5"/>`,
   search: svg`<circle cx="11" cy="11" r="6"/><path d="M16 16l4 4"/>`,
 } as const;
 
@@ -42,3 +44,25 @@ export const linked = (text: string) =>
 /** A timestamp that a machine can read. */
 export const moment = (ts: number, text: string, title: string): TemplateResult =>
   html`<time datetime=${formatISO(ts)} title=${title}>${text}</time>`;
+
+type SecretOptions = { readonly autocomplete: "current-password" | "new-password"; readonly invalid?: boolean; readonly describedBy?: string };
+
+/** A field for a password or passphrase, which can be looked at. */
+export const secretField = (name: string, label: string, { autocomplete, invalid, describedBy }: SecretOptions): TemplateResult => html`
+  <div class="field">
+    <label for=${name}>${label}</label>
+    <div class="secret">
+      <input class="input" id=${name} name=${name} type="password" required autocomplete=${autocomplete} dir="ltr"
+        autocapitalize="none" spellcheck="false" aria-invalid=${invalid ? "true" : nothing} aria-describedby=${describedBy ?? nothing}>
+      <button type="button" class="icon-button" aria-pressed="false" aria-controls=${name} aria-label=${t.showTyped} title=${t.showTyped}
+        @click=${showTyped}>${icon("eye")}</button>
+    </div>
+  </div>`;
+
+function showTyped(event: Event): void {
+  const button = event.currentTarget as HTMLButtonElement;
+  const field = button.previousElementSibling as HTMLInputElement;
+  const shown = field.type === "text";
+  field.type = shown ? "password" : "text";
+  button.ariaPressed = String(!shown);
+}

@@ -72,6 +72,11 @@ export class Following<L extends Live<unknown>> implements ReactiveController {
   }
 }
 
+/** What the client owns: leaving a view that follows it does not close it. */
+export function unowned<T>(live: Omit<Live<T>, "close">): Live<T> {
+  return { getSnapshot: live.getSnapshot, subscribe: live.subscribe, close: () => {} };
+}
+
 /** Reads a value that is not held by the package, such as the theme, in the same shape. */
 export class Held<T> {
   readonly #listeners = new Set<() => void>();

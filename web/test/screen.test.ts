@@ -7,6 +7,7 @@ import { screenOf, type Screen } from "../src/screen.js";
 const running: SessionSnapshot = { state: "ready", sync: "live", core: "running", leader: true, userId: "@ada:example.org" };
 const nobody: SessionSnapshot = { state: "signedOut", sync: "stopped", core: "running", leader: true };
 const opening: SessionSnapshot = { state: "restoring", sync: "stopped", core: "starting", leader: false };
+const open = { enabled: true, locked: false };
 const failed = { core: "failed", error: { code: "core.missing", message: "", recoverable: false } } as const;
 
 test("the screen follows the session", () => {
@@ -21,13 +22,19 @@ test("the screen follows the session", () => {
     [{ ...opening, ...failed }, "boot", "stuck"],
     [{ ...nobody, ...failed }, "signIn", "stuck"],
   ];
-  for (const [session, before, after] of steps) assert.equal(screenOf(session, before), after, JSON.stringify(session));
+  for (const [session, before, after] of steps) assert.equal(screenOf(session, open, before), after, JSON.stringify(session));
+});
+
+test("a lock hides whatever there is", () => {
+  for (const session of [running, nobody, opening, { ...opening, ...failed }]) {
+    assert.equal(screenOf(session, { enabled: true, locked: true }, "shell"), "locked");
+  }
 });
 
 test("rooms and messages stay while another core takes over, and where none does", () => {
-  assert.equal(screenOf({ ...running, core: "restarting" }, "shell"), "shell");
-  assert.equal(screenOf({ ...opening, core: "running" }, "shell"), "shell");
-  assert.equal(screenOf({ ...running, ...failed }, "shell"), "shell");
+  assert.equal(screenOf({ ...running, core: "restarting" }, open, "shell"), "shell");
+  assert.equal(screenOf({ ...opening, core: "running" }, open, "shell"), "shell");
+  assert.equal(screenOf({ ...running, ...failed }, open, "shell"), "shell");
 });
 
 test("what passes in a blink is not worth a word, what does not is", () => {

@@ -1,19 +1,23 @@
 // The root: chooses the screen, and clears the page when the account leaves it.
-import type { Client } from "alcove";
+import { createClient, eraseStore, type Client } from "alcove";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { closeDialogs } from "../dialog.js";
-import { keepDraftsOf } from "../drafts.js";
+import { guardDrafts, keepDraftsOf } from "../drafts.js";
 import { t } from "../messages.js";
 import { noticeOf, type Notice, type NoticeAct } from "../notice.js";
 import { applyUpdate, dismissUpdate, updateReady } from "../pwa.js";
 import { leaveRoute } from "../route.js";
-import { screenOf, type Screen } from "../screen.js";
-import { Following, Held, View } from "../view.js";
+import { accountOf, screenOf, type Account, type Screen } from "../screen.js";
+import { Following, unowned, View } from "../view.js";
 import { booting, stuck } from "./boot.js";
+import { askErase } from "./erase.js";
 import "./banner.js";
+import "./lock-screen.js";
 import "./shell.js";
 import "./sign-in.js";
+
+const store = "alcove";
 
 export class App extends View {
   static override properties = {
@@ -32,13 +36,14 @@ export class App extends View {
   declare failure: unknown;
   declare online: boolean;
   declare screenName: Screen;
-  /** The user whose account this is; null for nobody, undefined until that is known. */
-  declare account: string | null | undefined;
+  declare account: Account;
   readonly #session = new Following(this, () => this.client, () => this.client && unowned(this.client.session));
   readonly #storage = new Following(this, () => this.client, () => this.client && unowned(this.client.storage));
+  readonly #lock = new Following(this, () => this.client, () => this.client && unowned(this.client.lock));
   readonly #update = new Following(this, () => "", () => updateReady);
-  #make: (() => Promise<Client>) | undefined;
   #said = "";
+  /** The account before a lock hid it. */
+  #last: Account;
   #ending: AbortController | undefined;
 
   constructor() {
@@ -62,28 +67,32 @@ export class App extends View {
   }
 
   /** Makes the client, or says why there is none. */
-  open(make: () => Promise<Client>): void {
-    this.#make = make;
+  open(): void {
     this.failure = undefined;
-    make().then((client) => (this.client = client), (error: unknown) => (this.failure = error));
+    createClient({ store }).then((client) => (this.client = client), (error: unknown) => (this.failure = error));
   }
 
   /** Not in willUpdate: what is followed is opened after that. */
   protected override update(changed: PropertyValues<this>): void {
     const session = this.#session.snapshot;
+    const lock = this.#lock.snapshot;
     const before = this.screenName;
-    this.screenName = this.failure === undefined ? screenOf(session, before) : "stuck";
+    this.screenName = this.failure === undefined ? screenOf(session, lock, before) : "stuck";
     if (before !== this.screenName) this.#said = before === "boot" ? "" : t.screens[this.screenName];
-    const account = session?.userId ?? (session?.state === "signedOut" ? null : this.account);
-    if (account !== undefined && account !== this.account) this.#meet(account);
+    guardDrafts(lock?.enabled ?? false);
+    const account = accountOf(session, lock, this.account);
+    if (account !== this.account) this.#meet(account, before);
     super.update(changed);
   }
 
-  /** Somebody signed in or out, in whichever tab that happened. */
-  #meet(account: string | null): void {
-    keepDraftsOf(account);
-    if (this.account) leaveRoute();
+  /** Somebody signed in or out, locked or unlocked, in whichever tab that happened. */
+  #meet(account: Account, before: Screen): void {
+    keepDraftsOf(account ?? null);
     this.account = account;
+    if (account === undefined) return;
+    const other = account ? this.#last && this.#last !== account : before !== "boot";
+    if (other) leaveRoute();
+    this.#last = account;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -104,9 +113,10 @@ export class App extends View {
     const session = this.#session.snapshot;
     if (this.screenName === "stuck") return stuck(this.failure ?? session?.error, this.#act);
     if (this.screenName === "boot" || !client || !session) return booting();
+    if (this.screenName === "locked") return html`<alcove-lock-screen .client=${client}></alcove-lock-screen>`;
     return this.screenName === "shell"
       ? keyed(this.account, html`<alcove-shell .client=${client} .session=${session}></alcove-shell>`)
-      : html`<alcove-sign-in .client=${client} .session=${session} .homeserver=${homeserver}></alcove-sign-in>`;
+      : html`<alcove-sign-in .client=${client} .session=${session} .homeserver=${homeserver} .unsent=${this.#storage.snapshot?.lost?.unsent ?? 0}></alcove-sign-in>`;
   }
 
   #banners(): TemplateResult {
@@ -117,16 +127,23 @@ export class App extends View {
 
   #notice(): Notice | undefined {
     const session = this.#session.snapshot;
-    if (!session || this.screenName === "stuck") return undefined;
+    if (!session || this.screenName === "stuck" || this.screenName === "locked") return undefined;
     return noticeOf(session, this.#storage.snapshot, this.online || this.screenName !== "shell");
   }
 
   readonly #act = (act: NoticeAct): void => {
-    if (act !== "retry") location.reload();
+    if (act === "erase") askErase(() => this.#erase());
+    else if (act !== "retry") location.reload();
     // How that goes, the session says.
     else if (this.client) this.client.restart().catch(() => {});
-    else if (this.#make) this.open(this.#make);
+    else this.open();
   };
+
+  async #erase(): Promise<void> {
+    if (this.client) return this.client.erase();
+    await eraseStore(store);
+    this.open();
+  }
 
   #updateBanner(): TemplateResult {
     return html`
@@ -136,11 +153,6 @@ export class App extends View {
         <button type="button" class="button" data-size="small" data-kind="quiet" @click=${dismissUpdate}>${t.update.later}</button>
       </div>`;
   }
-}
-
-/** The client owns its session and storage: leaving the page's view does not close them. */
-function unowned<T>(live: Pick<Held<T>, "getSnapshot" | "subscribe">): Pick<Held<T>, "getSnapshot" | "subscribe" | "close"> {
-  return { getSnapshot: live.getSnapshot, subscribe: live.subscribe, close: () => {} };
 }
 
 customElements.define("alcove-app", App);

@@ -44,7 +44,7 @@ export class Create extends View {
 
   protected override render(): TemplateResult {
     return html`
-      <form class="create" novalidate @submit=${this.#onSubmit}>
+      <form class="form" novalidate @submit=${this.#onSubmit}>
         <fieldset class="segments" aria-label=${t.create.kind}>
           ${kinds.map((kind) => html`
             <label><input type="radio" name="kind" .checked=${kind === this.kind} @change=${() => this.#choose(kind)}><span>${t.create[kind]}</span></label>`)}

@@ -5,6 +5,7 @@ import { confirm, openDialog } from "../dialog.js";
 import { codeOf, explain } from "../errors.js";
 import { t } from "../messages.js";
 import { setTheme, theme, themes } from "../theme.js";
+import "./privacy.js";
 
 export function openSettings(client: Client, session: Session): void {
   openDialog(t.settings.title, (close) => html`
@@ -20,6 +21,7 @@ export function openSettings(client: Client, session: Session): void {
       <h3 class="label">${t.settings.account}</h3>
       ${account(session)}
     </section>
+    <alcove-privacy class="field" .client=${client}></alcove-privacy>
     <div class="dialog-foot">
       <button type="button" class="button" @click=${() => { close(); askLogout(client); }}>${t.settings.logout}</button>
     </div>`);

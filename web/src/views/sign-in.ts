@@ -1,8 +1,11 @@
-// Signing in with a password, at first or again after a soft logout.
+// Signing in with a password: at first, again after a soft logout, or anew
+// where the browser lost what was stored.
 import type { Client, Session } from "alcove";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { confirm } from "../dialog.js";
 import { explain, isAbort } from "../errors.js";
 import { t } from "../messages.js";
+import { secretField } from "../parts.js";
 import { View } from "../view.js";
 
 type Check = { readonly text: string; readonly bad?: boolean };
@@ -11,6 +14,7 @@ export class SignIn extends View {
   static override properties = {
     client: { attribute: false },
     session: { attribute: false },
+    unsent: { attribute: false },
     homeserver: { attribute: false },
     check: { state: true },
     error: { state: true },
@@ -19,6 +23,8 @@ export class SignIn extends View {
 
   declare client: Client;
   declare session: Session;
+  /** How many messages the browser lost before they were sent. */
+  declare unsent: number;
   /** What the address field starts with. */
   declare homeserver: string;
   declare check: Check | undefined;
@@ -35,9 +41,9 @@ export class SignIn extends View {
 
   protected override updated(changed: PropertyValues<this>): void {
     // The config may come later than the form; what the user has begun is not disturbed.
-    const settled = this.#again || this.homeserver !== "";
+    const settled = this.session.userId || this.homeserver !== "";
     if (!changed.has("homeserver") || !settled || this.contains(document.activeElement)) return;
-    this.find<HTMLInputElement>(this.#again ? "#password" : "#user")?.focus();
+    this.find<HTMLInputElement>(this.session.userId ? "#password" : "#user")?.focus();
   }
 
   override disconnectedCallback(): void {
@@ -53,17 +59,17 @@ export class SignIn extends View {
     return html`
       <main class="signin" id="main" tabindex="-1">
         <img src="/icon.svg" width="64" height="64" alt="">
-        <h1>${t.signIn.title}</h1>
+        <h1>${this.session.userId ? t.signIn.titleAgain : t.signIn.title}</h1>
         <p class="signin-lead">${this.#lead()}</p>
         <form class="signin-form" novalidate @submit=${this.#submit}>
           ${this.#again ? nothing : this.#serverField()}
           ${this.#userField()}
-          ${this.#passwordField()}
+          ${secretField("password", t.signIn.password, { autocomplete: "current-password", describedBy: "signin-error" })}
           <p class="error" role="alert" id="signin-error">${this.error}</p>
           <button class="button" data-kind="primary" aria-disabled=${this.busy}>
             ${this.busy ? t.signIn.busy : t.signIn.submit}
           </button>
-          ${this.#again ? this.#forgetButton() : nothing}
+          ${this.session.userId ? this.#forgetButton() : nothing}
         </form>
       </main>`;
   }
@@ -71,7 +77,7 @@ export class SignIn extends View {
   #lead(): string {
     const { state, userId, error } = this.session;
     if (this.#again) return t.signIn.again(userId ?? "");
-    if (state === "storageLost") return t.signIn.lost;
+    if (state === "storageLost") return `${t.signIn.lost} ${t.signIn.lostUnsent(this.unsent)}`;
     return error ? explain(error) : t.signIn.lead;
   }
 
@@ -79,7 +85,7 @@ export class SignIn extends View {
     return html`
       <div class="field">
         <label for="homeserver">${t.signIn.homeserver}</label>
-        <input class="input" id="homeserver" name="homeserver" .defaultValue=${this.homeserver} required dir="ltr"
+        <input class="input" id="homeserver" name="homeserver" .defaultValue=${this.session.homeserver ?? this.homeserver} required dir="ltr"
           autocapitalize="none" autocomplete="url" spellcheck="false" inputmode="url"
           aria-describedby="homeserver-hint" aria-invalid=${this.check?.bad ? "true" : nothing} @change=${this.#checkServer}>
         <p class=${this.check?.bad ? "hint error" : "hint"} id="homeserver-hint" role="status">${this.check?.text ?? t.signIn.homeserverHint}</p>
@@ -91,23 +97,20 @@ export class SignIn extends View {
       <div class="field">
         <label for="user">${t.signIn.user}</label>
         <input class="input" id="user" name="user" required autocapitalize="none" autocomplete="username" spellcheck="false"
-          .defaultValue=${this.#again ? this.session.userId ?? "" : ""} ?readonly=${this.#again} dir="ltr">
-      </div>`;
-  }
-
-  #passwordField(): TemplateResult {
-    return html`
-      <div class="field">
-        <label for="password">${t.signIn.password}</label>
-        <input class="input" id="password" name="password" type="password" required autocomplete="current-password"
-          aria-describedby="signin-error" dir="ltr">
+          .defaultValue=${this.session.userId ?? ""} ?readonly=${this.#again} dir="ltr">
       </div>`;
   }
 
   #forgetButton(): TemplateResult {
-    return html`<button type="button" class="button" data-kind="quiet" @click=${() => this.client.logout({ force: true })}>
-      ${t.signIn.forget}</button>`;
+    return html`<button type="button" class="button" data-kind="quiet" @click=${this.#forget}>${t.signIn.forget}</button>`;
   }
+
+  /** What was lost has nothing more to lose. */
+  readonly #forget = (): void => {
+    const forget = () => this.client.logout({ force: true });
+    if (this.session.state === "storageLost") forget().catch((error: unknown) => (this.error = explain(error)));
+    else confirm(t.signIn.forgetTitle, t.signIn.forgetText, t.signIn.forgetAct, forget, explain);
+  };
 
   #field(name: string): string {
     return this.find<HTMLInputElement>(`[name="${name}"]`)?.value ?? "";
