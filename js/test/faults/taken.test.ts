@@ -43,14 +43,10 @@ test("an upgrade that an old page blocks says so, and goes on by itself when tha
   await tab.shows("before");
   const holder = await Holder.of(await lab.browser.page(), lab.server, "alcove:blocked");
   disk.newer();
-  await page.evaluate(() => client.close());
-  await page.evaluate(async () => {
-    globalThis.client = await alcove.createClient({ store: "blocked" });
-  });
+  await page.evaluate(() => workers.at(-1)?.terminate());
   await tab.reaches({ core: "restarting", code: "storage.blocked" }, 30_000);
   await holder.letGo();
   await tab.reaches({ state: "ready", sync: "live", core: "running", code: "" }, 30_000);
-  await tab.enter(room);
   await tab.shows("before");
   assert.equal(await versionOf(tab), 2);
   await page.close();
