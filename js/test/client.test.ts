@@ -160,7 +160,10 @@ test("K-6: what a snapshot showed is gone when another account is there, also wh
 
 test("a timeline that is opened once the core is up does not begin with the last visit", async () => {
   const store = "later";
-  await storeViews(store, { session: { v: 1, userId: "@me:x" }, timeline: { v: 1, roomId: "!a", items: [{ key: "d", kind: "day", ts: 1 }] } });
+  await storeViews(store, {
+    session: { v: 1, userId: "@me:x", deviceId: "D" },
+    timeline: { v: 1, roomId: "!a", items: [{ key: "d", kind: "day", ts: 1 }] },
+  });
   const script: Script = { mute: true };
   const { client, last } = await start(script, { store });
   const entered = client.room("!a");

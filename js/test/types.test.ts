@@ -69,7 +69,7 @@ type UseSyncExternalStore = <Snapshot>(
 ) => Snapshot;
 
 test("the public names are these", () => {
-  assert.deepEqual(Object.keys(alcove).sort(), ["AlcoveError", "createClient"]);
+  assert.deepEqual(Object.keys(alcove).sort(), ["AlcoveError", "createClient", "eraseStore"]);
 });
 
 test("outside of a page a client says that it cannot start", async () => {
