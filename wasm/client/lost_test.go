@@ -198,3 +198,17 @@ func TestNoMemoryInPlaceOfAnAccount(t *testing.T) {
 		t.Errorf("%+v, sentinel %q", s, alice.sentinel)
 	}
 }
+
+// TestNobodyLeavesNothing: a store that was opened and never signed in to is as
+// empty as before.
+func TestNobodyLeavesNothing(t *testing.T) {
+	w := newWorld(t, startSandbox().URL)
+	alice := w.stranger(w.register("alice"))
+	alice.ok(alice.SetPage(t.Context(), api.PageState{Online: true}))
+	alice.close()
+	if n := alice.disk().Size(); n > 0 {
+		t.Errorf("%d bytes", n)
+	}
+	alice.start()
+	alice.becomes(api.SignedOut, "")
+}

@@ -34,17 +34,24 @@ func (l *Ledger) Sentinel() *table.Sentinel {
 	return nil
 }
 
-// Settle stores what opening found out, if it found out anything.
+// Settle stores what opening found out of an account, if it found out anything.
 func (l *Ledger) Settle(ctx context.Context) error {
+	if l.Session() == nil {
+		return nil
+	}
 	return l.Update(ctx, func(context.Context, *Turn) error { return nil })
 }
 
 // SetReplaces says, before anything is stored, whose place the database takes.
 func (t *Turn) SetReplaces(id table.DatabaseID) { t.replaces = id }
 
-// count puts the manifest into the batch if the turn changes it.
+// count puts the manifest into the batch if the turn changes it. While nobody is
+// signed in there is nothing to count, and nothing that could be lost.
 func (t *Turn) count() {
 	l := t.ledger
+	if t.session == nil && l.Session() == nil {
+		return
+	}
 	m := l.manifest
 	m.NextShort = t.nextShort
 	for id, room := range t.rooms {
@@ -59,8 +66,7 @@ func (t *Turn) count() {
 	if t.replaces != (table.DatabaseID{}) {
 		m.Replaces = t.replaces
 	}
-	anything := t.batch.Len() > 0 || l.Session() != nil
-	if anything && (!l.stored || m != l.manifest) {
+	if !l.stored || m != l.manifest {
 		t.manifest = &m
 		t.batch.Put(table.Meta, table.ManifestKey, m.Encode())
 	}

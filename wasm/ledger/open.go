@@ -81,7 +81,7 @@ type opening struct {
 
 func (o *opening) loadMeta(r storage.Result) {
 	var err error
-	for _, rec := range r[:3] {
+	for _, rec := range r {
 		o.empty = o.empty && rec.Value == nil
 	}
 	if r[0].Value != nil {
@@ -100,10 +100,6 @@ func (o *opening) loadMeta(r storage.Result) {
 		if o.counted, err = table.DecodeManifest(r[3].Value); err != nil {
 			o.counted, o.vague = nil, true
 		}
-	}
-	// The manifest of a database that nobody signed in to counts nothing.
-	if c := o.counted; c != nil && c.Rooms+c.Outbox+c.AccountData > 0 {
-		o.empty = false
 	}
 }
 

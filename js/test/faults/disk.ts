@@ -101,6 +101,24 @@ export class Holder {
     return new Holder(page);
   }
 
+  /** records counts what is in the database, but for the epoch. */
+  records(): Promise<number> {
+    return this.#page.evaluate(async () => {
+      const { held } = globalThis as unknown as { held: IDBDatabase };
+      const stores = [...held.objectStoreNames].filter((store) => store !== "_epoch");
+      const tx = held.transaction(stores);
+      const counts = stores.map(
+        (store) =>
+          new Promise<number>((resolve, reject) => {
+            const request = tx.objectStore(store).count();
+            request.onsuccess = () => resolve(request.result);
+            request.onerror = () => reject(request.error);
+          }),
+      );
+      return (await Promise.all(counts)).reduce((a, b) => a + b, 0);
+    });
+  }
+
   letGo(): Promise<void> {
     return this.#page.evaluate(() => (globalThis as { held?: IDBDatabase }).held?.close());
   }

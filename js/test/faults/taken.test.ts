@@ -57,6 +57,7 @@ test("a logout that somebody is in the way of takes all away, and the database w
   const holder = await Holder.of(await lab.browser.page(), lab.server, "alcove:hindered");
   assert.equal((await tab.outcome("() => client.logout()")).code, "");
   await tab.reaches({ state: "signedOut", core: "running", code: "" });
+  assert.equal(await holder.records(), 0);
   await holder.letGo();
   assert.deepEqual(await tab.login(me), { code: "" });
   await tab.reaches({ state: "ready", sync: "live" });
