@@ -65,11 +65,12 @@ export class SessionObject extends LiveObject<SessionSnapshot, SessionSnapshot, 
     if (before === who(session)) this.#renew(false);
   }
 
+  /** set shows a session. Who hears of another account finds nothing of the last one any more. */
   set(session: Session): void {
     const before = who(this.#known.session);
     this.#known.session = session;
-    this.#show();
     if (before !== who(session)) this.#renew(true);
+    this.#show();
   }
 
   /** signedIn takes over the answer of a sign-in, unless the stream was faster and knows more. */

@@ -158,6 +158,20 @@ test("K-6: what a snapshot showed is gone when another account is there, also wh
   assert.equal(list.total, 0);
 });
 
+test("K-6: who hears of another account finds nothing of the last one", async () => {
+  const { client, last } = await start();
+  const list = client.rooms.list();
+  list.subscribe(() => {});
+  await until(() => last().names().includes("roomList") && last().names().includes("session"));
+  last().push("roomList", rooms(room("!a")));
+  await until(() => list.getSnapshot().length === 1);
+  const seen: unknown[] = [];
+  client.session.subscribe(() => seen.push([client.session.getSnapshot().userId, list.getSnapshot().length]));
+  last().push("session", { state: "signedOut", sync: "stopped" });
+  await until(() => seen.length > 0);
+  assert.deepEqual(seen, [[undefined, 0]]);
+});
+
 test("a timeline that is opened once the core is up does not begin with the last visit", async () => {
   const store = "later";
   await storeViews(store, {
