@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -166,6 +167,32 @@ func TestLogoutIsNoSoftLogout(t *testing.T) {
 		}
 		return s.State == api.SignedOut
 	})
+	alice.ok(<-loggedOut)
+}
+
+// TestLogoutDoesNotWaitForTheServer: a page that is closed while the server
+// takes its time must leave nothing behind.
+func TestLogoutDoesNotWaitForTheServer(t *testing.T) {
+	w := newWorld(t, startSandbox().URL)
+	alice := w.stranger(w.register("alice"))
+	asked, answer := make(chan struct{}), make(chan struct{})
+	alice.wire.around = func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
+		if strings.HasSuffix(r.URL.Path, "/logout") {
+			close(asked)
+			<-answer
+		}
+		return next()
+	}
+	release := sync.OnceFunc(func() { close(answer) })
+	defer release()
+	alice.login()
+	sessions, err := alice.Session(t.Context())
+	alice.ok(err)
+	loggedOut := make(chan error)
+	go func() { loggedOut <- alice.Logout(t.Context(), api.LogoutParams{}) }()
+	<-asked
+	until(t, sessions, nil, func(s api.Session) bool { return s.State == api.SignedOut })
+	release()
 	alice.ok(<-loggedOut)
 }
 

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/alcove-chat/alcove/wasm/api"
@@ -230,9 +231,13 @@ func (c *Client) Logout(ctx context.Context, p api.LogoutParams) error {
 		a.quit() // or the loops would take the void token for a soft logout
 	}
 	a.mu.Unlock()
+	// Whoever logs out may close the page at once: nothing stays here while the
+	// server takes its time.
+	var revoking sync.WaitGroup
 	if server != nil {
-		c.revoke(server)
+		revoking.Go(func() { c.revoke(server) })
 	}
+	defer revoking.Wait()
 	return c.remove(context.WithoutCancel(ctx), a, nil)
 }
 
