@@ -55,3 +55,35 @@ test("tabs that start at once make one set of keys", async () => {
   for (const page of others) assert.deepEqual(await record(page, "raced"), made);
   await Promise.all(pages.map((page) => page.close()));
 });
+
+/** holders are the stores of which a value has this text. */
+function holders({ page, store }: Tab, text: string): Promise<string[]> {
+  return page.evaluate(async ({ name, text }) => {
+    const done = <T>(request: IDBRequest<T>) => new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const db = await done(indexedDB.open(name));
+    const found: string[] = [];
+    for (const store of db.objectStoreNames) {
+      const values = await done(db.transaction(store).objectStore(store).getAll());
+      const latin1 = new TextDecoder("latin1");
+      if (values.some((value: unknown) => value instanceof Uint8Array && latin1.decode(value).includes(text))) found.push(store);
+    }
+    db.close();
+    return found.sort();
+  }, { name: `alcove:${store}`, text });
+}
+
+test("what is said is in no sealed store", { timeout: 60_000 }, async () => {
+  const { tab, other, room } = await lab.talk("canary");
+  await other.say(room, "heard-canary");
+  await tab.shows("heard-canary");
+  await lab.server.cutOff();
+  await tab.write(["unsent-canary"]);
+  await tab.untilAccepted(1);
+  // The room list has the last message, and the snapshots have both.
+  await tab.page.waitForTimeout(2_500);
+  assert.deepEqual(await holders(tab, "unsent-canary"), []);
+  // Those that are not sealed show that this finds what is there.
+  assert.deepEqual(await holders(tab, "heard-canary"), ["timeline"]);
+  await lab.server.clear();
+  await tab.page.close();
+});
