@@ -89,6 +89,17 @@ export class Chromium {
     return frame.processId;
   }
 
+  /**
+   * freeze stops a page's process, page and worker alike, and returns how to
+   * let it go on. (DevTools freeze hidden pages alone, and a driven page never
+   * is.)
+   */
+  async freeze(page: Page): Promise<() => void> {
+    const id = await this.renderer(page);
+    process.kill(id, "SIGSTOP");
+    return () => process.kill(id, "SIGCONT");
+  }
+
   /** kill ends all processes of the browser at once, as a power switch does for them. */
   async kill(): Promise<void> {
     if (this.#child.pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null) return;

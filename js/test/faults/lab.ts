@@ -32,6 +32,15 @@ export class Lab {
     return Tab.open(await this.browser.page(), this.server, store);
   }
 
+  /** crash ends a page's process. */
+  async crash(page: Page): Promise<void> {
+    const crashed = page.waitForEvent("crash");
+    const session = await page.context().newCDPSession(page);
+    session.send("Page.crash").catch(() => {}); // it does not live to answer
+    await crashed;
+    await page.close();
+  }
+
   /** talk is a page where somebody is in a room with somebody else. */
   async talk(store: string, page?: Page): Promise<Talk> {
     const me = await this.server.account(`${store}-me`);
