@@ -98,6 +98,23 @@ test("of two versions the one loaded last goes on, and the tabs of the other say
   await Promise.all([next, ...group.tabs].map((tab) => tab.page.close()));
 });
 
+test("a tab that the browser keeps to go back to lets go of the core, and takes part again", async () => {
+  const group = await Group.gather(lab, "back", 2);
+  const { leader, followers: [other] } = group;
+  assert.ok(other);
+  await leader.page.evaluate(() => addEventListener("pageshow", ({ persisted }) => Object.assign(globalThis, { persisted })));
+  await leader.page.goto(`${lab.server.origin}/sw.js`);
+  await other.page.waitForFunction(() => client.session.getSnapshot().leader, undefined, { polling: 20 });
+  await other.write(["meanwhile"]);
+  await other.shows("meanwhile");
+  await leader.page.goBack({ waitUntil: "commit" });
+  await leader.page.waitForFunction(() => "persisted" in globalThis, undefined, { polling: 20 });
+  assert.equal(await leader.page.evaluate(() => (globalThis as { persisted?: boolean }).persisted), true);
+  await leader.shows("meanwhile");
+  assert.equal(await group.leads(), other);
+  await Promise.all(group.tabs.map((tab) => tab.page.close()));
+});
+
 test("with a service worker all is the same", async () => {
   const page = await lab.browser.page();
   await page.goto(lab.server.origin);
