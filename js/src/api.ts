@@ -68,7 +68,10 @@ export type ErrorCode =
   | "call.mismatch"
   /** A defect of the core. The call is lost, nothing else is. */
   | "internal.error"
-  /** The worker ended and was started again. */
+  /**
+   * The worker ended, or its tab, before it answered. The call may or
+   * may not have happened; those that are safe to be made again were.
+   */
   | "core.died"
   /** The worker's script or the core's program could not be loaded. */
   | "core.missing"

@@ -102,6 +102,13 @@ export interface Client {
  * where an earlier visit left a snapshot, which is then marked `stale` until
  * the core is up; when it turns out that it takes the passphrase; and else when
  * the core is up. Rejects where it cannot start.
+ *
+ * Clients of one store share a core, in one tab or several: `session.leader`
+ * says which runs it. Another one goes on when that is closed, crashes or does
+ * not answer for ten seconds; calls and live objects outlive it. A tab of
+ * another version of Alcove that is loaded later takes over, and the older ones
+ * end with `call.mismatch`. Pages without Web Locks, such as those of plain
+ * HTTP, have a core each: the newest takes the database (`storage.fenced`).
  */
 export function createClient(options: ClientOptions = {}): Promise<Client> {
   const progress = options.onProgress ?? (() => {});

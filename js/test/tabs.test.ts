@@ -1,50 +1,10 @@
+// One core for all tabs, and how it moves from one to the next.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TestContext } from "node:test";
-import type { Client } from "../src/client.js";
-import { fakeClock } from "./clock.js";
-import { Disk } from "./fakeprogram.js";
-import { Site } from "./fakesite.js";
-import { FakeTab } from "./faketabs.js";
+import type { FakeTab } from "./faketabs.js";
+import { leads, made, say, session, watch, world } from "./tabsworld.js";
 
-function world(t: TestContext) {
-  const clock = fakeClock(t);
-  const site = new Site();
-  const disk = new Disk();
-  const tabs: FakeTab[] = [];
-  const open = async (options?: ConstructorParameters<typeof FakeTab>[2]): Promise<FakeTab> => {
-    const tab = new FakeTab(site, disk, options);
-    tabs.push(tab);
-    await site.settle();
-    return tab;
-  };
-  /** pass lets time pass. */
-  const pass = async (seconds: number): Promise<void> => {
-    for (let n = 0; n < seconds; n++) {
-      clock.tick(1_000);
-      await site.settle();
-    }
-  };
-  t.after(async () => {
-    for (const tab of tabs) await tab.client.then((client) => client.close(), () => {});
-  });
-  return { site, disk, open, pass, settle: () => site.settle() };
-}
-
-const session = async (tab: FakeTab) => (await tab.client).session.getSnapshot();
-const leads = async (tab: FakeTab) => (await session(tab)).leader;
-const say = async (tab: FakeTab, body: string) => (await tab.client).room("!a").send.text(body);
-const made = (tabs: readonly FakeTab[]) => tabs.reduce((sum, tab) => sum + tab.workers.length, 0);
-
-/** watch is a live list of what was said, as a tab has it. */
-function watch(client: Client) {
-  const list = client.rooms.list();
-  const states: string[] = [];
-  list.subscribe(() => states.push(`${list.stale ? "stale " : ""}${list.error?.code ?? ""}${list.getSnapshot().map((room) => room.name)}`));
-  return { list, states, said: () => list.getSnapshot().map((room) => room.name) };
-}
-
-test("three tabs have one core, and all hear all", async (t) => {
+test("W-1: three tabs have one core, and all hear all", async (t) => {
   const { open, settle, disk } = world(t);
   const tabs = [await open(), await open(), await open()];
   assert.equal(made(tabs), 1);
@@ -67,7 +27,7 @@ for (const [how, end] of Object.entries({
   "closed by its app": async (tab: FakeTab) => (await tab.client).close(),
   crashed: (tab: FakeTab) => tab.crash(),
 })) {
-  test(`a leader that is ${how} hands over: calls go on, lists stay as they are`, async (t) => {
+  test(`W-3, W-4: a leader that is ${how} hands over: calls go on, lists stay as they are`, async (t) => {
     const { open, settle, disk } = world(t);
     const [first, second, third] = [await open(), await open(), await open()];
     const lists = await Promise.all([second, third].map(async (tab) => watch(await tab.client)));
@@ -91,7 +51,7 @@ for (const [how, end] of Object.entries({
   });
 }
 
-test("a call that must not run twice says that it may have happened, when its leader goes", async (t) => {
+test("W-3: a call that must not run twice says that it may have happened, when its leader goes", async (t) => {
   const { open, settle, site } = world(t);
   const [first, second] = [await open(), await open()];
   const rejected = assert.rejects((await second.client).rooms.create({ name: "r" }), { code: "core.died", recoverable: true });
@@ -114,7 +74,7 @@ test("a core that dies is replaced in the same tab, and followers find the new o
   assert.deepEqual([first.workers.length, second.workers.length], [2, 0]);
 });
 
-test("a call of which cores die is not asked for ever, and costs its tab nothing else", async (t) => {
+test("W-3: a call of which cores die is not asked for ever, and costs its tab nothing else", async (t) => {
   const { open, settle, pass } = world(t);
   const [first, second] = [await open(), await open()];
   const poison = (await second.client).profile("@poison:x");
@@ -156,144 +116,4 @@ test("a follower waits patiently while the leader waits before its next core", a
   assert.deepEqual([await leads(first), (await session(second)).core], [true, "restarting"]);
   await pass(20);
   assert.deepEqual([await leads(first), (await session(second)).core], [true, "running"]);
-});
-
-test("a leader that does not answer is deposed by a tab that is looked at, and becomes a follower", async (t) => {
-  const { open, pass, settle, disk } = world(t);
-  const [first, second, third] = [await open(), await open(), await open()];
-  second.page.set({ visible: false });
-  first.freeze();
-  await pass(9);
-  assert.equal(made([second, third]), 0);
-  const call = say(second, "hi");
-  await pass(7);
-  await call;
-  assert.deepEqual([await leads(second), await leads(third)], [false, true]);
-  const lost = first.worker;
-  first.thaw();
-  await settle();
-  assert.deepEqual([await leads(first), (await session(first)).core], [false, "running"]);
-  assert.equal(lost?.agent.lanes.size, 0, "its worker is gone");
-  const late = say(first, "late");
-  await settle();
-  await late;
-  assert.ok(disk.messages.every(({ epoch }) => epoch === 2));
-});
-
-test("a page that is frozen while its worker goes on need not be deposed", async (t) => {
-  const { open, pass } = world(t);
-  const [first, second] = [await open(), await open()];
-  first.freeze(false);
-  await pass(60);
-  const call = say(second, "hi");
-  await pass(1);
-  await call;
-  assert.equal(made([second]), 0);
-});
-
-test("tabs that all wait for a silent leader do not depose one another", async (t) => {
-  const { open, pass } = world(t);
-  const tabs = [await open(), await open(), await open(), await open()];
-  tabs[0]?.freeze();
-  await pass(16);
-  assert.equal(made(tabs), 2);
-});
-
-test("a worker that outlives its page's lock says nothing to tabs that come", async (t) => {
-  const { open, pass, settle, site } = world(t);
-  const [first, second] = [await open(), await open()];
-  first.freeze();
-  await pass(16);
-  assert.equal(await leads(second), true);
-  if (first.worker) first.worker.agent.frozen = false;
-  const clients: unknown[] = [];
-  const ear = site.agent().channel("alcove:test");
-  ear.onmessage = ({ data }) => clients.push((data as { leader: { client: string } }).leader.client);
-  ear.postMessage({ who: true });
-  await settle();
-  ear.close();
-  assert.deepEqual(clients, [second.agent.client]);
-  const third = await open();
-  await settle();
-  assert.equal((await session(third)).core, "running");
-  assert.equal(made([third]), 0);
-  second.leave();
-  await settle();
-  assert.equal(await leads(third), true);
-  assert.equal(site.holder("alcove:test"), third.agent);
-});
-
-test("of two versions the one that was loaded last wins, once", async (t) => {
-  const { open, pass, settle } = world(t);
-  const [old, older] = [await open({ hash: "old" }), await open({ hash: "old" })];
-  const next = await open({ hash: "new" });
-  await pass(1);
-  assert.deepEqual([await leads(next), (await session(next)).core], [true, "running"]);
-  for (const tab of [old, older]) {
-    const { core, error } = await session(tab);
-    assert.deepEqual([core, error?.code], ["failed", "call.mismatch"]);
-  }
-  await pass(60);
-  assert.equal(await leads(next), true);
-  next.leave();
-  await settle();
-  assert.equal(made([old, older, next]), 2, "none of the old ones comes back by itself");
-});
-
-test("a page that goes away lets go of all, and takes part again when it is brought back", async (t) => {
-  const { open, settle } = world(t);
-  const [first, second] = [await open(), await open()];
-  first.page.leave();
-  await settle();
-  assert.deepEqual([await leads(first), await leads(second)], [false, true]);
-  const call = say(first, "hi");
-  first.page.back();
-  await settle();
-  await call;
-  assert.equal((await session(first)).core, "running");
-});
-
-test("two clients of one store in one page share a core; two stores have two", async (t) => {
-  const { open, settle, disk } = world(t);
-  const first = await open();
-  const same = await open({ agent: first.agent });
-  assert.equal(made([first, same]), 1);
-  const call = say(same, "hi");
-  await settle();
-  await call;
-  const other = await open({ agent: first.agent, store: "other" });
-  assert.deepEqual([await leads(first), await leads(same), await leads(other)], [true, false, true]);
-  assert.equal(disk.messages.length, 1);
-  (await first.client).close();
-  await settle();
-  assert.deepEqual([await leads(same), (await session(same)).core], [true, "running"]);
-});
-
-test("what a tab had open ends with it, however it ends", async (t) => {
-  const { open, settle } = world(t);
-  const [first, second, third, fourth] = [await open(), await open(), await open(), await open()];
-  assert.equal(first.worker?.program?.pages, 4);
-  second.crash();
-  third.leave();
-  (await fourth.client).close();
-  await settle();
-  assert.equal(first.worker?.program?.pages, 1);
-});
-
-test("closing leaves nothing behind", async (t) => {
-  const { open, settle, site } = world(t);
-  const [first, second] = [await open(), await open()];
-  for (const tab of [second, first]) (await tab.client).close();
-  await settle();
-  assert.equal(site.channels.size, 0);
-  assert.deepEqual([...site.locks.values()].filter((lock) => lock.held), []);
-  assert.equal(site.agents.size, 2, "the pages, and no worker");
-});
-
-test("a page that may have no locks has a core of its own", async (t) => {
-  const { open, site } = world(t);
-  const agent = site.agent();
-  Object.assign(agent, { locks: { request: () => Promise.reject(new DOMException("no", "SecurityError")), query: () => Promise.reject(new Error("no")) } });
-  const tab = await open({ agent });
-  assert.deepEqual([await leads(tab), (await session(tab)).core], [true, "running"]);
 });

@@ -34,7 +34,8 @@ const (
 	CallMismatch Code = "call.mismatch"
 	// Internal: a defect of the core. The call is lost, nothing else is.
 	Internal Code = "internal.error"
-	// CoreDied: the worker ended and was started again.
+	// CoreDied: the worker ended, or its tab, before it answered. The call may or
+	// may not have happened; those that are safe to be made again were.
 	CoreDied Code = "core.died"
 	// CoreMissing: the worker's script or the core's program could not be loaded.
 	CoreMissing Code = "core.missing"
