@@ -78,8 +78,11 @@ const fates: Readonly<Record<string, Fate>> = {
     stays: false,
     async befall({ leader, followers }) {
       const go = await lab.browser.freeze(leader.page);
-      await Promise.any(followers.map((tab) => tab.page.waitForFunction(() => client.session.getSnapshot().leader, undefined, { polling: 50 })));
-      go();
+      try {
+        await Promise.any(followers.map((tab) => tab.page.waitForFunction(() => client.session.getSnapshot().leader, undefined, { polling: 50 })));
+      } finally {
+        go(); // or nothing could close it
+      }
     },
   },
   "loses its lock to somebody else": {
