@@ -82,10 +82,11 @@ test("a lock shows nothing of the account, says that a passphrase is wrong, and 
 });
 
 test("a lock that nobody can open is left by removing everything, after a question", async () => {
-  await open("?lock=locked", async (page) => {
+  await open(`?lock=locked${roomHash(2)}`, async (page) => {
     await button(page, "Sign out and remove everything").click();
     await page.getByRole("dialog").getByRole("button", { name: "Remove everything" }).click();
     await page.getByLabel("User name").waitFor();
+    assert.equal(new URL(page.url()).hash, "#/");
     assert.equal(await page.getByLabel("User name").inputValue(), "");
   });
 });

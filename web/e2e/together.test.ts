@@ -67,6 +67,15 @@ const listen = (page: Page) =>
   });
 const told = (page: Page) => page.evaluate(() => (globalThis as unknown as { told: string[] }).told);
 
+/** Sets "battery staple", and leaves the settings open. */
+async function setPassphrase(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Set a passphrase" }).click();
+  await page.getByLabel("New passphrase", { exact: true }).fill("battery staple");
+  await page.getByLabel("New passphrase, once more").fill("battery staple");
+  await page.getByRole("button", { name: "Set the passphrase" }).click();
+}
+
 test("three tabs have one core; what is written in each is in all of them, once", async () => {
   await withThree("One core", async (three, room) => {
     await three.leader();
@@ -202,11 +211,7 @@ test("what is unread is in the title of every tab, and read in one it is read in
 test("a passphrase locks all tabs, also after a reload, and opens all of them", async () => {
   await withThree("Under lock", async (three, room) => {
     const [one, two] = three.tabs as [Page, Page, Page];
-    await one.getByRole("button", { name: "Settings" }).click();
-    await one.getByRole("button", { name: "Set a passphrase" }).click();
-    await one.getByLabel("New passphrase", { exact: true }).fill("battery staple");
-    await one.getByLabel("New passphrase, once more").fill("battery staple");
-    await one.getByRole("button", { name: "Set the passphrase" }).click();
+    await setPassphrase(one);
     await one.getByRole("button", { name: "Lock now" }).click();
     const locked = async (page: Page) => {
       await page.getByLabel("Passphrase").waitFor();
@@ -224,5 +229,52 @@ test("a passphrase locks all tabs, also after a reload, and opens all of them", 
     await bob.say(room, "open again");
     for (const page of three.tabs) await message(page, "open again").waitFor();
     await three.leader();
+  });
+});
+
+test("a lock that nobody can open is left in all tabs by removing everything, and another sign-in works", async () => {
+  await withThree("Forgotten", async (three) => {
+    const [one, two] = three.tabs as [Page, Page, Page];
+    await setPassphrase(one);
+    await one.getByRole("button", { name: "Lock now" }).click();
+    await two.getByRole("button", { name: "Sign out and remove everything" }).click();
+    await two.getByRole("dialog").getByRole("button", { name: "Remove everything" }).click();
+    for (const page of three.tabs) {
+      await page.getByLabel("User name").waitFor();
+      assert.equal(new URL(page.url()).hash, "#/");
+    }
+    await one.getByLabel("User name").fill(alice.username);
+    await one.getByLabel("Password").fill(alice.password);
+    await one.getByRole("button", { name: "Sign in" }).click();
+    for (const page of three.tabs) await page.locator(".room-row", { hasText: "Forgotten" }).waitFor();
+  });
+});
+
+test("what the browser lost is said in all tabs, and a sign-in brings rooms and messages back to them", async () => {
+  await withThree("Lost", async (three, room) => {
+    await bob.say(room, "before the loss");
+    for (const page of three.tabs) await message(page, "before the loss").waitFor();
+    const [one, ...rest] = three.tabs as [Page, Page, Page];
+    for (const page of rest) await three.close(page);
+    await one.goto("about:blank");
+    // As a browser that is short of space does it: the databases go, localStorage stays.
+    const away = await one.context().newPage();
+    await away.goto(`${world.gate.url}/icon.svg`);
+    await away.evaluate(async () => {
+      for (const { name } of await indexedDB.databases()) {
+        const gone = indexedDB.deleteDatabase(name ?? "");
+        await new Promise((resolve) => (gone.onsuccess = resolve));
+      }
+    });
+    await away.goto(world.gate.url);
+    await one.goto(world.gate.url);
+    for (const page of [one, away]) {
+      await page.getByText("The browser has lost what Alcove stored here").waitFor();
+      assert.equal(await page.getByLabel("User name").inputValue(), alice.id);
+    }
+    await one.getByLabel("Password").fill(alice.password);
+    await one.getByRole("button", { name: "Sign in" }).click();
+    for (const page of [one, away]) await openRoom(page, "Lost");
+    for (const page of [one, away]) await message(page, "before the loss").waitFor();
   });
 });

@@ -41,7 +41,8 @@ function troubleOf(session: SessionSnapshot, storage: StorageSnapshot | undefine
   const error = storage?.error ?? session.error;
   if (error?.code === "storage.fenced") return { kind: "warn", text: t.connection.fenced, acts: ["useHere"] };
   if (session.core === "failed") return { kind: "warn", text: explain(error), acts: remediesOf(error?.code ?? "") };
-  if (session.core === "running" && storage && !storage.open && storage.error) {
+  const told = error?.code === "storage.lost"; // by the sign-in
+  if (session.core === "running" && storage && !storage.open && storage.error && !told) {
     return { kind: "warn", text: t.connection.closed(explain(storage.error)), acts: ["reload"] };
   }
   if (storage?.full || session.sync === "paused") return { kind: "warn", text: t.connection.full, acts: ["reload"] };

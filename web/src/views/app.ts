@@ -42,7 +42,7 @@ export class App extends View {
   readonly #lock = new Following(this, () => this.client, () => this.client && unowned(this.client.lock));
   readonly #update = new Following(this, () => "", () => updateReady);
   #said = "";
-  /** The account before a lock hid it. */
+  /** Whose account was there last, and has the room in the address: "" for somebody whom a lock hides. */
   #last: Account;
   #ending: AbortController | undefined;
 
@@ -81,17 +81,17 @@ export class App extends View {
     if (before !== this.screenName) this.#said = before === "boot" ? "" : t.screens[this.screenName];
     guardDrafts(lock?.enabled ?? false);
     const account = accountOf(session, lock, this.account);
-    if (account !== this.account) this.#meet(account, before);
+    if (lock?.locked) this.#last ??= "";
+    if (account !== this.account) this.#meet(account);
     super.update(changed);
   }
 
   /** Somebody signed in or out, locked or unlocked, in whichever tab that happened. */
-  #meet(account: Account, before: Screen): void {
+  #meet(account: Account): void {
     keepDraftsOf(account ?? null);
     this.account = account;
     if (account === undefined) return;
-    const other = account ? this.#last && this.#last !== account : before !== "boot";
-    if (other) leaveRoute();
+    if (account ? this.#last && this.#last !== account : this.#last !== undefined) leaveRoute();
     this.#last = account;
   }
 
