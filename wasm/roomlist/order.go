@@ -36,12 +36,14 @@ func byName(a, b *api.Room) bool {
 	return a.ID < b.ID
 }
 
-func sortRooms(rooms []api.Room, less func(a, b *api.Room) bool) {
-	slices.SortFunc(rooms, func(a, b api.Room) int {
+// sortRooms sorts pointers, because a room is large: by value, each comparison
+// would copy two of them.
+func sortRooms(rooms []*api.Room, less func(a, b *api.Room) bool) {
+	slices.SortFunc(rooms, func(a, b *api.Room) int {
 		switch {
-		case less(&a, &b):
+		case less(a, b):
 			return -1
-		case less(&b, &a):
+		case less(b, a):
 			return 1
 		}
 		return 0

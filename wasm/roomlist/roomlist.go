@@ -29,7 +29,7 @@ type List struct {
 
 	mu     sync.Mutex
 	filter filter
-	shown  map[event.RoomID]api.Room
+	shown  map[event.RoomID]*api.Room
 }
 
 // Open opens a live list.
@@ -83,24 +83,36 @@ func (v *List) Snapshot(n int) []api.Room {
 func (v *List) rebuild() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.shown = map[event.RoomID]api.Room{}
-	var rooms []api.Room
-	for _, r := range v.ledger.Rooms() {
-		if room, ok := v.show(r); ok {
+	all := v.ledger.Rooms()
+	v.shown = make(map[event.RoomID]*api.Room, len(all))
+	rooms := make([]*api.Room, 0, len(all))
+	for _, r := range all {
+		if room := v.show(r); room != nil {
 			rooms = append(rooms, room)
 			v.shown[r.ID] = room
 		}
 	}
 	sortRooms(rooms, v.less)
-	v.list.Edit(func(tx *view.Tx[api.Room]) { tx.Replace(rooms) })
+	v.list.Edit(func(tx *view.Tx[api.Room]) { tx.Replace(values(rooms)) })
 }
 
-func (v *List) show(r *table.Room) (api.Room, bool) {
-	if !v.filter.mayPass(r) {
-		return api.Room{}, false
+func values(rooms []*api.Room) []api.Room {
+	out := make([]api.Room, len(rooms))
+	for i, room := range rooms {
+		out[i] = *room
 	}
-	room := summary.Listed(r)
-	return room, v.filter.passes(&room)
+	return out
+}
+
+// show returns the room as the list shows it, or nil where it does not.
+func (v *List) show(r *table.Room) *api.Room {
+	if !v.filter.mayPass(r) {
+		return nil
+	}
+	if room := summary.Listed(r); v.filter.passes(&room) {
+		return &room
+	}
+	return nil
 }
 
 // many is how many rooms of one change are cheaper to sort anew.
@@ -123,23 +135,22 @@ func (v *List) apply(c *ledger.Change) {
 
 // move takes a room out of its old place and puts it where it belongs now.
 func (v *List) move(tx *view.Tx[api.Room], id event.RoomID, r *table.Room) {
-	var now api.Room
-	shows := false
+	var now *api.Room
 	if r != nil {
-		now, shows = v.show(r)
+		now = v.show(r)
 	}
-	before, was := v.shown[id]
-	if was && shows && !v.less(&before, &now) && !v.less(&now, &before) {
-		tx.Set(v.find(tx, &before), now)
+	before := v.shown[id]
+	if before != nil && now != nil && !v.less(before, now) && !v.less(now, before) {
+		tx.Set(v.find(tx, before), *now)
 		v.shown[id] = now
 		return
 	}
-	if was {
-		tx.Splice(v.find(tx, &before), 1)
+	if before != nil {
+		tx.Splice(v.find(tx, before), 1)
 		delete(v.shown, id)
 	}
-	if shows {
-		tx.Splice(v.find(tx, &now), 0, now)
+	if now != nil {
+		tx.Splice(v.find(tx, now), 0, *now)
 		v.shown[id] = now
 	}
 }

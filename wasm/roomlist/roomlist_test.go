@@ -213,3 +213,38 @@ func testChange(t *testing.T) {
 		t.Errorf("%v, want %v", keys(shown), want)
 	}
 }
+
+// BenchmarkOpen opens a list of 1,000 rooms up to its first update, as every
+// page does at its start.
+func BenchmarkOpen(b *testing.B) {
+	db, err := mem.Open(b.Context(), mem.NewDisk(), table.Schema(), storage.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	l, err := ledger.Open(b.Context(), db, ledger.Known{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(1, 1))
+	err = l.Update(b.Context(), func(_ context.Context, turn *ledger.Turn) error {
+		for i := range 1000 {
+			room, _ := turn.AddRoom(event.RoomID(fmt.Sprintf("!%d", i)))
+			room.Membership, room.Name, room.Recency = event.Join, fmt.Sprint("Room ", i), r.Int64()
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		list, err := roomlist.Open(b.Context(), l, api.RoomListParams{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if u, err := list.Next(b.Context()); err != nil || u.Total != 1000 {
+			b.Fatal(u.Total, err)
+		}
+		list.Close()
+	}
+}
