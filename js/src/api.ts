@@ -152,7 +152,10 @@ export type ErrorCode =
   | "storage.hung"
   /** The database is closed. */
   | "storage.closed"
-  /** Another tab keeps an older version of the database open. */
+  /**
+   * Another tab keeps the database open, in an older version or
+   * though it is to be deleted. It goes on when that tab lets go.
+   */
   | "storage.blocked"
   /**
    * Another tab runs a newer version of Alcove, which has the

@@ -49,7 +49,9 @@ func Delete(ctx context.Context, name string, o storage.Options) error {
 type engine struct {
 	port    *port
 	places  places
-	blocked chan struct{} // gets an element when other tabs do not let go
+	// blocked gets an element when other tabs do not let go, queued when the
+	// request waits behind those of others.
+	blocked, queued chan struct{}
 
 	mu      sync.Mutex
 	conn    *storage.Conn
@@ -59,7 +61,7 @@ type engine struct {
 // dial opens the port and waits until the shim's method has succeeded, other
 // tabs were in the way for too long, or the watchdog barks.
 func (e *engine) dial(ctx context.Context, o storage.Options, slow storage.Slow, method string, args ...any) error {
-	e.blocked = make(chan struct{}, 1)
+	e.blocked, e.queued = make(chan struct{}, 1), make(chan struct{}, 1)
 	port, opened, err := dial(e.event, method, args...)
 	if err != nil {
 		return err
@@ -76,6 +78,7 @@ func (e *engine) dial(ctx context.Context, o storage.Options, slow storage.Slow,
 }
 
 func (e *engine) wait(ctx context.Context, o storage.Options, opened <-chan answer, hung <-chan struct{}) error {
+	defer o.AfterFunc(o.BlockedAfter, e.port.look)()
 	blocked, timeUp := e.blocked, make(chan struct{})
 	for {
 		select {
@@ -85,6 +88,8 @@ func (e *engine) wait(ctx context.Context, o storage.Options, opened <-chan answ
 			blocked = nil
 			defer o.AfterFunc(o.BlockedAfter, func() { close(timeUp) })()
 		case <-timeUp:
+			return storage.ErrBlocked
+		case <-e.queued:
 			return storage.ErrBlocked
 		case <-hung:
 			return storage.ErrHung
@@ -98,16 +103,22 @@ func (e *engine) wait(ctx context.Context, o storage.Options, opened <-chan answ
 func (e *engine) event(name, detail string) {
 	switch {
 	case name == "blocked":
-		select {
-		case e.blocked <- struct{}{}:
-		default: // the clock is running already
-		}
+		poke(e.blocked)
+	case name == "queued":
+		poke(e.queued)
 	case name == "close":
 		e.tell(func(c *storage.Conn) { c.Fail(storage.ErrClosed) })
 	case name == "versionchange" && detail == "delete":
 		e.tell(func(c *storage.Conn) { c.Drain(errors.Join(storage.ErrClosed, storage.ErrDeleted)) })
 	case name == "versionchange":
 		e.tell(func(c *storage.Conn) { c.Drain(errors.Join(storage.ErrClosed, storage.ErrOutdated)) })
+	}
+}
+
+func poke(signal chan<- struct{}) {
+	select {
+	case signal <- struct{}{}:
+	default: // it is known already
 	}
 }
 

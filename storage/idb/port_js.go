@@ -105,6 +105,11 @@ func (p *port) call(stop <-chan struct{}, method string, args ...any) (answer, e
 	}
 }
 
+// look makes the shim tell if the request waits for its turn.
+func (p *port) look() {
+	_, _ = p.handle.Call("look") // the watchdog goes on if it cannot
+}
+
 // hangUp lets go of the handle and releases the callback, which the shim does
 // not call any more.
 func (p *port) hangUp() {

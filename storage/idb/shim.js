@@ -5,7 +5,7 @@
 //
 // Every call answers through settle(id, error name or null, message, bytes).
 // Calls never throw and never answer before they return. Messages of their own
-// accord have id -1 and a name: "blocked", "versionchange", "close".
+// accord have id -1 and a name: "blocked", "queued", "versionchange", "close".
 // Packed bytes are little-endian; pack_js.go has their format.
 (() => {
   'use strict';
@@ -105,6 +105,7 @@
 
   class Connection {
     #settle; #stores; #db; #epoch; #closed = false;
+    #begun = false; // it is its turn: what takes long now hangs
 
     constructor(stores, settle) {
       this.#stores = stores;
@@ -117,6 +118,7 @@
         let upgrade;
         request.onupgradeneeded = () => {
           upgrade = request.transaction;
+          this.#begun = true;
           // Who gave up waiting must not be overtaken by an upgrade.
           if (this.#closed) upgrade.abort(); else this.#upgrade(request.result);
         };
@@ -134,6 +136,7 @@
     }
 
     #opened(db) {
+      this.#begun = true;
       if (this.#closed) return db.close();
       this.#db = db;
       db.onversionchange = (e) => this.#answer(EVENT, 'versionchange', e.newVersion === null ? 'delete' : 'upgrade');
@@ -244,6 +247,10 @@
       if (!this.#closed) this.#settle(id, name, message, bytes);
     }
 
+    look() {
+      tellIfAlive(() => this.#begun || this.#answer(EVENT, 'queued'));
+    }
+
     // Lets go of the database; nothing is settled any more. The browser lets
     // transactions in flight end by themselves.
     close() {
@@ -251,6 +258,15 @@
       this.#db?.close();
     }
   }
+
+  // "blocked" is only for the request whose turn it is: one that waits behind
+  // it, such as an open behind somebody's blocked delete, hears nothing at all.
+  // If the browser answers what takes no turn, it is that and no hang.
+  const tellIfAlive = (alive) => {
+    try {
+      indexedDB.databases().then(alive, () => {});
+    } catch { /* a browser that does not have it */ }
+  };
 
   const open = (name, version, stores, settle) => {
     const connection = new Connection(stores, settle);
@@ -269,7 +285,7 @@
     } catch (error) {
       queueMicrotask(() => answer(OPEN, error.name, error.message));
     }
-    return { close() { closed = true; } };
+    return { look: () => tellIfAlive(() => answer(EVENT, 'queued', '')), close() { closed = true; } };
   };
 
   globalThis.alcoveIDB = { open, remove };

@@ -53,6 +53,27 @@ func TestBlockedDelete(t *testing.T) {
 	want(t, idb.Delete(t.Context(), name, storage.Options{}), nil)
 }
 
+// S-15. The browser tells only the first of those who wait that somebody is in the way.
+func TestBlockedBehindDelete(t *testing.T) {
+	name := fresh(t)
+	db := open(t, name)
+	want(t, put(t, db, "a", "1"), nil)
+	want(t, db.Close(t.Context()), nil)
+	letGo := stubborn(t, name)
+	want(t, idb.Delete(t.Context(), name, impatient), storage.ErrBlocked) // and it goes on to wait
+	_, err := idb.Open(t.Context(), name, schema, impatient)
+	want(t, err, storage.ErrBlocked)
+	want(t, idb.Delete(t.Context(), name, impatient), storage.ErrBlocked)
+	letGo()
+	db = open(t, name)
+	results, err := db.Read(t.Context(), storage.Get(store, []byte("a")))
+	want(t, err, nil)
+	if results[0][0].Value != nil {
+		t.Error("the database was not deleted")
+	}
+	want(t, db.Close(t.Context()), nil)
+}
+
 // A schema that grows without a higher version would fail at its first use of
 // the new store; Open says so instead.
 func TestStoreWithoutVersion(t *testing.T) {

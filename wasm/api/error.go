@@ -126,7 +126,8 @@ const (
 	StorageHung Code = "storage.hung"
 	// StorageClosed: the database is closed.
 	StorageClosed Code = "storage.closed"
-	// StorageBlocked: another tab keeps an older version of the database open.
+	// StorageBlocked: another tab keeps the database open, in an older version or
+	// though it is to be deleted. It goes on when that tab lets go.
 	StorageBlocked Code = "storage.blocked"
 	// StorageOutdated: another tab runs a newer version of Alcove, which has the
 	// database now. Reload.

@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 import type { Server } from "./server.js";
 
-/** What never answers: opening, transactions that read, those that write and are made all the same, and those that are not. */
+/** What never answers: databases as such, transactions that read, those that write and are made all the same, and those that are not. */
 export type Hang = "open" | "read" | "commit" | "abort";
 
 type Faults = { readonly hang?: Hang | undefined; readonly newer?: boolean };
@@ -64,6 +64,10 @@ function patchWorker(first: Faults): void {
     const wanted = version !== undefined && faults.newer ? version + 1 : version;
     return faults.hang === "open" ? ({} as IDBOpenDBRequest) : open.call(this, name, wanted);
   };
+  const databases = IDBFactory.prototype.databases;
+  IDBFactory.prototype.databases = function () {
+    return faults.hang === "open" ? new Promise(() => {}) : databases.call(this);
+  };
   const begin = IDBDatabase.prototype.transaction;
   IDBDatabase.prototype.transaction = function (stores, mode, options) {
     const tx = begin.call(this, stores, mode, options);
@@ -117,6 +121,11 @@ export class Holder {
       );
       return (await Promise.all(counts)).reduce((a, b) => a + b, 0);
     });
+  }
+
+  /** deletes asks for the end of the database, which cannot come before this page lets go. */
+  deletes(database: string): Promise<void> {
+    return this.#page.evaluate((database) => void indexedDB.deleteDatabase(database), database);
   }
 
   letGo(): Promise<void> {

@@ -65,6 +65,43 @@ test("a logout that somebody is in the way of takes all away, and the database w
   await tab.page.close();
 });
 
+test("who signs in behind a logout that somebody is in the way of is told so", { timeout }, async () => {
+  const { tab, me, room } = await lab.talk("behind");
+  const holder = await Holder.of(await lab.browser.page(), lab.server, "alcove:behind");
+  assert.equal((await tab.outcome("() => client.logout()")).code, "");
+  assert.equal((await tab.login(me)).code, "storage.blocked");
+  await tab.reaches({ state: "signedOut", core: "running" });
+  await holder.letGo();
+  assert.deepEqual(await tab.login(me), { code: "" });
+  await tab.reaches({ state: "ready", sync: "live" });
+  await tab.enter(room);
+  await tab.page.close();
+});
+
+test("a delete that somebody is in the way of holds up the core, which says so and goes on when they let go", { timeout }, async () => {
+  const { tab, me, room } = await lab.talk("queued");
+  const holder = await Holder.of(await lab.browser.page(), lab.server, "alcove:queued");
+  await holder.deletes("alcove:queued");
+  await tab.reaches({ core: "restarting", code: "storage.blocked" });
+  await holder.letGo();
+  await tab.reaches({ core: "running", state: "storageLost", code: "storage.lost" }, 40_000);
+  assert.deepEqual(await tab.login(me), { code: "" });
+  await tab.reaches({ state: "ready", sync: "live" });
+  await tab.enter(room);
+  await tab.page.close();
+});
+
+test("who starts behind a delete that somebody is in the way of is told so", { timeout }, async () => {
+  const holder = await Holder.of(await lab.browser.page(), lab.server, "alcove:waiting");
+  await holder.deletes("alcove:waiting");
+  const tab = await Tab.load(await lab.browser.page(), lab.server, "waiting");
+  assert.equal((await tab.outcome(`() => alcove.createClient({ store: "waiting" })`)).code, "storage.blocked");
+  await holder.letGo();
+  await tab.start();
+  await tab.reaches({ state: "signedOut", core: "running", code: "" });
+  await tab.page.close();
+});
+
 test("who clears the site's data signs in again", { timeout }, async () => {
   const { tab, me, other, room } = await lab.talk("cleared");
   await other.say(room, "before");
