@@ -90,7 +90,9 @@ export interface Client {
    * this store in this browser, for all tabs, without a word to the server and
    * also where no core runs; unsent messages are lost. Then nobody is signed
    * in. It may take a while, and fails with `storage.blocked` or `storage.hung`
-   * where the browser does not let go of the data.
+   * where the browser does not let go of the data; with `storage.unavailable`
+   * where its own files are so broken that it cannot even delete them: then the
+   * client lives in memory until the user clears the site's data.
    */
   erase(): Promise<void>;
   /** Ends the core and all live objects. What is stored stays. */

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -35,6 +35,13 @@ export class Profile {
     });
     this.#running = await Chromium.connect(child);
     return this.#running;
+  }
+
+  /** copy is another profile with the same in it. No browser may run in this one. */
+  copy(): Profile {
+    const copy = new Profile("", this.#more);
+    cpSync(this.path, copy.path, { recursive: true, filter: (file) => !file.includes("Singleton") });
+    return copy;
   }
 
   async remove(): Promise<void> {
@@ -98,6 +105,13 @@ export class Chromium {
     const id = await this.renderer(page);
     process.kill(id, "SIGSTOP");
     return () => process.kill(id, "SIGCONT");
+  }
+
+  /** quit is what the user does: all that waits to be written is. */
+  async quit(): Promise<void> {
+    const session = await this.browser.newBrowserCDPSession();
+    session.send("Browser.close").catch(() => {}); // it does not live to answer
+    await this.#ended;
   }
 
   /** kill ends all processes of the browser at once, as a power switch does for them. */
