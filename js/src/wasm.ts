@@ -1,5 +1,7 @@
 import type { BootProgress } from "./boot.js";
 
+const wasmType = "application/wasm";
+
 /** A program that could not be had. recoverable: the network, not the file. */
 export class NoProgram extends Error {
   readonly recoverable: boolean;
@@ -12,12 +14,10 @@ export class NoProgram extends Error {
 
 /** compile fetches and compiles a WebAssembly program at the same time, where the browser can. */
 export async function compile(url: string, progress: (step: BootProgress) => void): Promise<WebAssembly.Module> {
-  const response = await load(url);
-  const counted = count(response, (loaded, total) => progress({ stage: "fetch", loaded, ...total }));
+  const program = counted(await load(url), (loaded, total) => progress({ stage: "fetch", loaded, ...total }));
   try {
-    // A response of our own, so that the server's content type does not matter.
-    if (WebAssembly.compileStreaming) return await WebAssembly.compileStreaming(counted);
-    const bytes = await counted.arrayBuffer();
+    if (WebAssembly.compileStreaming) return await WebAssembly.compileStreaming(program);
+    const bytes = await program.arrayBuffer();
     return await WebAssembly.compile(bytes);
   } catch (error) {
     const broken = error instanceof WebAssembly.CompileError;
@@ -35,18 +35,34 @@ async function load(url: string): Promise<Response> {
   return response;
 }
 
-/** count reports the bytes as they come. Their total is known only of a body that was not compressed. */
-function count(response: Response, report: (loaded: number, total?: { total: number }) => void): Response {
-  const length = Number(response.headers.get("content-length"));
-  const known = length > 0 && !response.headers.get("content-encoding");
+type Report = (loaded: number, total?: { total: number }) => void;
+
+/**
+ * counted is the program, of which the bytes are reported as they come. Their
+ * total is known only of a body that was not compressed.
+ *
+ * Browsers keep the code that they compiled of a response from the network, and
+ * of no other: such a one is left as it is, and the bytes are counted on a copy.
+ * They compile none that is not typed, so what a server typed wrongly is renamed.
+ */
+function counted(response: Response, report: Report): Response {
+  const typed = response.headers.get("content-type") === wasmType;
+  const counter = count(response, report);
+  const body = (typed ? response.clone() : response).body?.pipeThrough(counter);
+  if (!typed) return new Response(body ?? null, { headers: { "content-type": wasmType } });
+  body?.pipeTo(new WritableStream()).catch(() => {}); // the program itself tells of it
+  return response;
+}
+
+function count({ headers }: Response, report: Report): ReadableWritablePair<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  const length = Number(headers.get("content-length"));
+  const known = length > 0 && !headers.get("content-encoding");
   let loaded = 0;
-  const counter = new TransformStream<Uint8Array, Uint8Array>({
+  return new TransformStream({
     transform(chunk, out) {
       loaded += chunk.byteLength;
       report(loaded, known && loaded <= length ? { total: length } : undefined);
       out.enqueue(chunk);
     },
   });
-  const body = response.body?.pipeThrough(counter as ReadableWritablePair<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>);
-  return new Response(body ?? null, { headers: { "content-type": "application/wasm" } });
 }
