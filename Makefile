@@ -49,14 +49,16 @@ test-go:
 	GOOS=js GOARCH=wasm go vet ./storage/... ./wasm/...
 	go test ./...
 
-# Packages whose tests need a browser.
+# Packages whose tests need a browser, and packages made for wasm, which any
+# engine of wasm proves.
 IN_BROWSER := ./storage/idb ./build/stored
+IN_WASM := ./wasm/curve25519
 NODETEST := node --stack-size=8192 $(CURDIR)/build/browsertest/node.mjs
 BROWSERTEST := $(CURDIR)/$(OUT)/browsertest
 
 test-browser: node_modules chromium
 	go build -o $(BROWSERTEST) ./build/browsertest
-	GOOS=js GOARCH=wasm go test -count=1 -exec "$(NODETEST)" $(IN_BROWSER)
+	GOOS=js GOARCH=wasm go test -count=1 -exec "$(NODETEST)" $(IN_BROWSER) $(IN_WASM)
 	GOOS=js GOARCH=wasm go test -count=1 -exec "$(BROWSERTEST)" $(IN_BROWSER)
 	GOOS=js GOARCH=wasm go test -count=1 -exec "$(BROWSERTEST) -enable-features=IdbSqliteBackingStore" $(IN_BROWSER)
 	KILL_BROWSER=1 go test -count=1 -run=TestKillBrowser ./build/browsertest
@@ -101,7 +103,7 @@ size: build ## what the package weighs, against build/bench/budget.json
 	GOOS=js GOARCH=wasm go build -trimpath -o $(OUT)/named.wasm ./wasm/worker
 	go run ./build/size
 
-bench: build chromium ## start-up, first sync, second visit and hand-over of an account with 1,000 rooms, commits, in Chromium
+bench: build chromium ## start-up, first sync, second visit and hand-over of an account with 1,000 rooms, commits, curves, in Chromium
 	go run ./build/bench
 	go test -run=- -bench=InitialSync -benchtime=5x ./wasm/syncer
 	GOOS=js GOARCH=wasm go test -run=- -bench=InitialSync -benchtime=5x -exec "$(NODETEST)" ./wasm/syncer
@@ -109,6 +111,7 @@ bench: build chromium ## start-up, first sync, second visit and hand-over of an 
 	for engine in "" -enable-features=IdbSqliteBackingStore; do \
 		GOOS=js GOARCH=wasm go test -run=- -bench='SealedCommit|Fence' -benchtime=300x -exec "$(BROWSERTEST) $$engine" \
 			./wasm/syncer ./storage/idb || exit 1; done
+	GOOS=js GOARCH=wasm go test -run=- -bench=. -exec "$(BROWSERTEST)" ./wasm/curve25519
 
 bench-check: build chromium ## the same against build/bench/budget.json
 	go run ./build/bench -check
