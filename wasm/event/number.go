@@ -8,9 +8,6 @@ import (
 	"github.com/alcove-chat/alcove/wasm/scan"
 )
 
-// maxInt is the largest integer of canonical JSON.
-const maxInt = 1<<53 - 1
-
 // maxPath is the most bytes of a path that BadNumber tells.
 const maxPath = 200
 
@@ -52,5 +49,5 @@ func badNumber(path string, v scan.Value) string {
 
 func isCanonical(number scan.Value) bool {
 	n, err := strconv.ParseInt(strings.TrimSpace(string(number)), 10, 64)
-	return err == nil && -maxInt <= n && n <= maxInt
+	return err == nil && -scan.MaxInt <= n && n <= scan.MaxInt
 }
