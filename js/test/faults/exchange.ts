@@ -126,19 +126,21 @@ export class Exchange {
   }
 
   /**
-   * find counts what is wrong once server and tabs agree, or after as long as
-   * they may take to. gaveUp: so many cores died that calls may end with that.
+   * find counts what is wrong once server and tabs agree, or when nothing has
+   * changed for as long as it may take to notice a death. gaveUp: so many cores
+   * died that calls may end with that.
    */
   async find(gaveUp = false): Promise<Findings> {
     let said: Said[] = [];
     let lists: Shown[][] = [];
     let records: Followed[] = [];
-    await until(async () => {
+    await settled(async () => {
       said = await this.bob.heard(this.room);
       lists = await Promise.all(this.voices.map(({ tab }) => tab.everything()));
       records = await this.#records();
       for (const { tab } of this.voices) this.#note(tab);
-      return agree(said, lists, this.accepted) && sum(records, ({ open }) => open) === 0;
+      const open = sum(records, ({ open }) => open);
+      return agree(said, lists, this.accepted) && open === 0 ? true : `${said.length} ${open} ${lists.map(({ length }) => length)}`;
     });
     const found = compare(said, lists, this.accepted);
     found.vanished = sum(records, ({ vanished }) => vanished);
@@ -194,6 +196,18 @@ export const four = (number: number) => String(number).padStart(4, "0");
 export async function until(holds: () => Promise<boolean>, patience = 20_000): Promise<boolean> {
   for (const end = Date.now() + patience; !(await holds()); await sleep(50)) if (Date.now() > end) return false;
   return true;
+}
+
+/** settled waits until something holds, as long as what it says of its state goes on changing. */
+async function settled(holds: () => Promise<true | string>, patience = 20_000): Promise<void> {
+  let before: true | string = "";
+  for (let end = 0; ; await sleep(50)) {
+    const now = await holds();
+    if (now === true) return;
+    if (now !== before) end = Date.now() + patience;
+    if (Date.now() > end) return;
+    before = now;
+  }
 }
 
 function sum(records: readonly Followed[], of: (record: Followed) => readonly string[]): number {
