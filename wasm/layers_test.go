@@ -18,7 +18,7 @@ const module = "github.com/alcove-chat/alcove/"
 // lines above its own; nothing imports a program.
 var floors = []string{
 	/* bytes     */ "storage wasm/scan wasm/trace wasm/gateway wasm/curve25519",
-	/* backends  */ "storage/mem storage/idb wasm/seal wasm/event",
+	/* backends  */ "storage/mem storage/idb wasm/seal wasm/event wasm/signature",
 	/* contract  */ "storage/storagetest wasm/api",
 	/* ground    */ "wasm/rpc wasm/view wasm/table wasm/homeserver",
 	/* pure      */ "wasm/history wasm/summary wasm/relation wasm/space wasm/push wasm/e2ee wasm/media wasm/call",

@@ -59,6 +59,16 @@ func readJSON(name string) (any, error) {
 	return jsonschema.UnmarshalJSON(f)
 }
 
+// Read returns a file of the data. Without the data the test ends.
+func Read(t testing.TB, name string) []byte {
+	t.Helper()
+	dir, err := Dir()
+	need(t, err)
+	b, err := os.ReadFile(filepath.Join(dir, name))
+	need(t, err)
+	return b
+}
+
 // need ends a test that has no data: with a skip, under CI=true with a
 // failure.
 func need(t testing.TB, err error) {
