@@ -1,7 +1,7 @@
-import type { Transport, TransportEvents } from "./core.js";
+import type { Transport } from "./core.js";
 import { AlcoveError, died } from "./error.js";
 import type { Office } from "./hub.js";
-import type { Lead } from "./tabs.js";
+import type { Lead, LeadEvents } from "./tabs.js";
 
 /** How far the start of the core got. `total` is absent where the server does not say. */
 export type BootProgress =
@@ -13,6 +13,7 @@ export type WorkerMessage =
   | { progress: BootProgress }
   | { running: true }
   | { locked: true }
+  | { apart: true }
   | { exit: string; missing?: boolean; recoverable: boolean };
 
 /** The page's one message to the worker that is not a frame. */
@@ -48,11 +49,11 @@ export function workers(files: CoreFiles, database: string, lock: () => CryptoKe
 class WorkerTransport implements Transport {
   readonly leads = true;
   readonly #worker: Worker;
-  readonly #on: TransportEvents;
+  readonly #on: LeadEvents;
   /** Whether the worker's script has run: before that, an error means that there is none. */
   #alive = false;
 
-  constructor(worker: Worker, boot: BootMessage, on: TransportEvents, progress: (step: BootProgress) => void) {
+  constructor(worker: Worker, boot: BootMessage, on: LeadEvents, progress: (step: BootProgress) => void) {
     this.#worker = worker;
     this.#on = on;
     worker.onmessage = ({ data }: MessageEvent<string | WorkerMessage>) => {
@@ -60,6 +61,7 @@ class WorkerTransport implements Transport {
       if (typeof data === "string") on.frame(data);
       else if ("progress" in data) progress(data.progress);
       else if ("running" in data) on.running();
+      else if ("apart" in data) on.apart();
       else if ("locked" in data) on.exit(new AlcoveError("lock.locked", "it takes the passphrase to go on"));
       else on.exit(data.missing ? missing(data.exit, data.recoverable) : died(data.exit));
     };

@@ -2,6 +2,12 @@
 export type Commons = {
   readonly locks: Pick<LockManager, "request" | "query">;
   channel(name: string): Channel;
+  /**
+   * The same of a page that came just now. Chromium keeps the locks of a site
+   * with its data: once that is cleared, pages and workers that come have other
+   * locks than those that were there. Undefined where that cannot be had.
+   */
+  renew?(): Commons | undefined;
 };
 
 /** The part of a BroadcastChannel that is used here. */
@@ -15,7 +21,19 @@ export type Channel = {
 export function thisSite(): Commons | undefined {
   const locks = globalThis.navigator?.locks;
   if (!locks || typeof BroadcastChannel === "undefined") return undefined;
-  return { locks, channel: (name) => new BroadcastChannel(name) };
+  return { locks, channel, renew };
+}
+
+const channel = (name: string) => new BroadcastChannel(name);
+
+/** renew makes an empty frame, which has the locks of a page that came just now, and must stay for as long as they are held. */
+function renew(): Commons | undefined {
+  const frame = globalThis.document?.createElement("iframe");
+  if (!frame) return undefined;
+  frame.hidden = true;
+  document.documentElement.append(frame);
+  const locks = frame.contentWindow?.navigator.locks;
+  return locks && { locks, channel, renew: () => (frame.remove(), renew()) };
 }
 
 /** clientOf is who holds the lock of that name, undefined where nobody does. */

@@ -18,6 +18,11 @@ export type Office = {
   readonly leader: Leader;
 };
 
+/** finds says whether the page of an office holds its lock, as seen from here. */
+export async function finds({ name, leader }: Office, commons: Commons): Promise<boolean> {
+  return (await clientOf(commons, name)) === leader.client;
+}
+
 /** The page that started the worker, which needs no line. */
 export const ownPage = 0;
 
@@ -69,8 +74,7 @@ export class Hub {
   }
 
   /** A worker may outlive its page's lock: when the lock was stolen while the page, or both of them, stood still. */
-  async #leads(): Promise<boolean> {
-    const { name, leader } = this.#office;
-    return (await clientOf(this.#commons, name)) === leader.client;
+  #leads(): Promise<boolean> {
+    return finds(this.#office, this.#commons);
   }
 }

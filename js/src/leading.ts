@@ -1,4 +1,5 @@
 import type { Transport, TransportEvents } from "./core.js";
+import type { AlcoveError } from "./error.js";
 import type { Office } from "./hub.js";
 import type { Lead } from "./tabs.js";
 import type { Word } from "./words.js";
@@ -9,6 +10,8 @@ export type LeadingOptions = {
   say(word: Word): void;
   /** Gives up the lead. */
   resign(): void;
+  /** The worker does not find the page's lock. */
+  apart(): void;
 };
 
 /** Leading is the leader's connection to the core in its own worker, which serves all tabs. */
@@ -27,7 +30,11 @@ export class Leading implements Transport {
       this.#running = true;
       on.running();
     };
-    this.#core = options.lead({ ...on, running, exit: (error) => ((this.#dead = true), on.exit(error)) }, options.office);
+    const exit = (error: AlcoveError) => {
+      this.#dead = true;
+      on.exit(error);
+    };
+    this.#core = options.lead({ ...on, running, exit, apart: () => options.apart() }, options.office);
   }
 
   /** While the core cannot answer itself, the page says that there will be one, also between two of them. */

@@ -86,7 +86,8 @@ export class Lease {
       request.answered.resolve();
       if (this.#request !== request) return;
       this.#request = undefined;
-      if (error instanceof Error && error.name === "AbortError") this.#on.lost();
+      // Of whatever frame's making, so that instanceof says nothing.
+      if ((error as { name?: unknown } | undefined)?.name === "AbortError") this.#on.lost();
       else this.#on.refused();
     });
     return request;

@@ -12,7 +12,12 @@ import { wordOf } from "./words.js";
 import type { Word } from "./words.js";
 
 /** Lead starts a core in this page: in an office for all tabs, or for this one alone. */
-export type Lead = (on: TransportEvents, office?: Office) => Transport;
+export type Lead = (on: LeadEvents, office?: Office) => Transport;
+
+export type LeadEvents = TransportEvents & {
+  /** The core ended before it began: it does not find its page's lock, as if the page had none. */
+  apart(): void;
+};
 
 export type TabsOptions = {
   /** Of the store's database; also that of the lock and of the channel. */
@@ -24,9 +29,12 @@ export type TabsOptions = {
   readonly hash?: string;
 };
 
+/** Who clears a site's data does not do so again and again before a core is up. */
+const mostRenewals = 5;
+
 /** alone makes each page have a core of its own; the storage decides whose writes count. */
 export function alone(lead: Lead): Cores {
-  return { connect: (on) => lead(on), leave() {} };
+  return { connect: (on) => lead({ ...on, apart() {} }), leave() {} };
 }
 
 /**
@@ -37,13 +45,16 @@ export function alone(lead: Lead): Cores {
  */
 export class Tabs implements Cores {
   readonly #options: TabsOptions & { readonly hash: string };
-  readonly #lease: Lease;
+  #commons: Commons;
+  #lease: Lease;
   /** While the page takes part. */
   #channel: Channel | undefined;
   #unwatch: (() => void) | undefined;
   /** How the browser names this page, while it leads. */
   #client: string | undefined;
   #refused = false;
+  /** How often the page got other locks since a core ran. */
+  #renewals = 0;
   #away = false;
   /** Until it led or followed a first time, a page counts as newer than any that leads. */
   #newest = true;
@@ -53,25 +64,23 @@ export class Tabs implements Cores {
 
   constructor(options: TabsOptions) {
     this.#options = { hash: API_HASH, ...options };
-    this.#lease = new Lease(options.commons, this.#options.name, {
-      granted: (client) => this.#granted(client),
-      lost: () => this.#resign(),
-      refused: () => this.#refuse(),
-    });
+    this.#commons = options.commons;
+    this.#lease = this.#newLease();
   }
 
   connect(on: TransportEvents): Transport {
     this.#on = on;
     this.#unwatch ??= this.#options.page.away((away) => this.#setAway(away));
     if (this.#away) return nowhere;
-    if (this.#refused) return this.#options.lead(on);
+    if (this.#refused) return alone(this.#options.lead).connect(on);
     this.#channel ??= this.#open();
     this.#lease.queue();
     const running = () => {
       this.#newest = false;
+      this.#renewals = 0;
       on.running();
     };
-    this.#transport = this.#client === undefined ? this.#follow({ ...on, running }) : this.#lead(this.#client, on);
+    this.#transport = this.#client === undefined ? this.#follow({ ...on, running }) : this.#lead(this.#client, { ...on, running });
     return this.#transport;
   }
 
@@ -82,8 +91,16 @@ export class Tabs implements Cores {
     this.#unwatch = undefined;
   }
 
+  #newLease(): Lease {
+    return new Lease(this.#commons, this.#options.name, {
+      granted: (client) => this.#granted(client),
+      lost: () => this.#resign(),
+      refused: () => this.#refuse(),
+    });
+  }
+
   #open(): Channel {
-    const channel = this.#options.commons.channel(this.#options.name);
+    const channel = this.#commons.channel(this.#options.name);
     channel.onmessage = ({ data }) => {
       const word = wordOf(data);
       if (word) this.#transport?.heard(word);
@@ -92,14 +109,14 @@ export class Tabs implements Cores {
   }
 
   #follow(on: TransportEvents): Follower {
-    const { commons, hash, page } = this.#options;
+    const { hash, page } = this.#options;
     return new Follower(
       {
-        commons,
+        commons: this.#commons,
         hash,
         visible: () => page.state().visible,
         say: (word) => this.#say(word),
-        leads: async (leader) => (await clientOf(commons, this.#options.name)) === leader.client,
+        leads: (leader) => this.#holds(leader.client),
         depose: (leader) => this.#lease.steal(leader?.client),
         newest: () => this.#newest,
       },
@@ -110,7 +127,36 @@ export class Tabs implements Cores {
   #lead(client: string, on: TransportEvents): Leading {
     const office: Office = { name: this.#options.name, leader: { term: random(), client, hash: this.#options.hash } };
     const { lead } = this.#options;
-    return new Leading({ office, lead, say: (word) => this.#say(word), resign: () => this.#resign() }, on);
+    return new Leading(
+      { office, lead, say: (word) => this.#say(word), resign: () => this.#resign(), apart: () => void this.#rejoin(client) },
+      on,
+    );
+  }
+
+  async #holds(client: string): Promise<boolean> {
+    return (await clientOf(this.#commons, this.#options.name)) === client;
+  }
+
+  /**
+   * rejoin gives up the lead of a page whose worker does not find its lock. If
+   * the page itself does, then the site's data was cleared: its locks are not
+   * those of whoever comes now, and it stands in line anew among those.
+   */
+  async #rejoin(client: string): Promise<void> {
+    const cleared = await this.#holds(client);
+    if (this.#client !== client) return;
+    if (cleared && !this.#renew()) this.#refused = true;
+    this.#resign();
+  }
+
+  /** renew is false where other locks are not to be had, or no help. */
+  #renew(): boolean {
+    const commons = this.#renewals++ < mostRenewals ? this.#commons.renew?.() : undefined;
+    if (!commons) return false;
+    this.#lease.release();
+    this.#commons = commons;
+    this.#lease = this.#newLease();
+    return true;
   }
 
   #say(word: Word): void {

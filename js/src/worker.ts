@@ -4,7 +4,7 @@ import "go:wasm_exec";
 import "../../storage/idb/shim.js";
 import type { BootMessage, WorkerMessage } from "./boot.js";
 import { thisSite } from "./commons.js";
-import { Hub, ownPage } from "./hub.js";
+import { finds, Hub, ownPage } from "./hub.js";
 import type { CorePages, Office } from "./hub.js";
 import { deleteKeys, openKeys } from "./keyring.js";
 import type { Keys } from "./keyring.js";
@@ -85,7 +85,10 @@ function start({ wasmURL, database, lock, office: forTabs }: BootMessage): void 
 
 async function run(wasmURL: string, locked: Promise<boolean>): Promise<void> {
   try {
-    const module = await compile(wasmURL, (progress) => scope.postMessage({ progress }));
+    const compiling = compile(wasmURL, (progress) => scope.postMessage({ progress }));
+    compiling.catch(() => {}); // awaited below
+    if (await isApart()) return end({ apart: true });
+    const module = await compiling;
     scope.postMessage({ progress: { stage: "compile" } });
     if (await locked) return end({ locked: true });
     const go = new Go();
@@ -100,6 +103,11 @@ async function run(wasmURL: string, locked: Promise<boolean>): Promise<void> {
     const missing = error instanceof NoProgram;
     end({ exit: missing ? error.message : String(error), missing, recoverable: !missing || error.recoverable });
   }
+}
+
+async function isApart(): Promise<boolean> {
+  const commons = office && thisSite();
+  return office !== undefined && commons !== undefined && !(await finds(office, commons));
 }
 
 function end(message: WorkerMessage): void {

@@ -8,7 +8,9 @@ type Event = () => void;
 /** Site is what the browser keeps for all pages. */
 export class Site {
   readonly agents = new Set<Agent>();
-  readonly locks = new Map<string, Lock>();
+  /** Of those who come now, and of those who were there before the site's data was cleared. */
+  locks: Locks = new Map();
+  readonly older: Locks[] = [];
   readonly channels = new Set<FakeChannel>();
   #clients = 0;
 
@@ -16,6 +18,12 @@ export class Site {
     const agent = new Agent(this, `client-${++this.#clients}`);
     this.agents.add(agent);
     return agent;
+  }
+
+  /** clear is what Chromium does with the locks when it clears a site's data. */
+  clear(): void {
+    this.older.push(this.locks);
+    this.locks = new Map();
   }
 
   /** step lets one event happen that waits, by the choice of pick; false when none does any more. */
@@ -41,6 +49,8 @@ export class Site {
   }
 }
 
+type Locks = Map<string, Lock>;
+
 /** Agent is a page or a worker. */
 export class Agent implements Commons {
   readonly site: Site;
@@ -53,6 +63,7 @@ export class Agent implements Commons {
   constructor(site: Site, client: string) {
     this.site = site;
     this.client = client;
+    this.locks = this.#locksOf(site.locks);
   }
 
   /** post makes an event. */
@@ -69,19 +80,25 @@ export class Agent implements Commons {
     this.lanes.clear();
     this.site.agents.delete(this);
     for (const channel of this.site.channels) if (channel.agent === this) channel.close();
-    for (const lock of this.site.locks.values()) lock.forget(this);
+    for (const locks of [this.site.locks, ...this.site.older]) for (const lock of locks.values()) lock.forget(this);
   }
 
   channel(name: string): Channel {
     return new FakeChannel(this, name);
   }
 
-  readonly locks = {
+  readonly locks: Commons["locks"];
+
+  renew(): Commons {
+    return { locks: this.#locksOf(this.site.locks), channel: (name) => this.channel(name), renew: () => this.renew() };
+  }
+
+  readonly #locksOf = (locks: Locks) => ({
     request: (name: string, ...rest: [LockGrantedCallback<unknown>] | [LockOptions, LockGrantedCallback<unknown>]): Promise<unknown> => {
       const callback = rest.at(-1) as LockGrantedCallback<unknown>;
       const options = rest.length === 2 ? rest[0] : {};
-      const lock = this.site.locks.get(name) ?? new Lock(name);
-      this.site.locks.set(name, lock);
+      const lock = locks.get(name) ?? new Lock(name);
+      locks.set(name, lock);
       return new Promise((resolve, reject) => {
         if (this.dead) return;
         const request: LockRequest = { agent: this, callback, resolve, reject: (reason) => this.post("locks", () => reject(reason)) };
@@ -91,10 +108,10 @@ export class Agent implements Commons {
     },
     query: (): Promise<LockManagerSnapshot> =>
       new Promise((resolve) => {
-        const held = [...this.site.locks.values()].flatMap((lock) => lock.info());
+        const held = [...locks.values()].flatMap((lock) => lock.info());
         this.post("locks", () => resolve({ held, pending: [] }));
       }),
-  } as Commons["locks"];
+  }) as Commons["locks"];
 }
 
 type LockRequest = {

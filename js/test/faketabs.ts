@@ -3,7 +3,7 @@
 import { startClient } from "../src/client.js";
 import type { Client, ClientOptions } from "../src/client.js";
 import { died } from "../src/error.js";
-import { Hub, ownPage } from "../src/hub.js";
+import { finds, Hub, ownPage } from "../src/hub.js";
 import { Tabs } from "../src/tabs.js";
 import type { Lead } from "../src/tabs.js";
 import { API_HASH } from "../src/api.js";
@@ -28,9 +28,10 @@ export class FakeTab {
         frame: (text) => this.agent.post("worker", () => on.frame(text)),
         running: () => this.agent.post("worker", () => on.running()),
         exit: () => this.agent.post("worker", () => on.exit(died("killed by the test"))),
+        apart: () => this.agent.post("worker", () => on.apart()),
       });
       this.workers.push(worker);
-      worker.boot(office);
+      void worker.boot(office);
       return { leads: true, send: (frame) => worker.take(frame), silent: () => on.exit(died("it is silent")), fenced: () => false, close: () => worker.agent.end() };
     };
     const cores = new Tabs({ name: `alcove:${store}`, lead, page: this.page, commons: this.agent, hash });
@@ -68,7 +69,7 @@ export class FakeTab {
   }
 }
 
-type WorkerEvents = { frame(text: string): void; running(): void; exit(): void };
+type WorkerEvents = { frame(text: string): void; running(): void; exit(): void; apart(): void };
 
 /** FakeWorker is what worker.ts makes of a worker. */
 export class FakeWorker {
@@ -85,7 +86,8 @@ export class FakeWorker {
     this.#on = on;
   }
 
-  boot(office: Parameters<Lead>[1]): void {
+  async boot(office: Parameters<Lead>[1]): Promise<void> {
+    if (office && !(await finds(office, this.agent))) return this.#on.apart();
     this.agent.post("program", () => this.#on.running());
     this.agent.post("program", () => {
       const send = (page: number, frame: string) => (page === ownPage ? this.#on.frame(frame) : this.#hub?.send(page, frame));

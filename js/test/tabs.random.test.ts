@@ -72,6 +72,12 @@ class Run {
     how();
   }
 
+  /** clear changes the locks, and ends the core as its database is closed. What is stored stays, for check to look at. */
+  clear(): void {
+    this.site.clear();
+    for (const { tab } of this.users) if (tab.worker?.agent.dead === false) tab.worker.die();
+  }
+
   send(user: User): void {
     const name = `${user.number}:${String(++user.sent).padStart(4, "0")}`;
     if (user.client) this.#note({ tab: user, kind: "send", name, answers: [] }, user.client.room("!a").send.text(name));
@@ -105,6 +111,7 @@ const deeds: readonly (readonly [weight: number, deed: Deed])[] = [
   [3, (run) => run.users.forEach((user) => !user.gone && user.tab.agent.frozen && user.tab.thaw())],
   [2, (_, user) => user.tab.worker?.agent.dead === false && user.tab.worker.die()],
   [1, (_, user) => user.tab.worker && (user.tab.worker.agent.frozen = true)],
+  [1, (run) => run.clear()],
   [2, (run, user) => user.tab.page.set({ visible: run.random(3) > 0 })],
   [6, (run) => run.tick(run.random(7_000))],
 ];
