@@ -169,7 +169,7 @@ func scalarOf(k *[4]uint64) *edwards25519.Scalar {
 	return s
 }
 
-// TestSelectMasked selects every sum of every block, with both signs: a scan
+// TestSelectMasked is V-2: it selects every sum of every block, with both signs: a scan
 // of the whole table must give what a look-up would.
 func TestSelectMasked(t *testing.T) {
 	c := secretBase()

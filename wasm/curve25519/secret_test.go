@@ -20,7 +20,7 @@ var publicBranches = map[string]string{
 	"doubleTimes": "the number of doublings",
 }
 
-// TestSecretsDoNotBranch reads the source: nothing that is called with a
+// TestSecretsDoNotBranch is V-2, and reads the source: nothing that is called with a
 // private key or nonce has an if, a switch, a goto and the like, && or ||. It
 // goes by names, so it follows all methods of one name. Imported packages it
 // does not see, and look-ups by secrets it cannot tell from others.

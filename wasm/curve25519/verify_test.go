@@ -47,7 +47,7 @@ func checkAll(t *testing.T, all []signed) (accepted int) {
 	return accepted
 }
 
-// TestVerifyLikeStd: signatures that are genuine, changed, and made up.
+// TestVerifyLikeStd is V-1: signatures that are genuine, changed, and made up.
 func TestVerifyLikeStd(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	const perKey = 20 // of them 14 before the first with another key
@@ -100,7 +100,7 @@ func randomBytes(random *rand.Rand, n int) []byte {
 	return b
 }
 
-// TestSmallOrder has all keys and all R of small order, in all encodings, and
+// TestSmallOrder is V-1: all keys and all R of small order, in all encodings, and
 // all other encodings of small numbers, with S of 0 and others. Whether one is
 // accepted depends on the message alone.
 func TestSmallOrder(t *testing.T) {
@@ -122,7 +122,7 @@ func TestSmallOrder(t *testing.T) {
 	}
 }
 
-// TestMixedOrder has keys and R that are sums of a usual point and one of small
+// TestMixedOrder is V-1: keys and R that are sums of a usual point and one of small
 // order, signed so that it depends on the message whether they cancel: with
 // the cofactor all of them were genuine.
 func TestMixedOrder(t *testing.T) {
@@ -200,7 +200,7 @@ func TestStrict(t *testing.T) {
 	}
 }
 
-// TestBatch: wrong signatures at any places of a batch, of any form, fail
+// TestBatch is V-1: wrong signatures at any places of a batch, of any form, fail
 // there and nowhere else.
 func TestBatch(t *testing.T) {
 	random := rand.New(rand.NewPCG(4, 4))

@@ -139,7 +139,7 @@ func TestFixture(t *testing.T) {
 	}
 }
 
-// TestForged: anything that changes what an object says makes it forged, and
+// TestForged is V-3: anything that changes what an object says makes it forged, and
 // nothing else does.
 func TestForged(t *testing.T) {
 	key := signingKey(t, seed)
