@@ -74,6 +74,26 @@ func TestBuilder(t *testing.T) {
 	}
 }
 
+// TestEveryByteEverywhere: strings are skipped eight bytes at a time, and no
+// byte may hide behind another.
+func TestEveryByteEverywhere(t *testing.T) {
+	for length := range 20 {
+		for at := range length {
+			for c := range 256 {
+				data := []byte(`["` + strings.Repeat("x", length) + `",1]`)
+				data[2+at] = byte(c)
+				if got, want := scan.Valid(data), json.Valid(data); got != want {
+					t.Fatalf("%q: valid = %t", data, got)
+				}
+				data[2+(at+3)%length] = '\\'
+				if got, want := scan.Valid(data), json.Valid(data); got != want {
+					t.Fatalf("%q: valid = %t", data, got)
+				}
+			}
+		}
+	}
+}
+
 func TestDepth(t *testing.T) {
 	deep := bytes.Repeat([]byte("["), 100_000)
 	if scan.Valid(append(deep, bytes.Repeat([]byte("]"), 100_000)...)) {

@@ -1,5 +1,10 @@
 package scan
 
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
 // The skippers find where a value ends. They trust structure only as far as
 // needed to stay in bounds: -1 means that the bytes end too early or are no
 // JSON. Valid is what proves a value whole.
@@ -24,7 +29,7 @@ func trim(b []byte) []byte {
 
 // skipString returns the index after the closing quote of the string at i.
 func skipString(b []byte, i int) int {
-	for i++; i < len(b); i++ {
+	for i = plain(b, i+1); i < len(b); i = plain(b, i+1) {
 		switch b[i] {
 		case '"':
 			return i + 1
@@ -33,6 +38,30 @@ func skipString(b []byte, i int) int {
 		}
 	}
 	return -1
+}
+
+// plain returns the index of the first byte from i on that means something in a
+// string: a quote, a backslash or a control character. It takes eight bytes at a
+// time, because most of an initial sync is strings.
+func plain(b []byte, i int) int {
+	for ; i+8 <= len(b); i += 8 {
+		if m := meaning(binary.LittleEndian.Uint64(b[i:])); m != 0 {
+			return i + bits.TrailingZeros64(m)/8
+		}
+	}
+	for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= ' ' {
+		i++
+	}
+	return i
+}
+
+// meaning has the high bit of the lowest byte of x set that means something, and
+// maybe of bytes above that one. A byte is below n if subtracting n borrows; it
+// is c if what differs from c is below 1.
+func meaning(x uint64) uint64 {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	quote, slash := x^'"'*each, x^'\\'*each
+	return ((quote-each)&^quote | (slash-each)&^slash | (x-' '*each)&^x) & high
 }
 
 // skipValue returns the index after the value at i.
@@ -93,6 +122,9 @@ func hasWord(b []byte, i int, word string) bool {
 // keyIs compares a raw key with a name. Escaped keys are rare and decoded.
 func keyIs(raw Value, name string) bool {
 	inner := raw[1 : len(raw)-1]
+	if len(inner) > 0 && name != "" && inner[0] != name[0] && inner[0] != '\\' {
+		return false
+	}
 	for _, c := range inner {
 		if c == '\\' {
 			return unquote(inner) == name

@@ -104,16 +104,16 @@ func validNext(b []byte, i int, closing byte) (next int, done bool) {
 }
 
 func validString(b []byte, i int) int {
-	for i++; i < len(b); i++ {
-		switch c := b[i]; {
-		case c == '"':
+	for i = plain(b, i+1); i < len(b); i = plain(b, i+1) {
+		switch b[i] {
+		case '"':
 			return i + 1
-		case c < 0x20:
-			return -1
-		case c == '\\':
+		case '\\':
 			if i = validEscape(b, i+1); i < 0 {
 				return -1
 			}
+		default:
+			return -1
 		}
 	}
 	return -1
