@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/alcove-chat/alcove/wasm/api"
@@ -10,23 +11,26 @@ import (
 
 const previewLength = 200
 
-// ApplyEvent lets a new event of the timeline move the room: messages make its
-// preview, and whatever is worth a look its recency. What comes live happened
-// now; else the claimed time counts, and one from the future as now, so that
-// nobody stays on top for ever (FEATURES D-30).
-func ApplyEvent(room *table.Room, e *table.Entry, now int64, live bool) {
-	if room.Last != nil && (room.Last.EventID == e.Redacts() || room.Last.EventID == e.ID && e.Redacted()) {
-		room.Last = nil
+// ApplyEvents lets new events of the timeline, oldest first, move the room: the
+// newest message makes its preview, and whatever is worth a look its recency.
+// What comes live happened now; else the claimed time counts, and one from the
+// future as now, so that nobody stays on top for ever (FEATURES D-30).
+func ApplyEvents(room *table.Room, entries []table.Entry, now int64, live bool) {
+	for i := range entries {
+		e := &entries[i]
+		if room.Last != nil && (room.Last.EventID == e.Redacts() || room.Last.EventID == e.ID && e.Redacted()) {
+			room.Last = nil
+		}
+		when := min(e.TS, now)
+		if live {
+			when = now
+		}
+		// In this order, because only the second looks into the event.
+		if when > room.Recency && bumps(&e.Event) {
+			room.Recency = when
+		}
 	}
-	if !bumps(&e.Event) {
-		return
-	}
-	when := min(e.TS, now)
-	if live {
-		when = now
-	}
-	room.Recency = max(room.Recency, when)
-	if p := preview(e); p != nil {
+	if p := Latest(entries); p != nil {
 		room.Last = p
 	}
 }
@@ -36,14 +40,15 @@ func ApplyEvent(room *table.Room, e *table.Entry, now int64, live bool) {
 func Latest(entries []table.Entry) *api.Preview {
 	gone := map[event.EventID]bool{}
 	for i := range entries {
-		gone[entries[i].Redacts()] = true
+		if id := entries[i].Redacts(); id != "" {
+			gone[id] = true
+		}
 	}
-	for i := range entries {
-		e := &entries[len(entries)-1-i]
+	for _, e := range slices.Backward(entries) {
 		if gone[e.ID] || !bumps(&e.Event) {
 			continue
 		}
-		if p := preview(e); p != nil {
+		if p := preview(&e); p != nil {
 			return p
 		}
 	}

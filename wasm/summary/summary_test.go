@@ -108,17 +108,21 @@ func message(id event.EventID, ts int64, content string) *table.Entry {
 	return &table.Entry{Event: event.Event{ID: id, Type: event.RoomMessage, Sender: "@a:x", TS: ts, Raw: scan.Value(`{"content":` + content + `}`)}}
 }
 
-func TestApplyEvent(t *testing.T) {
+func apply(room *table.Room, now int64, live bool, e *table.Entry) {
+	summary.ApplyEvents(room, []table.Entry{*e}, now, live)
+}
+
+func TestApplyEvents(t *testing.T) {
 	room := &table.Room{}
-	summary.ApplyEvent(room, message("$1", 1000, `{"msgtype":"m.text","body":"one\n two"}`), 5000, false)
+	apply(room, 5000, false, message("$1", 1000, `{"msgtype":"m.text","body":"one\n two"}`))
 	if room.Last == nil || room.Last.Body != "one two" || room.Recency != 1000 || room.Last.Sender.Name != "@a:x" {
 		t.Fatalf("%+v", room)
 	}
-	summary.ApplyEvent(room, message("$2", 99999, `{"msgtype":"m.text","body":["not text"]}`), 5000, false)
+	apply(room, 5000, false, message("$2", 99999, `{"msgtype":"m.text","body":["not text"]}`))
 	if room.Recency != 5000 || room.Last.EventID != "$2" || room.Last.Body != "" {
 		t.Errorf("a time from the future counts as now (FEATURES D-30): %+v", room)
 	}
-	summary.ApplyEvent(room, message("$3", 3000, `{"body":"edit","m.relates_to":{"rel_type":"m.replace","event_id":"$1"}}`), 6000, false)
+	apply(room, 6000, false, message("$3", 3000, `{"body":"edit","m.relates_to":{"rel_type":"m.replace","event_id":"$1"}}`))
 	if room.Last.EventID != "$2" || room.Recency != 5000 {
 		t.Errorf("an edit is no new message: %+v", room.Last)
 	}
@@ -129,17 +133,35 @@ func TestApplyEvent(t *testing.T) {
 func TestRedactedPreview(t *testing.T) {
 	for _, raw := range []string{`{"redacts":"$1","content":{}}`, `{"content":{"redacts":"$1"}}`} {
 		room := &table.Room{}
-		summary.ApplyEvent(room, message("$1", 1, `{"body":"secret"}`), 9, false)
+		apply(room, 9, false, message("$1", 1, `{"body":"secret"}`))
 		redaction := &table.Entry{Event: event.Event{ID: "$2", Type: event.RoomRedaction, TS: 2, Raw: scan.Value(raw)}}
-		summary.ApplyEvent(room, redaction, 9, false)
+		apply(room, 9, false, redaction)
 		if room.Last != nil || room.Recency != 1 {
 			t.Errorf("%s: %+v", raw, room.Last)
 		}
-		summary.ApplyEvent(room, message("$3", 3, `{"body":"next"}`), 9, false)
-		summary.ApplyEvent(room, redaction, 9, false)
+		apply(room, 9, false, message("$3", 3, `{"body":"next"}`))
+		apply(room, 9, false, redaction)
 		if room.Last == nil || room.Last.EventID != "$3" {
 			t.Errorf("%s takes back another event: %+v", raw, room.Last)
 		}
+	}
+}
+
+// TestPreviewOfMany: of events that come together the newest message counts that
+// none of them takes back.
+func TestPreviewOfMany(t *testing.T) {
+	room := &table.Room{Last: &api.Preview{EventID: "$0"}}
+	redaction := table.Entry{Event: event.Event{ID: "$4", Type: event.RoomRedaction, TS: 9, Raw: scan.Value(`{"redacts":"$3"}`)}}
+	summary.ApplyEvents(room, []table.Entry{
+		*message("$1", 7, `{"body":"one"}`), *message("$2", 5, `{"body":"two"}`), *message("$3", 6, `{"body":"three"}`), redaction,
+	}, 100, false)
+	if room.Last == nil || room.Last.EventID != "$2" || room.Recency != 7 {
+		t.Errorf("%+v, recency %d", room.Last, room.Recency)
+	}
+	redaction.Raw = scan.Value(`{"redacts":"$2"}`)
+	summary.ApplyEvents(room, []table.Entry{redaction}, 100, false)
+	if room.Last != nil {
+		t.Errorf("%+v", room.Last)
 	}
 }
 
@@ -147,11 +169,11 @@ func TestRedactedPreview(t *testing.T) {
 // (FEATURES D-30).
 func TestLiveEventsMoveUp(t *testing.T) {
 	room := &table.Room{Recency: 4000}
-	summary.ApplyEvent(room, message("$1", 3, `{"body":"old"}`), 5000, false)
+	apply(room, 5000, false, message("$1", 3, `{"body":"old"}`))
 	if room.Recency != 4000 {
 		t.Errorf("what is caught up with moved the room to %d", room.Recency)
 	}
-	summary.ApplyEvent(room, message("$2", 3, `{"body":"slow"}`), 5000, true)
+	apply(room, 5000, true, message("$2", 3, `{"body":"slow"}`))
 	if room.Recency != 5000 {
 		t.Errorf("a live event moved the room to %d", room.Recency)
 	}
@@ -163,7 +185,7 @@ func TestPreviewIsShort(t *testing.T) {
 		long = append(long, "é "...)
 	}
 	room := &table.Room{}
-	summary.ApplyEvent(room, message("$1", 1, `{"body":"`+string(long)+`"}`), 1, false)
+	apply(room, 1, false, message("$1", 1, `{"body":"`+string(long)+`"}`))
 	if n := len([]rune(room.Last.Body)); n != 201 {
 		t.Errorf("%d characters", n)
 	}

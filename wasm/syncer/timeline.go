@@ -28,9 +28,7 @@ func (w *roomWork) writeTimeline(t *ledger.Turn, p *pass, before map[event.UserI
 		// Lazy loading does not tell who came and went in a gap (FEATURES D-01).
 		w.room.FullMembers = false
 	}
-	for i := range added.New {
-		summary.ApplyEvent(w.room, &added.New[i], p.now, p.live)
-	}
+	summary.ApplyEvents(w.room, added.New, p.now, p.live)
 	if w.room.Last == nil && !w.limited {
 		w.room.Last = summary.Latest(slices.Concat(stored.Tail, added.New))
 	}
