@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"slices"
 	"text/tabwriter"
+
+	"github.com/alcove-chat/alcove/build/weigh"
 )
 
 const (
@@ -39,7 +41,7 @@ func main() {
 }
 
 func run(packages, functions int) error {
-	files, err := weigh(shipped)
+	files, err := visited(shipped)
 	if err != nil {
 		return err
 	}
@@ -53,20 +55,36 @@ func run(packages, functions int) error {
 	return check(sums)
 }
 
-// total adds up what a visitor downloads: the core, and the core with all
-// JavaScript.
-func total(files []file) []file {
-	wasm, all := file{name: "wasm"}, file{name: "package"}
-	for _, f := range files {
-		all.add(f)
-		if filepath.Ext(f.name) == ".wasm" {
-			wasm.add(f)
+// visited weighs all that a visitor downloads from folder.
+func visited(folder string) ([]weigh.File, error) {
+	var paths []string
+	for _, kind := range []string{"*.wasm", "*.js"} {
+		found, err := filepath.Glob(filepath.Join(folder, kind))
+		if err != nil {
+			return nil, err
 		}
+		paths = append(paths, found...)
 	}
-	return []file{wasm, all}
+	if !slices.Contains(paths, filepath.Join(folder, "alcove.wasm")) {
+		return nil, fmt.Errorf("%s has no alcove.wasm: make build comes first", folder)
+	}
+	return weigh.Files(paths)
 }
 
-func check(sums []file) error {
+// total adds up what a visitor downloads: the core, and the core with all
+// JavaScript.
+func total(files []weigh.File) []weigh.File {
+	wasm, all := weigh.File{Name: "wasm"}, weigh.File{Name: "package"}
+	for _, f := range files {
+		all.Add(f)
+		if filepath.Ext(f.Name) == ".wasm" {
+			wasm.Add(f)
+		}
+	}
+	return []weigh.File{wasm, all}
+}
+
+func check(sums []weigh.File) error {
 	raw, err := os.ReadFile(budget)
 	if err != nil {
 		return err
@@ -77,20 +95,20 @@ func check(sums []file) error {
 	}
 	var over error
 	for _, s := range sums {
-		limit := l.Brotli[s.name]
-		fmt.Printf("%s: %d of %d bytes brotli\n", s.name, s.brotli, limit)
-		if s.brotli > limit {
-			over = errors.Join(over, fmt.Errorf("%s is %d bytes over its budget", s.name, s.brotli-limit))
+		limit := l.Brotli[s.Name]
+		fmt.Printf("%s: %d of %d bytes brotli\n", s.Name, s.Brotli, limit)
+		if s.Brotli > limit {
+			over = errors.Join(over, fmt.Errorf("%s is %d bytes over its budget", s.Name, s.Brotli-limit))
 		}
 	}
 	return over
 }
 
-func printFiles(files []file) {
+func printFiles(files []weigh.File) {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "raw\tgzip -9\tbrotli 11\t\t")
 	for _, f := range files {
-		fmt.Fprintf(w, "%d\t%d\t%d\t\t%s\n", f.raw, f.gzip, f.brotli, f.name)
+		fmt.Fprintf(w, "%d\t%d\t%d\t\t%s\n", f.Raw, f.Gzip, f.Brotli, f.Name)
 	}
 	w.Flush()
 	fmt.Println()

@@ -1,4 +1,5 @@
-package main
+// Package weigh says what files weigh on their way to a visitor.
+package weigh
 
 import (
 	"encoding/json"
@@ -6,17 +7,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 )
 
-// file is what one shipped file weighs, or several together.
-type file struct {
-	name              string
-	raw, gzip, brotli int
+// File is what one file weighs, or several together.
+type File struct {
+	Name              string
+	Raw, Gzip, Brotli int
 }
 
-func (f *file) add(o file) {
-	f.raw, f.gzip, f.brotli = f.raw+o.raw, f.gzip+o.gzip, f.brotli+o.brotli
+// Add adds another file up.
+func (f *File) Add(o File) {
+	f.Raw, f.Gzip, f.Brotli = f.Raw+o.Raw, f.Gzip+o.Gzip, f.Brotli+o.Brotli
 }
 
 // compressor runs in Node: its brotli is the one that web servers use, and
@@ -29,23 +30,8 @@ console.log(JSON.stringify(process.argv.slice(1).map((name) => {
 	return [raw.length, gzipSync(raw, { level: 9 }).length, brotliCompressSync(raw, { params }).length];
 })));`
 
-// weigh compresses all that a visitor downloads from folder.
-func weigh(folder string) ([]file, error) {
-	var paths []string
-	for _, kind := range []string{"*.wasm", "*.js"} {
-		found, err := filepath.Glob(filepath.Join(folder, kind))
-		if err != nil {
-			return nil, err
-		}
-		paths = append(paths, found...)
-	}
-	if !slices.Contains(paths, filepath.Join(folder, "alcove.wasm")) {
-		return nil, fmt.Errorf("%s has no alcove.wasm: make build comes first", folder)
-	}
-	return compress(paths)
-}
-
-func compress(paths []string) ([]file, error) {
+// Files compresses each file by itself, gzip at 9 and brotli at 11.
+func Files(paths []string) ([]File, error) {
 	cmd := exec.Command("node", append([]string{"-e", compressor, "--"}, paths...)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -56,9 +42,9 @@ func compress(paths []string) ([]file, error) {
 	if err := json.Unmarshal(out, &sizes); err != nil || len(sizes) != len(paths) {
 		return nil, fmt.Errorf("compress with node: %d answers for %d files: %w", len(sizes), len(paths), err)
 	}
-	files := make([]file, len(paths))
+	files := make([]File, len(paths))
 	for i, s := range sizes {
-		files[i] = file{filepath.Base(paths[i]), s[0], s[1], s[2]}
+		files[i] = File{filepath.Base(paths[i]), s[0], s[1], s[2]}
 	}
 	return files, nil
 }
