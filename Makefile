@@ -8,7 +8,7 @@ PACKAGE := $(OUT)/package
 WASM := $(PACKAGE)/alcove.wasm
 WASM_FLAGS := -trimpath -ldflags='-s -w'
 
-.PHONY: run go node build wasm js web generate test test-go test-browser test-js test-faults kills test-web test-e2e record size bench bench-check chromium clean
+.PHONY: run go node build wasm js web generate test test-go test-browser test-js test-faults kills test-web test-e2e record size bench bench-peers bench-go bench-pages bench-check chromium clean
 
 run: go node web ## build all, start the sandbox homeserver and the UI; HOMESERVER=https://… uses a real one
 	@go run ./build/serve $(if $(SANDBOX),-file $(SANDBOX))
@@ -103,8 +103,20 @@ size: build ## what the package weighs, against build/bench/budget.json
 	GOOS=js GOARCH=wasm go build -trimpath -o $(OUT)/named.wasm ./wasm/worker
 	go run ./build/size
 
-bench: build chromium ## start-up, first sync, second visit and hand-over of an account with 1,000 rooms, commits, curves, in Chromium
-	go run ./build/bench
+bench: $(if $(NAME),bench-peers,bench-peers bench-go) ## beside matrix-js-sdk, in Chromium, into build/out/bench; NAME=push one group, ROOMS=300 one account
+
+BENCH := go run ./build/bench $(if $(NAME),-name $(NAME)) $(if $(ROOMS),-rooms $(ROOMS)) $(if $(RUNS),-runs $(RUNS))
+
+bench-peers: bench-pages
+	$(BENCH)
+
+bench-check: bench-pages ## the same against build/bench/budget.json
+	$(BENCH) -check
+
+bench-pages: build chromium
+	node build/bench/bundle.mjs
+
+bench-go: build chromium # the first sync in Go alone, commits, curves
 	go test -run=- -bench=InitialSync -benchtime=5x ./wasm/syncer
 	GOOS=js GOARCH=wasm go test -run=- -bench=InitialSync -benchtime=5x -exec "$(NODETEST)" ./wasm/syncer
 	go build -o $(BROWSERTEST) ./build/browsertest
@@ -112,9 +124,6 @@ bench: build chromium ## start-up, first sync, second visit and hand-over of an 
 		GOOS=js GOARCH=wasm go test -run=- -bench='SealedCommit|Fence' -benchtime=300x -exec "$(BROWSERTEST) $$engine" \
 			./wasm/syncer ./storage/idb || exit 1; done
 	GOOS=js GOARCH=wasm go test -run=- -bench=. -exec "$(BROWSERTEST)" ./wasm/curve25519
-
-bench-check: build chromium ## the same against build/bench/budget.json
-	go run ./build/bench -check
 
 clean:
 	rm -rf $(OUT)

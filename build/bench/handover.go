@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"text/tabwriter"
 )
 
@@ -21,28 +20,35 @@ type handover struct {
 	// Megabytes is what a tab that follows adds to its page; 0 where the system
 	// does not say.
 	Megabytes float64
+
+	limitMB float64
 }
 
 func (h *handover) print(w *tabwriter.Writer) {
-	line := func(what string, ms float64) { fmt.Fprintf(w, "%s\t%.0f\n", what, ms) }
-	at := func(mark string) float64 {
-		return median(h.Marks, func(marks map[string]float64) float64 { return marks[mark] })
+	line := func(what string, times []float64) {
+		fmt.Fprintf(w, "hand-over: %s, ms\t%d\t%s\n", what, usual, spreadOf(times).text())
 	}
-	own := func(ms float64) float64 { return ms }
-	line("hand-over: the next tab leads, from the end of the last, median", at("restarting here"))
-	line("hand-over: its core is open, median", at("running here"))
-	line(fmt.Sprintf("hand-over: a list of all rooms is live, median of %d", len(h.Times)), median(h.Times, own))
-	line("hand-over: the slowest of them", slices.Max(h.Times))
-	fmt.Fprintf(w, "hand-over: messages written, lost, doubled\t%d, %d, %d\n", h.Written, h.Lost, h.Doubled)
-	fmt.Fprintf(w, "a tab that follows, in MB\t%.1f\n", h.Megabytes)
+	line("the next tab leads, from the end of the last", h.at("restarting here"))
+	line("its core is open", h.at("running here"))
+	line("a list of all rooms is live again", h.Times)
+	fmt.Fprintf(w, "hand-over: messages written, lost, doubled\t%d\t%d, %d, %d\n", usual, h.Written, h.Lost, h.Doubled)
+	fmt.Fprintf(w, "a tab that follows, MB\t%d\t%.1f\n", usual, h.Megabytes)
 }
 
-func (h *handover) check(mostMB float64) (over error) {
+// at is when the tabs that took over got to a mark.
+func (h *handover) at(mark string) (times []float64) {
+	for _, marks := range h.Marks {
+		times = append(times, marks[mark])
+	}
+	return times
+}
+
+func (h *handover) check() (over error) {
 	if h.Lost > 0 || h.Doubled > 0 {
 		over = fmt.Errorf("hand-over: of %d messages, %d were lost and %d doubled", h.Written, h.Lost, h.Doubled)
 	}
-	if h.Megabytes > mostMB {
-		over = errors.Join(over, fmt.Errorf("a tab that follows costs %.1f MB; %.0f are allowed", h.Megabytes, mostMB))
+	if h.Megabytes > h.limitMB {
+		over = errors.Join(over, fmt.Errorf("a tab that follows costs %.1f MB; %.0f are allowed", h.Megabytes, h.limitMB))
 	}
 	return over
 }

@@ -1,74 +1,78 @@
-// Command bench measures the built package in Chromium: how long the core needs
-// to start, what a first sync of a large account costs the page and the worker,
-// what a second visit shows when, and how long lists stand still when the tab
-// that leads is gone. The account is made up and replayed from
-// this process, so that no homeserver is part of the time.
+// Command bench measures the built package in Chromium: beside matrix-js-sdk, on
+// the same work, in one run; and what only Alcove has, which is a core to start
+// and to hand over between tabs. Accounts are made up and replayed from this
+// process, so that no homeserver is part of the time. README.md beside this file
+// says how the two are set up and what each row means.
 //
-//	go run ./build/bench          # a table
-//	go run ./build/bench -check   # and fail where a number is over its limit
-//
-// Times are of this machine. The limits are those that hold on any: no task of
-// the page's main thread may take longer than 50 ms, a tab that follows may cost
-// 15 MB, and no message may be lost.
+//	go run ./build/bench               # a table; the same as JSON and SVG in build/out/bench
+//	go run ./build/bench -name push    # one group of rows
+//	go run ./build/bench -check        # and fail where a number is over its limit
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"strconv"
+	"strings"
 )
 
 const (
 	shipped = "build/out/package"
-	budget  = "build/bench/budget.json"
+	out     = "build/out/bench"
+	pages   = out + "/page"
+	budgets = "build/bench/budget.json"
 )
 
+// plan is what to measure.
+type plan struct {
+	name         string // one group alone
+	rooms        []int
+	runs, trials int
+}
+
 func main() {
-	rooms := flag.Int("rooms", 1000, "how many rooms the account has")
-	trials := flag.Int("trials", 50, "how often the leading tab ends")
-	check := flag.Bool("check", false, "compare with "+budget)
+	var p plan
+	var rooms string
+	flag.StringVar(&p.name, "name", "", "measure one group alone: "+strings.Join(groups(), ", "))
+	flag.StringVar(&rooms, "rooms", "300,1000,5000", "how many rooms the accounts have")
+	flag.IntVar(&p.runs, "runs", 5, "how often each client does the work")
+	flag.IntVar(&p.trials, "trials", 50, "how often the leading tab ends")
+	check := flag.Bool("check", false, "compare with "+budgets)
 	flag.Parse()
-	if err := run(*rooms, *trials, *check); err != nil {
+	for _, n := range strings.Split(rooms, ",") {
+		if count, err := strconv.Atoi(n); err == nil {
+			p.rooms = append(p.rooms, count)
+		}
+	}
+	if err := run(p, *check); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(rooms, trials int, check bool) error {
-	server, url, err := serve(rooms)
+func run(p plan, check bool) error {
+	b, err := readBudget(budgets)
 	if err != nil {
 		return err
 	}
-	defer server.Close()
-	var r results
-	err = errors.Join(
-		drive(&r, "build/bench/bench.mjs", url, strconv.Itoa(rooms)),
-		drive(&r.Handover, "build/bench/handover.mjs", url, strconv.Itoa(rooms), strconv.Itoa(trials)),
-	)
+	farm, err := newFarm()
 	if err != nil {
 		return err
 	}
-	r.print(rooms)
-	if check {
-		return r.check()
-	}
-	return nil
-}
-
-// drive runs a script and reads what it measured into result.
-func drive(result any, script ...string) error {
-	cmd := exec.Command("node", script...)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
+	defer farm.close()
+	r, err := measure(farm, p)
 	if err != nil {
-		return fmt.Errorf("drive the browser: %w", err)
+		return err
 	}
-	if err := json.Unmarshal(out, result); err != nil {
-		return fmt.Errorf("read what the browser measured: %w", err)
+	r.judge(b)
+	r.print(os.Stdout)
+	if err := r.store(out); err != nil {
+		return err
 	}
-	return nil
+	if !check {
+		return nil
+	}
+	return errors.Join(r.over(), r.missing(b, p))
 }

@@ -1,18 +1,20 @@
-// Package account makes up an account's first /sync, for benchmarks: the same
-// seed gives the same bytes.
+// Package account makes up an account, for benchmarks: its first /sync, the
+// traffic after that and the history of its rooms. The same seed gives the same
+// bytes.
 //
 // Its proportions are those of a real account with members loaded lazily: a few
-// busy rooms, many quiet ones, a third encrypted, one in six direct.
+// busy rooms, many quiet ones, one in six direct, one in fifty a space; replies,
+// reactions, edits and pictures among the messages; tags and receipts. A third
+// of the rooms are encrypted, unless the account is Clear.
 package account
 
 import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 )
 
-// The account's owner, and the token that the response ends with.
+// The account's owner, and the token that the first response ends with.
 const (
 	User      = "@ada:bench.example"
 	Device    = "BENCHDEVICE"
@@ -25,101 +27,78 @@ const now = 1_780_000_000_000
 
 type object = map[string]any
 
-// maker makes one account up.
-type maker struct {
-	*rand.Rand
-	events int
+// Plan says which account to make up.
+type Plan struct {
+	Seed  uint64
+	Rooms int
+	// Clear leaves encryption out: what there is to compare without keys.
+	Clear bool
+}
+
+// Account is an account made up.
+type Account struct {
+	plan   Plan
+	rooms  []*room
+	byID   map[string]*room
+	herald *room // where the markers stand
+	first  []byte
+	Listed int // rooms that are no spaces
 }
 
 // Sync returns a response to the first /sync of an account with that many rooms.
 func Sync(seed uint64, rooms int) []byte {
-	m := &maker{Rand: rand.New(rand.NewPCG(seed, 1))}
-	join, directs := object{}, map[string][]string{}
-	for i := range rooms {
-		r := m.room(i)
-		join[r.id] = r.section()
-		if r.direct {
-			directs[r.people[1].id] = append(directs[r.people[1].id], r.id)
+	return New(Plan{Seed: seed, Rooms: rooms}).First()
+}
+
+// New makes an account up.
+func New(p Plan) *Account {
+	a := &Account{plan: p, byID: map[string]*room{}}
+	m := &maker{Rand: rand.New(rand.NewPCG(p.Seed, 1))}
+	join := object{}
+	for i := range p.Rooms {
+		r := m.room(i, !p.Clear && i%3 == 0)
+		a.rooms, a.byID[r.id] = append(a.rooms, r), r
+		if !r.space {
+			a.Listed++
 		}
 	}
-	body, err := json.Marshal(object{
+	for i, r := range a.rooms {
+		if r.space {
+			r.children = a.rooms[i+1 : min(i+perSpace, len(a.rooms))]
+		}
+		join[r.id] = r.section()
+	}
+	a.findHerald()
+	a.first = marshal(object{
 		"next_batch":                       NextBatch,
 		"rooms":                            object{"join": join},
-		"account_data":                     object{"events": []object{{"type": "m.direct", "content": directs}}},
+		"account_data":                     object{"events": []object{{"type": "m.direct", "content": a.directs()}}},
 		"presence":                         object{"events": []object{}},
 		"to_device":                        object{"events": []object{}},
 		"device_lists":                     object{"changed": []string{}, "left": []string{}},
 		"device_one_time_keys_count":       object{"signed_curve25519": 50},
 		"device_unused_fallback_key_types": []string{"signed_curve25519"},
 	})
+	return a
+}
+
+// First is the response to the first /sync.
+func (a *Account) First() []byte { return a.first }
+
+func (a *Account) directs() map[string][]string {
+	directs := map[string][]string{}
+	for _, r := range a.rooms {
+		if r.direct {
+			directs[r.people[1].id] = append(directs[r.people[1].id], r.id)
+		}
+	}
+	return directs
+}
+
+func marshal(o object) []byte {
+	body, err := json.Marshal(o)
 	if err != nil {
-		panic(err) // all of it is made here
+		panic(fmt.Errorf("marshal what is made here: %w", err))
 	}
 	return body
-}
-
-// id makes an id of that length up.
-func (m *maker) id(n int) string {
-	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-	out := make([]byte, n)
-	for i := range out {
-		out[i] = letters[m.IntN(len(letters))]
-	}
-	return string(out)
-}
-
-// words are n made-up words.
-func (m *maker) words(n int) string {
-	const letters = "eeeeettaaooinshrdlcumwfgypbvk"
-	var out []byte
-	for i := range n {
-		if i > 0 {
-			out = append(out, ' ')
-		}
-		for range 2 + m.IntN(7) {
-			out = append(out, letters[m.IntN(len(letters))])
-		}
-	}
-	return string(out)
-}
-
-type person struct{ id, name, avatar string }
-
-// person is someone from a town of 3,000, so that rooms share people.
-func (m *maker) person() person {
-	n := m.IntN(3000)
-	other := &maker{Rand: rand.New(rand.NewPCG(uint64(n), 2))}
-	p := person{id: fmt.Sprintf("@%s.%d:%s", other.words(1), n, server), name: other.words(2)}
-	if n%3 > 0 {
-		p.avatar = "mxc://" + server + "/" + other.id(24)
-	}
-	return p
-}
-
-// event is one of a room, at ts.
-func (m *maker) event(kind, sender string, ts int64, content object) object {
-	m.events++
-	return object{
-		"type": kind, "sender": sender, "event_id": "$" + m.id(43), "origin_server_ts": ts,
-		"content": content, "unsigned": object{"age": now - ts},
-	}
-}
-
-func (m *maker) state(kind, key, sender string, ts int64, content object) object {
-	e := m.event(kind, sender, ts, content)
-	e["state_key"] = key
-	return e
-}
-
-// recently is a time before the last one: half of the rooms were used in the
-// last two weeks.
-func (m *maker) recently() int64 {
-	const day = 86_400_000
-	days := 14 * m.ExpFloat64()
-	return now - int64(days*day)
-}
-
-func reversed[T any](list []T) []T {
-	slices.Reverse(list)
-	return list
 }

@@ -2,21 +2,14 @@
 // prints as JSON how long their lists stood still, what became of what was
 // written, and what a tab that follows weighs.
 //
-//   node build/bench/handover.mjs URL ROOMS TRIALS
+//   node build/bench/drive/handover.mjs URL ROOMS TRIALS
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { chromium } from "playwright-core";
+import { open as openPage, withBrowser, withProfile } from "./browser.mjs";
+import { Meter, privateBytes } from "./meter.mjs";
 
 const [url, rooms, trials] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
-const profile = mkdtempSync(join(tmpdir(), "alcove-handover-"));
-const args = [
-  "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
-];
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const context = await chromium.launchPersistentContext(profile, { executablePath, args, headless: true });
+let context;
 
 /** Ways for a tab to end. */
 const ends = [
@@ -36,7 +29,14 @@ const ends = [
 /** What tabs were told is stored. */
 const written = [];
 
-try {
+await withProfile((profile) =>
+  withBrowser(profile, async (lent) => {
+    context = lent;
+    await handOver();
+  }),
+);
+
+async function handOver() {
   const first = await open();
   await first.evaluate((n) => bench.first(n), rooms);
   await sleep(4_000);
@@ -59,24 +59,20 @@ try {
   const sent = await arrived();
   const lost = written.filter((body) => !sent.includes(body)).length;
   console.log(JSON.stringify({ times, marks, written: written.length, lost, doubled: sent.length - new Set(sent).size, megabytes: await weigh() }));
-} finally {
-  await context.close();
-  rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** arrived is what the server has, once it has all, or for as long as that may take. */
 async function arrived() {
   for (const end = Date.now() + 60_000; ; await sleep(500)) {
-    const sent = await (await fetch(`${url}/sent`)).json();
+    const sent = await (await fetch(`${url}/bench/sent`)).json();
     if (Date.now() > end || written.every((body) => sent.includes(body))) return sent;
   }
 }
 
 async function open() {
-  const page = await context.newPage();
-  page.on("pageerror", (error) => console.error(`handover: ${error.stack}`));
+  const page = await openPage(context);
   await page.exposeFunction("accept", (body) => void written.push(body));
-  await page.goto(url);
+  await page.goto(`${url}/handover.html`);
   await page.waitForFunction(() => "bench" in globalThis);
   return page;
 }
@@ -98,9 +94,10 @@ async function leading(tabs) {
 /** weigh is what following adds to a page's process, in MB: undefined where the system does not say. */
 async function weigh() {
   const weights = [];
+  const meter = await Meter.of(context);
   for (let n = 0; n < 5; n++) {
     const page = await open();
-    const own = await processOf(page);
+    const own = await meter.processOf(page);
     const empty = privateBytes(own);
     await page.evaluate((n) => bench.join(n, true), rooms);
     await sleep(3_000);
@@ -109,26 +106,4 @@ async function weigh() {
     if (empty && full) weights.push((full - empty) / 1e6);
   }
   return weights.sort((a, b) => a - b)[Math.floor(weights.length / 2)];
-}
-
-/** processOf is the renderer that works while the page is made to. */
-async function processOf(page) {
-  const browser = await context.browser().newBrowserCDPSession();
-  const times = async () => (await browser.send("SystemInfo.getProcessInfo")).processInfo.filter(({ type }) => type === "renderer");
-  const before = await times();
-  await page.evaluate(() => {
-    for (const end = performance.now() + 500; performance.now() < end; );
-  });
-  const worked = ({ id, cpuTime }) => cpuTime - (before.find((one) => one.id === id)?.cpuTime ?? 0);
-  return (await times()).sort((a, b) => worked(b) - worked(a))[0].id;
-}
-
-function privateBytes(pid) {
-  try {
-    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
-    const lines = [...rollup.matchAll(/^Private_(?:Clean|Dirty): +(\d+) kB$/gm)];
-    return lines.reduce((sum, [, kB]) => sum + Number(kB) * 1024, 0);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,15 +1,6 @@
-// A bare page on the built package: it shows the first rooms of the list and
-// notes when. bench.mjs calls what it leaves on globalThis.
+// A tab among others: it shows the first rooms of the list and writes. What it
+// leaves on globalThis, handover.mjs calls.
 import { createClient } from "/package/index.js";
-
-const tasks = [];
-new PerformanceObserver((list) => {
-  for (const { startTime, duration } of list.getEntries()) tasks.push({ at: startTime, ms: duration });
-}).observe({ type: "longtask", buffered: true });
-
-const marks = {};
-const mark = (name) => void (marks[name] ??= performance.now());
-const onProgress = ({ stage }) => mark(stage);
 
 /** show draws what a phone would show of the list. */
 function show(rooms) {
@@ -17,11 +8,7 @@ function show(rooms) {
   document.getElementById("list").replaceChildren(...items);
 }
 
-async function start() {
-  const client = await createClient({ store: "bench", homeserver: location.origin, onProgress });
-  mark("client");
-  return client;
-}
+const start = () => createClient({ store: "bench", homeserver: location.origin });
 
 /** follow resolves when the core's own list has as many rooms; it asks for all, the most a page can. */
 function follow(client, rooms) {
@@ -29,32 +16,12 @@ function follow(client, rooms) {
     const list = client.rooms.list();
     const changed = () => {
       const shown = list.getSnapshot();
-      if (shown.length > 0) mark("first room");
       show(shown);
       if (list.stale || list.total < rooms) return;
-      mark("core's list");
       resolve();
     };
     list.subscribe(changed);
     changed();
-  });
-}
-
-/** boot times a core that nobody asks anything: until it is compiled, and until it answers. */
-function boot() {
-  const worker = new Worker("/package/worker.js", { type: "module" });
-  const begun = performance.now();
-  const times = {};
-  worker.postMessage({ wasmURL: new URL("/package/alcove.wasm", location.href).href });
-  worker.postMessage('{"hello":"bench"}');
-  return new Promise((resolve) => {
-    worker.onmessage = ({ data }) => {
-      if (data.progress?.stage === "compile") times.compiled = performance.now() - begun;
-      if (typeof data !== "string") return;
-      times.answered = performance.now() - begun;
-      worker.terminate();
-      resolve(times);
-    };
   });
 }
 
@@ -73,7 +40,6 @@ async function write() {
 }
 
 globalThis.bench = {
-  boot,
   /** Opens a tab beside others; quiet ones do not write. */
   async join(rooms, quiet = false) {
     client = await start();
@@ -109,17 +75,8 @@ globalThis.bench = {
     client = await start();
     await client.ready;
     await client.login.password({ user: "ada", password: "pass" });
-    const begun = performance.now();
     await follow(client, rooms);
     list = client.rooms.list();
     await new Promise((resolve) => client.session.subscribe(() => client.session.getSnapshot().sync === "live" && resolve()));
-    mark("live");
-    return { tasks, marks, begun };
-  },
-  /** Opens what an earlier visit left. */
-  async again(rooms) {
-    client = await start();
-    await follow(client, rooms);
-    return { tasks, marks, begun: 0 };
   },
 };

@@ -1,0 +1,5 @@
+// The worker of matrix-js-sdk's store, as its documentation sets it up.
+import { IndexedDBStoreWorker } from "matrix-js-sdk/lib/indexeddb-worker.js";
+
+const worker = new IndexedDBStoreWorker(self.postMessage);
+self.onmessage = worker.onMessage;
