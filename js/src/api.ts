@@ -965,6 +965,7 @@ export interface Calls {
    * `send` queues an event and returns when it is stored: from then on it is
    * not lost, and it goes out in its room's order. Calling it again with the
    * same `txnId` does nothing but answer, also after it was sent or cancelled.
+   * Whoever tries again after an error must do that: the event may be stored.
    */
   send(params: SendParams, options?: CallOptions): Promise<Echo>;
   /**

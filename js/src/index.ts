@@ -23,7 +23,7 @@ export type { LiveLock, LockSnapshot } from "./lock.js";
 export type { JoinOptions, RoomList, RoomListOptions, Rooms } from "./rooms.js";
 export type { LiveRoom, ReasonOptions } from "./room.js";
 export type { LiveTimeline, TimelineOptions } from "./timeline.js";
-export type { MessageOptions, Send, SendHandle } from "./send.js";
+export type { MessageOptions, Send, SendHandle, SendOptions } from "./send.js";
 export type { AccountDataStore, Login } from "./account.js";
 
 /** The data that crosses from the core. */

@@ -4,8 +4,17 @@ import { ValueObject } from "./live.js";
 import type { LiveValue, Source } from "./live.js";
 import { random } from "./view.js";
 
+export type SendOptions = CallOptions & {
+  /**
+   * Names this event and no other, at random. Whoever sends again after an
+   * error, such as `core.died` or `storage.hung`, passes the same one as before:
+   * the message may be stored already, and goes out once.
+   */
+  readonly txnId?: TxnID | undefined;
+};
+
 /** What goes with a message. */
-export type MessageOptions = CallOptions & {
+export type MessageOptions = SendOptions & {
   /** The message in HTML, of the tags that Matrix allows. */
   readonly html?: string | undefined;
   /** Who is to be notified. Nobody is by being named in the text alone. */
@@ -37,7 +46,7 @@ export interface Send {
   notice(body: string, options?: MessageOptions): Promise<SendHandle>;
   emote(body: string, options?: MessageOptions): Promise<SendHandle>;
   /** Sends any event. */
-  event(type: string, content: Json, options?: CallOptions): Promise<SendHandle>;
+  event(type: string, content: Json, options?: SendOptions): Promise<SendHandle>;
   /** The handle of an event sent earlier, also before a reload: of a timeline item's `key` and its event's `txnId`. */
   handle(key: string, txnId: TxnID): SendHandle;
 }
@@ -48,8 +57,8 @@ export type StatusOf = (txnId: TxnID) => Source<SendStatus>;
 export function sender(calls: Calls, roomId: RoomID, statusOf: StatusOf): Send {
   const handle: Send["handle"] = (key, txnId) => new Handle(calls, key, txnId, statusOf(txnId));
   const event: Send["event"] = async (type, content, options) => {
-    const params = { roomId, txnId: random(), type, content };
-    const { key, txnId } = await calls.send(params, options);
+    const { txnId: named = random(), ...rest } = options ?? {};
+    const { key, txnId } = await calls.send({ roomId, txnId: named, type, content }, rest);
     return handle(key, txnId);
   };
   const message = (msgtype: string) => (body: string, options?: MessageOptions) =>

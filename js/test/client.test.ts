@@ -420,6 +420,26 @@ test("a message goes out once, over the death of a core", async () => {
   assert.equal(await sent, "$e");
 });
 
+test("who sends again after an error names the message as before", async () => {
+  const names: string[] = [];
+  const { client } = await start({
+    answers: {
+      send: ({ txnId }: { txnId: string }) => {
+        names.push(txnId);
+        if (names.length === 1) throw failure("storage.hung");
+        return { key: "k", txnId };
+      },
+    },
+  });
+  const { send } = client.room("!a");
+  await assert.rejects(send.text("hi", { txnId: "mine" }), { code: "storage.hung" });
+  assert.equal((await send.text("hi", { txnId: "mine" })).txnId, "mine");
+  assert.equal((await send.event("m.sticker", {}, { txnId: "other" })).txnId, "other");
+  await send.text("hi");
+  assert.deepEqual(names.slice(0, -1), ["mine", "mine", "other"]);
+  assert.notEqual(names.at(-1), "mine");
+});
+
 test("a refused message rejects, and retrying gives another promise", async () => {
   const { client, last } = await start({
     answers: {

@@ -12,6 +12,7 @@ type SendCalls interface {
 	// Send queues an event and returns when it is stored: from then on it is
 	// not lost, and it goes out in its room's order. Calling it again with the
 	// same TxnID does nothing but answer, also after it was sent or cancelled.
+	// Whoever tries again after an error must do that: the event may be stored.
 	//
 	//rpc:ordered
 	Send(ctx context.Context, p SendParams) (Echo, error)

@@ -13,7 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/storage/mem"
 	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
 )
 
 // drain pulls a stream until it ends and says how.
@@ -215,5 +219,24 @@ func TestHiddenFromTheStart(t *testing.T) {
 	alice.login()
 	if got := <-presence; got != "unavailable" {
 		t.Errorf("the first sync says %q", got)
+	}
+}
+
+// TestSendThatMayBeStored: whoever hears no writes the message again, so a core
+// that does not know leaves the answer to the next one.
+func TestSendThatMayBeStored(t *testing.T) {
+	alice := newWorld(t, startSandbox().URL).user("alice")
+	room := alice.room(api.CreateRoomParams{})
+	alice.disk().OnCommit(1, mem.Fault{Applied: true, Err: errors.Join(storage.ErrClosed, storage.ErrHung)})
+	ctx, cancel := context.WithCancel(t.Context())
+	answered := make(chan error, 1)
+	go func() {
+		_, err := alice.Send(ctx, api.SendParams{RoomID: room, TxnID: "t", Type: event.RoomMessage, Content: scan.Value(`{"body":"a"}`)})
+		answered <- err
+	}()
+	<-alice.Fatal()
+	cancel()
+	if err := <-answered; !errors.Is(err, context.Canceled) {
+		t.Error(err)
 	}
 }

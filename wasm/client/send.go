@@ -2,9 +2,11 @@ package client
 
 import (
 	"context"
+	"errors"
 	"io"
 	"sync"
 
+	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
@@ -22,6 +24,12 @@ func (page *Page) Send(ctx context.Context, p api.SendParams) (api.Echo, error) 
 	}
 	a.stopTyping(page, p.RoomID)
 	err = a.outbox.Add(ctx, table.Outgoing{RoomID: p.RoomID, TxnID: p.TxnID, Type: p.Type, Content: p.Content.Clone()})
+	if errors.Is(err, storage.ErrHung) {
+		// It may be stored all the same, and to say no would make somebody write it
+		// again. This core ends; the next one is asked the same, and knows.
+		<-ctx.Done()
+		return api.Echo{}, ctx.Err()
+	}
 	if err != nil {
 		return api.Echo{}, err
 	}

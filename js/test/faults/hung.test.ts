@@ -43,6 +43,23 @@ for (const hang of ["read", "commit", "abort"] as const) {
   });
 }
 
+for (const hang of ["commit", "abort"] as const) {
+  test(`a message whose ${hang} never settles is taken in by the next core, once`, { timeout }, async () => {
+    const page = await lab.browser.page();
+    const disk = await Disk.below(page);
+    const talk = await lab.talk(`hung-send-${hang}`, page);
+    const { tab } = talk;
+    await disk.hangs(hang);
+    await tab.write(["first", "second"], "at once");
+    await tab.reaches({ core: "restarting" }, 30_000);
+    await disk.hangs(undefined);
+    await tab.untilAccepted(2);
+    await agree(talk, ["first", "second"]);
+    assert.deepEqual((await tab.record()).failed, []);
+    await page.close();
+  });
+}
+
 test("a database that does not open is named to whoever starts, and opens once it can", { timeout }, async () => {
   const page = await lab.browser.page();
   const disk = await Disk.below(page);
