@@ -63,6 +63,27 @@ func TestWipedStorageIsLost(t *testing.T) {
 	alice.becomes(api.Ready, "")
 }
 
+// TestGarbledFormatIsLost: what the rest means cannot be told without it, and
+// nobody guesses. Who signs in again has all that the server has.
+func TestGarbledFormatIsLost(t *testing.T) {
+	for name, value := range map[string][]byte{"garbled": {0xA1, 1, 2}, "gone": nil} {
+		t.Run(name, func(t *testing.T) {
+			alice := newWorld(t, startSandbox().URL).user("alice")
+			room := alice.room(api.CreateRoomParams{Name: "Kitchen"})
+			before := alice.session.DeviceID
+			alice.close()
+			alice.disk().Garble(table.Meta, table.FormatKey, value)
+			alice.start()
+			alice.becomes(api.StorageLost, api.StorageWiped)
+			alice.login()
+			if s := alice.becomes(api.Ready, ""); s.DeviceID == before {
+				t.Errorf("%+v", s)
+			}
+			alice.until(room, func(r api.Room) bool { return r.Name == "Kitchen" })
+		})
+	}
+}
+
 // TestStaleSentinel: the page's note may be older than the database, because a
 // browser keeps it less carefully than that.
 func TestStaleSentinel(t *testing.T) {
