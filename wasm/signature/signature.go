@@ -11,13 +11,12 @@
 package signature
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/alcove-chat/alcove/wasm/curve25519"
 	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/unpadded"
 )
 
 // ErrMissing says that an object has no signature of the entity with the key,
@@ -40,7 +39,7 @@ func Sign(object scan.Value, entity, keyID string, key *curve25519.SigningKey) (
 	if err != nil {
 		return nil, err
 	}
-	made := scan.Text(base64.RawStdEncoding.EncodeToString(key.Sign(message)))
+	made := scan.Text(unpadded.Encode(key.Sign(message)))
 	all := object.Get(signatures)
 	return set(object, signatures, set(all, entity, set(all.Get(entity), keyID, made))), nil
 }
@@ -57,8 +56,7 @@ func Check(object scan.Value, entity, keyID string, v *curve25519.Verifier) erro
 	if !ok {
 		return ErrMissing
 	}
-	// Some pad base64 that the spec has unpadded.
-	made, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(text, "="))
+	made, err := unpadded.Decode(text)
 	if err != nil || !v.Verify(message, made) {
 		return ErrForged
 	}
