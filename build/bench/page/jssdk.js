@@ -1,12 +1,12 @@
 // matrix-js-sdk on the stage, as a good app sets it up: its IndexedDB store with
 // a worker, the Rust crypto, both opened side by side; members loaded lazily, 20
-// events a room, nothing logged. Threads and presence are off, since Alcove has
-// none of them yet. The list is sorted when a sync is done, not at each event.
+// events a room, nothing logged. Threads, presence and calls are off, since Alcove
+// has none of them yet. The list is sorted when a sync is done, not at each event.
 import { ClientEvent, createClient, Filter, IndexedDBStore, RoomEvent, SyncState, TimelineWindow } from "matrix-js-sdk";
-import { logger } from "matrix-js-sdk/lib/logger.js";
+import { quiet } from "./quiet.js";
 import { changed, run } from "./stage.js";
 
-logger.disableAll();
+quiet();
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, getChild: () => silent };
 
 const baseUrl = location.origin;
@@ -17,7 +17,7 @@ run({
     const session = fresh ? await signIn() : JSON.parse(localStorage.session);
     const workerFactory = () => new Worker(new URL("jssdkstore.js", import.meta.url));
     store = new IndexedDBStore({ indexedDB, dbName: "bench", localStorage, workerFactory });
-    client = createClient({ baseUrl, store, ...session, logger: silent });
+    client = createClient({ baseUrl, store, ...session, logger: silent, disableVoip: true });
     client.on(ClientEvent.Sync, synced);
     await Promise.all([store.startup(), client.initRustCrypto()]);
   },
