@@ -8,7 +8,7 @@ PACKAGE := $(OUT)/package
 WASM := $(PACKAGE)/alcove.wasm
 WASM_FLAGS := -trimpath -ldflags='-s -w'
 
-.PHONY: run go node build wasm js web generate test test-go test-browser test-js test-faults kills test-web test-e2e record size bench bench-peers bench-go bench-pages bench-check chromium clean
+.PHONY: run go node build wasm js web generate test test-go test-browser test-js test-faults kills test-web test-e2e record size bench bench-peers bench-go bench-pages bench-profile bench-check chromium clean
 
 run: go node web ## build all, start the sandbox homeserver and the UI; HOMESERVER=https://… uses a real one
 	@go run ./build/serve $(if $(SANDBOX),-file $(SANDBOX))
@@ -115,6 +115,10 @@ bench-check: bench-pages ## the same against build/bench/budget.json
 
 bench-pages: build chromium
 	node build/bench/bundle.mjs
+
+bench-profile: bench-pages ## what each client's time is spent on, with NAME=cold, warm, push, room or hour
+	GOOS=js GOARCH=wasm go build -trimpath -o $(OUT)/named.wasm ./wasm/worker
+	$(BENCH) -profile -runs 1
 
 bench-go: build chromium # the first sync in Go alone, commits, curves
 	go test -run=- -bench=InitialSync -benchtime=5x ./wasm/syncer

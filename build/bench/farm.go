@@ -20,7 +20,8 @@ type object = map[string]any
 // farm starts homeservers on loopback, one for each device, beside the pages and
 // the package. Each has an origin of its own.
 type farm struct {
-	url string
+	url  string
+	core string // the core's program, where it is another than the package's
 
 	mu       sync.Mutex
 	accounts map[int]*replay.Ready
@@ -36,8 +37,11 @@ type host struct {
 	Word   string `json:"word"`   // a part of some rooms' names
 }
 
-func newFarm() (*farm, error) {
+func newFarm(profile bool) (*farm, error) {
 	f := &farm{accounts: map[int]*replay.Ready{}}
+	if profile {
+		f.core = named
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /new", f.take)
 	url, err := f.listen(mux)
@@ -71,6 +75,9 @@ func (f *farm) host(rooms int) (*host, error) {
 	mux.Handle("/bench/", server)
 	mux.Handle("/package/", server.Noting(http.StripPrefix("/package/", files(shipped))))
 	mux.Handle("/", server.Noting(files(pages)))
+	if f.core != "" {
+		mux.HandleFunc("/package/alcove.wasm", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, f.core) })
+	}
 	url, err := f.listen(mux)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@
 //	go run ./build/bench               # a table; the same as JSON and SVG in build/out/bench
 //	go run ./build/bench -name push    # one group of rows
 //	go run ./build/bench -check        # and fail where a number is over its limit
+//	go run ./build/bench -name push -profile   # what the time is spent on
 package main
 
 import (
@@ -22,6 +23,7 @@ const (
 	shipped = "build/out/package"
 	out     = "build/out/bench"
 	pages   = out + "/page"
+	named   = "build/out/named.wasm" // the core with the names of its functions
 	budgets = "build/bench/budget.json"
 )
 
@@ -30,6 +32,7 @@ type plan struct {
 	name         string // one group alone
 	rooms        []int
 	runs, trials int
+	profile      bool
 }
 
 func main() {
@@ -39,6 +42,7 @@ func main() {
 	flag.StringVar(&rooms, "rooms", "300,1000,5000", "how many rooms the accounts have")
 	flag.IntVar(&p.runs, "runs", 5, "how often each client does the work")
 	flag.IntVar(&p.trials, "trials", 50, "how often the leading tab ends")
+	flag.BoolVar(&p.profile, "profile", false, "tell what the CPU time of the group is spent on; needs "+named)
 	check := flag.Bool("check", false, "compare with "+budgets)
 	flag.Parse()
 	for _, n := range strings.Split(rooms, ",") {
@@ -53,11 +57,14 @@ func main() {
 }
 
 func run(p plan, check bool) error {
+	if p.profile && p.name == "" {
+		return errors.New("which group is to be profiled? see -name")
+	}
 	b, err := readBudget(budgets)
 	if err != nil {
 		return err
 	}
-	farm, err := newFarm()
+	farm, err := newFarm(p.profile)
 	if err != nil {
 		return err
 	}

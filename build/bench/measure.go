@@ -40,7 +40,7 @@ func measure(f *farm, p plan) (*report, error) {
 				chosen = append(chosen, group)
 			}
 		}
-		if err := r.peers(f, rooms, p.runs, chosen); err != nil {
+		if err := r.peers(f, p, rooms, chosen); err != nil {
 			return nil, err
 		}
 	}
@@ -76,11 +76,11 @@ func (r *report) handOver(f *farm, trials int) error {
 }
 
 // peers takes both clients through the chosen groups.
-func (r *report) peers(f *farm, rooms, runs int, chosen []string) error {
+func (r *report) peers(f *farm, p plan, rooms int, chosen []string) error {
 	if len(chosen) == 0 {
 		return nil
 	}
-	order, err := json.Marshal(object{"rooms": rooms, "runs": runs, "groups": chosen})
+	order, err := json.Marshal(object{"rooms": rooms, "runs": p.runs, "groups": chosen, "profile": p.profile})
 	if err != nil {
 		return err
 	}

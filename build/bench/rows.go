@@ -34,6 +34,7 @@ var rows = []row{
 	{"push.500.cpu", "sync of 500 events: CPU", "ms"},
 	{"room.open", "open a room: click → messages painted", "ms"},
 	{"room.back1000", "page back 1,000 messages", "ms"},
+	{"room.cpu", "page back 1,000 messages: CPU of all threads and processes", "ms"},
 	{"room.task", "page back: longest task of the main thread", "ms"},
 	{"room.blocked", "page back: total blocking time", "ms"},
 	{"long.back", "page back to 10,000 messages", "ms"},

@@ -1,14 +1,20 @@
 // What a browser and a page's process use, read from outside of them.
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Profile } from "./profile.mjs";
 
 /** Meter reads one browser. */
 export class Meter {
+  #browser;
   #session;
+  #profiled;
 
-  static async of(context) {
+  /** of reads the context's browser, and tells what time is spent on in a group that is profiled. */
+  static async of(context, profiled = () => false) {
     const meter = new Meter();
-    meter.#session = await context.browser().newBrowserCDPSession();
+    meter.#browser = context.browser();
+    meter.#session = await meter.#browser.newBrowserCDPSession();
+    meter.#profiled = profiled;
     return meter;
   }
 
@@ -30,12 +36,21 @@ export class Meter {
     }
   }
 
-  /** spent is the CPU time of all processes from now until work is done and the browser is quiet again. */
-  async spent(work, ms = 900) {
+  /** spent is the CPU time of all processes from now until the group's work is done and the browser is quiet again. */
+  async spent(group, work, ms = 900) {
     const before = await this.cpu();
-    const result = await work();
+    const result = this.#profiled(group) ? await this.#profile(work, ms) : await work();
     await this.quiet(ms);
     return { result, cpu: used(before, await this.cpu()) };
+  }
+
+  /** A browser that is profiled is never quiet. */
+  async #profile(work, ms) {
+    const profile = await Profile.start(this.#browser, (await this.cpu()).keys());
+    const result = await work();
+    await sleep(ms);
+    await profile.stop((await this.cpu()).keys());
+    return result;
   }
 
   /** processOf is the page's process: that which works while the page is made to. */

@@ -25,7 +25,7 @@ async function life(about) {
   const take = (row, value, more) => {
     if (value !== undefined && groups.has(row.split(".")[0])) console.log(JSON.stringify({ row, ...about, value, ...more }));
   };
-  const scene = { ...about, ...server, take, wants: (group) => groups.has(group) };
+  const scene = { ...about, ...server, take, wants: (group) => groups.has(group), profiled: (group) => plan.profile && groups.has(group) };
   await withProfile(async (profile) => {
     await withBrowser(profile, (context) => firstVisit(context, scene));
     if (plan.groups.some((group) => !["cold", "bytes"].includes(group))) await withBrowser(profile, (context) => nextVisit(context, scene));

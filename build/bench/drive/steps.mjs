@@ -15,7 +15,7 @@ export async function push(stage) {
   for (const [events, times] of [[1, 10], [50, 5], [500, 3]]) {
     const group = `push.${events}`;
     await stage.meter.quiet(900);
-    const { result, cpu } = await stage.meter.spent(async () => {
+    const { result, cpu } = await stage.meter.spent("push", async () => {
       const all = [];
       for (let i = 0; i < times; i++) all.push(await pushed(stage, events));
       return all;
@@ -52,7 +52,9 @@ export async function room(stage) {
   take("room.open", await enter(stage));
   await meter.quiet(900);
   await page.evaluate(() => bench.tasks());
-  take("room.back1000", await page.evaluate(() => bench.back(1_000, 50)));
+  const { result, cpu } = await meter.spent("room", () => page.evaluate(() => bench.back(1_000, 50)));
+  take("room.back1000", result);
+  take("room.cpu", cpu);
   takeTasks("room", take, await page.evaluate(() => bench.tasks()));
 }
 
@@ -89,7 +91,7 @@ export async function send(stage) {
 /** An hour's traffic, each response as soon as the client asks for it. */
 export async function hour({ page, meter, take, url }) {
   const responses = 400, events = 3;
-  const { cpu } = await meter.spent(async () => {
+  const { cpu } = await meter.spent("hour", async () => {
     const { marker } = await pushNews(url, events, responses);
     await page.evaluate((text) => bench.shown(text), marker);
   }, 3_000);

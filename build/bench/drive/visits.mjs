@@ -9,12 +9,12 @@ const settled = 3_000;
 
 export async function firstVisit(context, scene) {
   const { take } = scene;
-  const meter = await Meter.of(context);
+  const meter = await Meter.of(context, scene.profiled);
   const page = await arrive(context, meter, `${scene.url}/${scene.client}.html?fresh`);
   const ready = await page.evaluate(() => bench.opened());
   take("cold.ready", ready);
   await meter.quiet(900);
-  const { result, cpu } = await meter.spent(() => page.evaluate((n) => bench.sync(n), scene.listed), settled);
+  const { result, cpu } = await meter.spent("cold", () => page.evaluate((n) => bench.sync(n), scene.listed), settled);
   take("cold.list", ready + result);
   take("cold.cpu", cpu);
   takeTasks("cold", take, await page.evaluate(() => bench.tasks()));
@@ -26,9 +26,9 @@ export async function firstVisit(context, scene) {
 
 export async function nextVisit(context, scene) {
   const { take, wants } = scene;
-  const meter = await Meter.of(context);
+  const meter = await Meter.of(context, scene.profiled);
   const news = await pushNews(scene.url, 50);
-  const visit = await meter.spent(async () => {
+  const visit = await meter.spent("warm", async () => {
     const page = await arrive(context, meter, `${scene.url}/${scene.client}.html`);
     return { page, times: await page.evaluate((text) => bench.visit(text), news.marker) };
   }, settled);
