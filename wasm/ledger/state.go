@@ -164,8 +164,10 @@ func (s *State) Set(e *event.Event) {
 
 // ClearState forgets all state of a room.
 func (t *Turn) ClearState(room *table.Room) {
-	prefix := storage.U32(room.Short)
-	t.batch.DeleteRange(table.State, prefix, storage.PrefixEnd(prefix))
+	if room.Pages > 0 {
+		prefix := storage.U32(room.Short)
+		t.batch.DeleteRange(table.State, prefix, storage.PrefixEnd(prefix))
+	}
 	room.Pages, room.FullMembers = 0, false
 	delete(t.states, room.ID)
 	t.SetWhole(room)

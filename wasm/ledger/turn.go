@@ -214,11 +214,18 @@ func (t *Turn) SetTyping(room event.RoomID, users []event.UserID) {
 // SetPresence says whether a user is there. It is not stored.
 func (t *Turn) SetPresence(user event.UserID, p api.Presence) { t.change.Presence[user] = p }
 
-// PutReceipt stores how far a user read.
-func (t *Turn) PutReceipt(room *table.Room, r table.Receipt) {
-	t.batch.Put(table.Receipts, table.ReceiptKey(room.Short, &r), r.Encode())
+// PutReceipts stores how far users read. first: nothing is stored of the room.
+func (t *Turn) PutReceipts(room *table.Room, list []table.Receipt, first bool) {
+	if first && len(list) > 0 {
+		t.batch.Put(table.Receipts, table.FirstReceiptsKey(room.Short), table.EncodeReceipts(list))
+	}
+	for i := range list {
+		if !first {
+			t.batch.Put(table.Receipts, table.ReceiptKey(room.Short, &list[i]), table.EncodeReceipts(list[i:i+1]))
+		}
+	}
 	c := t.Changed(room.ID)
-	c.Receipts = append(c.Receipts, r)
+	c.Receipts = append(c.Receipts, list...)
 }
 
 // PutAccountData stores account data of a room, or the user's own where room

@@ -9,14 +9,16 @@ import (
 )
 
 func (p *pass) writeEphemeral(t *ledger.Turn, w *roomWork) {
+	var receipts []table.Receipt
 	for e := range w.body.ephemeral.Get("events").Items() {
 		switch content := e.Get("content"); e.Get("type").Text() {
 		case event.Typing:
 			t.SetTyping(w.room.ID, p.typing(content))
 		case event.Receipt:
-			writeReceipts(t, w.room, content)
+			receipts = appendReceipts(receipts, content)
 		}
 	}
+	t.PutReceipts(w.room, receipts, w.unknown)
 	if w.kind == left {
 		t.SetTyping(w.room.ID, nil)
 	}
@@ -32,8 +34,8 @@ func (p *pass) typing(content scan.Value) []event.UserID {
 	return users
 }
 
-// writeReceipts reads m.receipt: event id → kind → user → receipt.
-func writeReceipts(t *ledger.Turn, room *table.Room, content scan.Value) {
+// appendReceipts reads m.receipt: event id → kind → user → receipt.
+func appendReceipts(list []table.Receipt, content scan.Value) []table.Receipt {
 	for id, kinds := range content.Members() {
 		for kind, users := range kinds.Members() {
 			name := kind.Text()
@@ -41,13 +43,14 @@ func writeReceipts(t *ledger.Turn, room *table.Room, content scan.Value) {
 				continue
 			}
 			for user, r := range users.Members() {
-				t.PutReceipt(room, table.Receipt{
+				list = append(list, table.Receipt{
 					UserID: event.UserID(user.Text()), EventID: event.EventID(id.Text()),
 					Kind: name, Thread: r.Get("thread_id").Text(), TS: max(0, r.Get("ts").Int()),
 				})
 			}
 		}
 	}
+	return list
 }
 
 func (p *pass) writePresence(t *ledger.Turn, list scan.Value) {

@@ -21,6 +21,7 @@ type roomWork struct {
 	timeline []event.Event
 	limited  bool
 	prev     string
+	unknown  bool // nothing is stored of the room
 	fresh    bool // the room was not joined before this response
 	poison   []scan.Value
 }
@@ -32,15 +33,15 @@ func (p *pass) prepare(t *ledger.Turn, s section) *roomWork {
 		return nil
 	}
 	w := &roomWork{section: s, body: s.open()}
-	room, isNew := p.addRoom(t, s.id)
-	w.room, w.fresh = room, isNew || room.Membership != event.Join
+	w.room, w.unknown = p.addRoom(t, s.id)
+	w.fresh = w.unknown || w.room.Membership != event.Join
 	if w.fresh && s.kind == joined {
 		// Stripped or archived state gives way to the state of the join.
-		summary.ClearState(room)
-		t.ClearState(room)
+		summary.ClearState(w.room)
+		t.ClearState(w.room)
 	}
 	w.readState()
-	w.needs(t, p.since, isNew)
+	w.needs(t, p.since)
 	return w
 }
 
@@ -66,7 +67,7 @@ func (w *roomWork) readState() {
 	w.effective = append(append([]event.Event(nil), w.base...), states(w.timeline)...)
 }
 
-func (w *roomWork) needs(t *ledger.Turn, since string, isNew bool) {
+func (w *roomWork) needs(t *ledger.Turn, since string) {
 	for i := range w.effective {
 		t.NeedState(w.room, w.effective[i].Type, *w.effective[i].StateKey)
 	}
@@ -76,7 +77,7 @@ func (w *roomWork) needs(t *ledger.Turn, since string, isNew bool) {
 	for hero := range w.body.summary.Get("m.heroes").Items() {
 		t.NeedState(w.room, event.RoomMember, hero.Text())
 	}
-	if len(w.timeline) > 0 && !isNew {
+	if len(w.timeline) > 0 && !w.unknown {
 		t.NeedHistory(w.room, w.limited || w.fresh || since == "")
 	}
 }

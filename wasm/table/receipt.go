@@ -22,21 +22,38 @@ func ReceiptKey(short uint32, r *Receipt) []byte {
 	return storage.Key(storage.U32(short), storage.U64(hash(r.Thread, r.Kind, string(r.UserID))))
 }
 
-const receiptFormat = 1
+// FirstReceiptsKey is the key of all receipts that came with the room: each
+// record costs time, and there may be thousands. It comes before every key of a
+// receipt that moved since.
+func FirstReceiptsKey(short uint32) []byte { return storage.U32(short) }
 
-// Encode returns the stored form.
-func (r *Receipt) Encode() []byte {
+const receiptFormat = 2
+
+// EncodeReceipts returns the stored form of one receipt or more.
+func EncodeReceipts(list []Receipt) []byte {
 	w := newWriter(receiptFormat)
-	for _, s := range []string{string(r.UserID), string(r.EventID), r.Kind, r.Thread} {
-		w.text(s)
+	w.uint(uint64(len(list)))
+	for i := range list {
+		r := &list[i]
+		for _, s := range []string{string(r.UserID), string(r.EventID), r.Kind, r.Thread} {
+			w.text(s)
+		}
+		w.int(r.TS)
 	}
-	w.int(r.TS)
 	return w.done()
 }
 
-// DecodeReceipt reads the stored form.
-func DecodeReceipt(value []byte) (Receipt, error) {
-	d, _ := newReader(value, receiptFormat)
-	r := Receipt{UserID: event.UserID(d.text()), EventID: event.EventID(d.text()), Kind: d.text(), Thread: d.text(), TS: d.int()}
-	return r, named("receipt", d.done())
+// DecodeReceipts reads the stored form; the first format had one receipt a
+// record.
+func DecodeReceipts(value []byte) ([]Receipt, error) {
+	d, version := newReader(value, receiptFormat)
+	n := 1
+	if version > 1 {
+		n = d.count(5)
+	}
+	list := make([]Receipt, 0, n)
+	for range n {
+		list = append(list, Receipt{UserID: event.UserID(d.text()), EventID: event.EventID(d.text()), Kind: d.text(), Thread: d.text(), TS: d.int()})
+	}
+	return list, named("receipt", d.done())
 }

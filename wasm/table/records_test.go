@@ -46,9 +46,9 @@ func TestRoundTrip(t *testing.T) {
 	gotSession, err := table.DecodeSession(session.Encode())
 	check(t, session, gotSession, err)
 
-	receipt := table.Receipt{UserID: "@u:h", EventID: "$e", Kind: "m.read", Thread: "main", TS: 9}
-	gotReceipt, err := table.DecodeReceipt(receipt.Encode())
-	check(t, receipt, gotReceipt, err)
+	receipts := []table.Receipt{{UserID: "@u:h", EventID: "$e", Kind: "m.read", Thread: "main", TS: 9}, {UserID: "@v:h"}}
+	gotReceipts, err := table.DecodeReceipts(table.EncodeReceipts(receipts))
+	check(t, receipts, gotReceipts, err)
 }
 
 func check(t *testing.T, want, got any, err error) {
@@ -72,7 +72,7 @@ func TestDecodeGarbled(t *testing.T) {
 			_, _ = table.DecodeOutgoing(b)
 			_, _ = table.DecodeStatePage(b)
 			_, _ = table.DecodeSession(b)
-			_, _ = table.DecodeReceipt(b)
+			_, _ = table.DecodeReceipts(b)
 			_, _ = table.DecodeDeparted(b)
 		}
 	}

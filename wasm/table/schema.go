@@ -17,7 +17,8 @@ const (
 	State storage.Store = "state"
 	// AccountData: r (0 for the user's own) ‖ type → raw content.
 	AccountData storage.Store = "accountData"
-	// Receipts: r ‖ hash of thread, kind and user → Receipt.
+	// Receipts: r → those that came with the room; r ‖ hash of thread, kind and
+	// user → one that moved since.
 	Receipts storage.Store = "receipts"
 	// Outbox: sequence u64 → Outgoing.
 	Outbox storage.Store = "outbox"

@@ -99,7 +99,11 @@ func (t *Timeline) takeMembers(room *table.Room, records storage.Result) {
 
 func (t *Timeline) takeReceipts(records storage.Result) {
 	for _, rec := range records {
-		if r, err := table.DecodeReceipt(rec.Value); err == nil {
+		list, err := table.DecodeReceipts(rec.Value)
+		if err != nil {
+			continue
+		}
+		for _, r := range list {
 			t.setReceipt(r)
 		}
 	}

@@ -128,6 +128,20 @@ func TestReceiptsOfOthers(t *testing.T) {
 	expect(t, "and reads on", f.next(), "insert 7 $5^@c:x")
 }
 
+// TestReceiptsThatCameWithTheRoom: those of a room's first response are stored
+// together, and each that moves since counts in their place.
+func TestReceiptsThatCameWithTheRoom(t *testing.T) {
+	w := newWorld(t)
+	w.say(create("$c"), text("$1", "@a:x", 1), text("$2", "@a:x", 1))
+	w.take(`"ephemeral":{"events":[{"type":"m.receipt","content":{"$1":{"m.read":{"@b:x":{"ts":1},"@c:x":{"ts":2}}},"$2":{"m.read":{"@d:x":{"ts":3}}}}}]}`)
+	expect(t, "first", lines(w.open(0).Items()), "start day1 $c $1^@b:x^@c:x $2^@d:x")
+	w.take(receipt("@b:x", "$2", 4))
+	expect(t, "and since", lines(w.open(0).Items()), "start day1 $c $1^@c:x $2^@d:x^@b:x")
+	if n := len(w.disk.Records(table.Receipts)); n != 2 {
+		t.Errorf("%d records", n)
+	}
+}
+
 func TestReadMarker(t *testing.T) {
 	w := newWorld(t)
 	read := func(id string) string {
