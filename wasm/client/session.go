@@ -231,14 +231,7 @@ func (c *Client) Logout(ctx context.Context, p api.LogoutParams) error {
 		a.quit() // or the loops would take the void token for a soft logout
 	}
 	a.mu.Unlock()
-	// Whoever logs out may close the page at once: nothing stays here while the
-	// server takes its time.
-	var revoking sync.WaitGroup
-	if server != nil {
-		revoking.Go(func() { c.revoke(server) })
-	}
-	defer revoking.Wait()
-	return c.remove(context.WithoutCancel(ctx), a, nil)
+	return c.remove(context.WithoutCancel(ctx), a, server, nil)
 }
 
 // closeDoor ends the taking in of messages, unless some wait to be sent.
@@ -256,18 +249,25 @@ func (c *Client) erase(a *account, why *api.Error) {
 	if now, err := c.opened(); err != nil || now != a {
 		return
 	}
-	_ = c.remove(c.ctx, a, why)
+	_ = c.remove(c.ctx, a, nil, why)
 }
 
 // remove ends the account's work and takes away all that is stored of it. All
 // of it is gone when one commit is done, and the database itself after that
 // (S-14). The page forgets its sentinel before, or it would take a logout that
-// was cut off for a loss.
-func (c *Client) remove(ctx context.Context, a *account, why *api.Error) error {
+// was cut off for a loss. A server to be told hears of it after that commit: cut
+// off between the two, a session that the server ended would still have lain
+// here. Nothing waits for its answer but the call.
+func (c *Client) remove(ctx context.Context, a *account, server *homeserver.Client, why *api.Error) error {
 	c.storage.Update(func(s api.StorageStatus) api.StorageStatus { s.Sentinel, s.Lost = "", nil; return s })
 	c.take()
 	a.stop()
 	erased := a.ledger.Erase(ctx)
+	var revoking sync.WaitGroup
+	defer revoking.Wait()
+	if server != nil {
+		revoking.Go(func() { c.revoke(server) })
+	}
 	deleted := c.platform.DeleteDatabase(ctx, a.name)
 	c.before = a.ledger.DatabaseID()
 	c.session.Set(api.Session{State: api.SignedOut, Sync: api.SyncStopped, Error: why})
