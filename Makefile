@@ -52,7 +52,7 @@ test-go:
 # Packages whose tests need a browser, and packages made for wasm, which any
 # engine of wasm proves.
 IN_BROWSER := ./storage/idb ./build/stored
-IN_WASM := ./wasm/curve25519
+IN_WASM := ./wasm/curve25519 ./wasm/megolm
 NODETEST := node --stack-size=8192 $(CURDIR)/build/browsertest/node.mjs
 BROWSERTEST := $(CURDIR)/$(OUT)/browsertest
 
@@ -120,14 +120,14 @@ bench-profile: bench-pages ## what each client's time is spent on, with NAME=col
 	GOOS=js GOARCH=wasm go build -trimpath -o $(OUT)/named.wasm ./wasm/worker
 	$(BENCH) -profile -runs 1
 
-bench-go: build chromium # the first sync in Go alone, commits, curves
+bench-go: build chromium # the first sync in Go alone, commits, curves, Megolm
 	go test -run=- -bench=InitialSync -benchtime=5x ./wasm/syncer
 	GOOS=js GOARCH=wasm go test -run=- -bench=InitialSync -benchtime=5x -exec "$(NODETEST)" ./wasm/syncer
 	go build -o $(BROWSERTEST) ./build/browsertest
 	for engine in "" -enable-features=IdbSqliteBackingStore; do \
 		GOOS=js GOARCH=wasm go test -run=- -bench='SealedCommit|Fence' -benchtime=300x -exec "$(BROWSERTEST) $$engine" \
 			./wasm/syncer ./storage/idb || exit 1; done
-	GOOS=js GOARCH=wasm go test -run=- -bench=. -exec "$(BROWSERTEST)" ./wasm/curve25519
+	GOOS=js GOARCH=wasm go test -run=- -bench=. -exec "$(BROWSERTEST)" $(IN_WASM)
 
 clean:
 	rm -rf $(OUT)
