@@ -15,6 +15,16 @@ type budget struct {
 	// Ratios are the most that Alcove may need of what matrix-js-sdk needs, by
 	// the account's rooms and the row.
 	Ratios map[string]map[string]float64
+	// Missed are cells that stay over their limits, as they were measured, and
+	// why. They fail as others do.
+	Missed []miss
+}
+
+type miss struct {
+	Row      string
+	Rooms    int
+	Measured float64
+	Why      string
 }
 
 // limit is the most that a cell may show.
@@ -46,6 +56,11 @@ func (b budget) valid() (err error) {
 			}
 		}
 	}
+	for _, m := range b.Missed {
+		if limit := b.limitOf(m.Row, m.Rooms); limit == nil || m.Measured <= limit.Most || m.Why == "" {
+			err = errors.Join(err, fmt.Errorf("%s of %d rooms is no miss that is explained", m.Row, m.Rooms))
+		}
+	}
 	return err
 }
 
@@ -72,12 +87,23 @@ func (b budget) limitOf(row string, rooms int) *limit {
 	return nil
 }
 
+// why says why a cell is known to be over its limit.
+func (b budget) why(row string, rooms int) string {
+	for _, m := range b.Missed {
+		if m.Row == row && m.Rooms == rooms {
+			return fmt.Sprintf(" (known since it was %g: %s)", m.Measured, m.Why)
+		}
+	}
+	return ""
+}
+
 // judge marks the cells that are over their limits.
 func (r *report) judge(b budget) {
 	for i := range r.Table {
 		c := &r.Table[i]
 		if c.Limit = b.limitOf(c.Row, c.Rooms); c.Limit != nil {
 			c.Missed = c.judged().Median > c.Limit.Most
+			c.Why = b.why(c.Row, c.Rooms)
 		}
 	}
 	if r.Handover != nil {
@@ -97,7 +123,7 @@ func (c *cell) judged() spread {
 func (r *report) over() (err error) {
 	for _, c := range r.Table {
 		if c.Missed {
-			err = errors.Join(err, fmt.Errorf("%s of %d rooms: %.3g %s; %.3g is allowed", c.Row, c.Rooms, c.judged().Median, c.Limit.Of, c.Limit.Most))
+			err = errors.Join(err, fmt.Errorf("%s of %d rooms: %.3g %s; %.3g is allowed%s", c.Row, c.Rooms, c.judged().Median, c.Limit.Of, c.Limit.Most, c.Why))
 		}
 	}
 	if r.Handover != nil {

@@ -13,7 +13,9 @@ func TestBudgetIsOneOfRows(t *testing.T) {
 	}
 	for name, broken := range map[string]budget{
 		"row":   {Ratios: map[string]map[string]float64{"1000": {"warm.lits": 1}}},
+		"hit":   {LongestTaskMS: 50, Missed: []miss{{"warm.task", 1000, 49, "it is below"}}},
 		"rooms": {Ratios: map[string]map[string]float64{"many": {"warm.list": 1}}},
+		"miss":  {Missed: []miss{{"warm.cpu", 1000, 2, "no limit"}}},
 	} {
 		if broken.valid() == nil {
 			t.Errorf("a budget of an unknown %s is taken", name)

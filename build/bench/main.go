@@ -69,17 +69,11 @@ func run(p plan, check bool) error {
 		return err
 	}
 	defer farm.close()
-	r, err := measure(farm, p)
-	if err != nil {
-		return err
-	}
+	r, failed := measure(farm, p) // what was measured before it failed is told
 	r.judge(b)
 	r.print(os.Stdout)
-	if err := r.store(out); err != nil {
+	if err := errors.Join(failed, r.store(out)); err != nil || !check {
 		return err
-	}
-	if !check {
-		return nil
 	}
 	return errors.Join(r.over(), r.missing(b, p))
 }

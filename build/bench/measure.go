@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -21,16 +22,16 @@ func (p plan) once(group string, rooms int) bool {
 	return slices.Contains([]string{"bytes", "long", "hour"}, group) && rooms != usual && len(p.rooms) > 1
 }
 
-// measure does what the plan says.
+// measure does what the plan says. The report is never nil.
 func measure(f *farm, p plan) (*report, error) {
 	r := &report{}
 	wants := func(group string) bool { return p.name == "" || p.name == group }
 	if !slices.Contains(groups(), p.name) && p.name != "" {
-		return nil, fmt.Errorf("there is no group %q", p.name)
+		return r, fmt.Errorf("there is no group %q", p.name)
 	}
 	if wants("start") {
 		if err := r.start(f); err != nil {
-			return nil, err
+			return r, err
 		}
 	}
 	for _, rooms := range p.rooms {
@@ -41,7 +42,7 @@ func measure(f *farm, p plan) (*report, error) {
 			}
 		}
 		if err := r.peers(f, p, rooms, chosen); err != nil {
-			return nil, err
+			return r, err
 		}
 	}
 	if wants("handover") {
@@ -84,19 +85,13 @@ func (r *report) peers(f *farm, p plan, rooms int, chosen []string) error {
 	if err != nil {
 		return err
 	}
-	answer, err := drive("peers.mjs", f.url, string(order))
-	if err != nil {
-		return err
-	}
+	answer, failed := drive("peers.mjs", f.url, string(order))
 	samples, err := readSamples(bytes.NewReader(answer))
-	if err != nil {
-		return err
-	}
-	if err := weighFetched(samples); err != nil {
-		return err
+	if err := errors.Join(err, weighFetched(samples)); err != nil {
+		return errors.Join(failed, err)
 	}
 	r.Table = append(r.Table, tabulate(samples)...)
-	return f.complaint()
+	return errors.Join(failed, f.complaint())
 }
 
 func readSamples(from io.Reader) (all []sample, err error) {
@@ -111,13 +106,13 @@ func readSamples(from io.Reader) (all []sample, err error) {
 	return all, lines.Err()
 }
 
-// drive runs a script and gives what it printed.
+// drive runs a script and gives what it printed, also before it failed.
 func drive(script string, args ...string) ([]byte, error) {
 	cmd := exec.Command("node", append([]string{"build/bench/drive/" + script}, args...)...)
 	cmd.Stderr = os.Stderr
 	answer, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("drive the browser: %w", err)
+		return answer, fmt.Errorf("drive the browser: %w", err)
 	}
 	return answer, nil
 }

@@ -28,6 +28,7 @@ type cell struct {
 	Other  spread `json:"jssdk"`
 	Ratio  spread `json:"ratio"` // Alcove to the other, run by run: neighbours in time share the machine's mood
 	Limit  *limit `json:"limit,omitempty"`
+	Why    string `json:"why,omitempty"`
 	Missed bool   `json:"missed,omitempty"`
 }
 

@@ -61,10 +61,10 @@ export async function room(stage) {
 /** It is read back for long, and scrolled through. */
 export async function long(stage) {
   const { page, meter, take } = stage;
-  const there = await enter(stage).then(() => page.evaluate(() => bench.loaded()));
+  await enter(stage);
   await meter.quiet(900);
   await page.evaluate(() => bench.tasks());
-  take("long.back", await page.evaluate((n) => bench.back(n, 50), 10_000 - there));
+  take("long.back", await page.evaluate(() => bench.back(9_000, 50)));
   takeTasks("long", take, await page.evaluate(() => bench.tasks()));
   await meter.quiet(900);
   take("long.scroll", await page.evaluate(() => bench.scroll()));

@@ -83,8 +83,9 @@ function lastOf(room) {
   return "";
 }
 
-/** follow takes what came at the end into the reach. */
-async function follow() {
+/** follow takes what came at the end into the window; what was read back is there already. */
+async function follow(_event, _room, atStart) {
+  if (atStart === true) return;
   await reach.paginate("f", 20, false);
   changed();
 }

@@ -102,18 +102,14 @@ export function run(it) {
       void peer.enter(room, 20);
       return since(begun, done);
     },
-    /** Reads on until that many more are loaded, each page painted before the next. */
+    /** Reads so many more, a page after the other; frames come as they may, and the last shows them all. */
     async back(count, page) {
       reading = true;
       const begun = performance.now();
-      for (const end = peer.loaded() + count; peer.loaded() < end; ) {
-        const before = peer.loaded();
-        void peer.back(page);
-        await painted(() => peer.loaded() > before);
-      }
-      return performance.now() - begun;
+      const end = peer.loaded() + count;
+      while (peer.loaded() < end) await peer.back(page);
+      return since(begun, painted(() => peer.loaded() >= end));
     },
-    loaded: () => peer.loaded(),
     /** Draws all that is loaded, oldest first, one screen a frame: how long a frame's script took, on average. */
     async scroll() {
       let frames = 0, spent = 0;
