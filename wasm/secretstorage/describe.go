@@ -90,7 +90,8 @@ func (d Description) Content() scan.Value {
 func (d Description) Checkable() bool { return d.check != nil }
 
 // Check returns nil if key is the one that is described, or if the description
-// does not tell, which the spec has clients take for yes; else ErrKey.
+// does not tell, which the spec has clients take for yes; else ErrKey,
+// or ErrGarbled where nothing can pass.
 func (d Description) Check(key Key) error {
 	if d.check == nil {
 		return nil
@@ -127,6 +128,8 @@ func (k Key) checkSum(iv aesctr.IV) (sum [sha256.Size]byte, err error) {
 		return sum, err
 	}
 	zeros := make([]byte, 32)
-	aesctr.XOR(derived.aes, iv, zeros)
+	if err := aesctr.XOR(derived.aes, iv, zeros); err != nil {
+		return sum, ErrGarbled
+	}
 	return [sha256.Size]byte(derived.sum(zeros)), nil
 }

@@ -1,6 +1,7 @@
 package secretstorage_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/passphrase"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/secretstorage"
+	"github.com/alcove-chat/alcove/wasm/unpadded"
 )
 
 // quick stands for a deriver: it gives the rounds and the salt in the key.
@@ -75,6 +77,19 @@ func TestGarbledDescriptions(t *testing.T) {
 		if _, err := secretstorage.ParseDescription(scan.Value(changed)); !errors.Is(err, want) {
 			t.Errorf("%s: %v, want %v", changed, err, want)
 		}
+	}
+}
+
+// TestOverflow: an IV that clients go on from differently opens nothing.
+func TestOverflow(t *testing.T) {
+	ones := unpadded.Encode(bytes.Repeat([]byte{0xff}, 16))
+	d := parse(t, strings.Replace(key1Said, "xxkTK0L4UzxgAFkQ6XPwsw", ones, 1))
+	if err := d.Check(recovered(t, key1)); !errors.Is(err, secretstorage.ErrGarbled) {
+		t.Error(err)
+	}
+	content := strings.Replace(masterSaid, "BpKP9nQJTE9jrsAssoxPqQ==", ones, 1)
+	if secret, err := secretstorage.Decrypt(master, scan.Value(content), key1ID, recovered(t, key1)); !errors.Is(err, secretstorage.ErrGarbled) || secret != "" {
+		t.Errorf("%q, %v", secret, err)
 	}
 }
 

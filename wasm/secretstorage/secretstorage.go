@@ -73,7 +73,9 @@ func Encrypt(name, secret, id string, key Key, random io.Reader) (scan.Value, er
 		return nil, err
 	}
 	text := []byte(secret)
-	aesctr.XOR(k.aes, iv, text)
+	if err := aesctr.XOR(k.aes, iv, text); err != nil {
+		return nil, err
+	}
 	var sealed, encrypted, content scan.Builder
 	sealed.Text("iv", unpadded.Encode(iv[:])).Text("ciphertext", unpadded.Encode(text)).Text("mac", unpadded.Encode(k.sum(text)))
 	return content.Raw("encrypted", encrypted.Raw(id, sealed.Done()).Done()).Done(), nil
@@ -106,7 +108,9 @@ func Decrypt(name string, content scan.Value, id string, key Key) (secret string
 	if !hmac.Equal(k.sum(ciphertext), mac) {
 		return "", ErrForged
 	}
-	aesctr.XOR(k.aes, iv, ciphertext)
+	if err := aesctr.XOR(k.aes, iv, ciphertext); err != nil {
+		return "", ErrGarbled
+	}
 	return string(ciphertext), nil
 }
 
