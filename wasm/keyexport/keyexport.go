@@ -99,7 +99,7 @@ type keys struct{ aes, mac [32]byte }
 // deriveKeys takes salt and rounds from a file's head.
 func deriveKeys(ctx context.Context, head []byte, phrase string, derive passphrase.PBKDF2) (keys, error) {
 	rounds := binary.BigEndian.Uint32(head[roundsAt:])
-	b, err := derive.Derive(ctx, phrase, head[saltAt:ivAt], int(min(rounds, passphrase.MaxRounds+1)), 64)
+	b, err := derive.Derive(ctx, phrase, head[saltAt:ivAt], int(rounds), 64)
 	if err != nil {
 		return keys{}, fmt.Errorf("keyexport: %w", err)
 	}

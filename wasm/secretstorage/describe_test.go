@@ -177,6 +177,7 @@ func TestHostilePassphrases(t *testing.T) {
 func FuzzDescription(f *testing.F) {
 	f.Add([]byte(key1Said))
 	f.Add([]byte(key2Said))
+	f.Add([]byte(strings.Replace(key1Said, "500000", "4294967297", 1)))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		d, err := secretstorage.ParseDescription(content)
 		if err != nil {
