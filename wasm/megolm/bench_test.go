@@ -54,17 +54,18 @@ func BenchmarkDecrypt(b *testing.B) {
 	_, exported, messages := benchSession(b)
 	backwards := slices.Clone(messages)
 	slices.Reverse(backwards)
-	for name, run := range map[string]struct {
+	for _, run := range []struct {
+		name     string
 		messages []string
 		batch    int
 	}{
-		"one by one":            {messages, 1},
-		"batches of 20":         {messages, 20},
-		"batch of 100":          {messages, 100},
-		"backwards, one by one": {backwards, 1},
-		"backwards, batches":    {backwards, 20},
+		{"one", messages, 1},
+		{"batch=20", messages, 20},
+		{"batch=100", messages, 100},
+		{"back/one", backwards, 1},
+		{"back/batch=20", backwards, 20},
 	} {
-		b.Run(name, func(b *testing.B) {
+		b.Run(run.name, func(b *testing.B) {
 			compare(b, len(messages), func() func() {
 				in, err := megolm.ImportInbound(exported)
 				if err != nil {

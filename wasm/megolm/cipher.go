@@ -14,21 +14,20 @@ const hashBlock = 64
 // costs a quarter more where the message is short, and allocates.
 func hmac(key, message []byte) [sha256.Size]byte {
 	var room [4 * hashBlock]byte // enough for all but long messages
-	inner := append(pad(room[:hashBlock], key, 0x36), message...)
-	sum := sha256.Sum256(inner)
+	copy(room[:], innerPad)
+	subtle.XORBytes(room[:], room[:], key)
+	sum := sha256.Sum256(append(room[:hashBlock], message...))
 	var outer [hashBlock + sha256.Size]byte
-	copy(pad(outer[:hashBlock], key, 0x5c)[:len(outer)][hashBlock:], sum[:])
+	copy(outer[:], outerPad)
+	subtle.XORBytes(outer[:], outer[:], key)
+	copy(outer[hashBlock:], sum[:])
 	return sha256.Sum256(outer[:])
 }
 
-// pad returns block, filled with key and zeros, xor b.
-func pad(block, key []byte, b byte) []byte {
-	copy(block, key)
-	for i := range block {
-		block[i] ^= b
-	}
-	return block
-}
+const (
+	innerPad = "6666666666666666666666666666666666666666666666666666666666666666" // 0x36
+	outerPad = `\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\` // 0x5c
+)
 
 // keys are what one message is encrypted with ("Message encryption").
 type keys struct {

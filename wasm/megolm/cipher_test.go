@@ -18,7 +18,7 @@ func TestHMAC(t *testing.T) {
 		std := stdhmac.New(sha256.New, key)
 		std.Write(message)
 		if got := hmac(key, message); !bytes.Equal(got[:], std.Sum(nil)) {
-			t.Errorf("%d bytes, key of %d", n, len(key))
+			t.Fatalf("%d bytes, key of %d", n, len(key))
 		}
 	}
 }
@@ -33,7 +33,7 @@ func TestKeysOfARatchet(t *testing.T) {
 		}
 		k := r.keys()
 		if got := bytes.Join([][]byte{k.aes[:], k.mac[:], k.iv[:]}, nil); !bytes.Equal(got, want) {
-			t.Errorf("%d: %x, want %x", index, got, want)
+			t.Fatalf("%d: %x, want %x", index, got, want)
 		}
 	}
 }

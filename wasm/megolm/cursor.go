@@ -55,8 +55,9 @@ type page struct {
 	chain [][partSize]byte // of start.index on, empty if there is no page
 }
 
+// has does not ask where the page begins: what is known does not begin before.
 func (p *page) has(index uint32) bool {
-	return len(p.chain) > 0 && index >= p.start.index && pageStart(index) == pageStart(p.start.index)
+	return len(p.chain) > 0 && pageStart(index) == pageStart(p.start.index)
 }
 
 // turn makes it the page of index, beginning where it does or, if from is within

@@ -1,16 +1,13 @@
 package megolm
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/alcove-chat/alcove/wasm/curve25519"
 	"github.com/alcove-chat/alcove/wasm/unpadded"
 )
 
 // Inbound is a session that this device decrypts with, from the first index that
-// it knows. It has 400 bytes, and once it decrypts up to 16 kB that make it
-// quick: 8 kB of multiples of its key, 8 kB of ratchets.
+// it knows. It has half a kilobyte, and once it decrypts up to 16 more that make
+// it quick: 8 kB of multiples of its key, 8 kB of ratchets if it goes back.
 type Inbound struct {
 	key   [curve25519.KeySize]byte
 	first ratchet
@@ -57,8 +54,9 @@ func (s *Inbound) at(index uint32) (ratchet, error) {
 
 // Plaintext is a message that was decrypted, or why it was not.
 type Plaintext struct {
-	// Index is the message's, if there is one to be read. With the session's id
-	// it names the message: another event of both is a replay.
+	// Index is the message's, and its own unless Err is ErrFormat, ErrSignature or
+	// ErrKey. With the session's id it names the message: another event of both
+	// is a replay.
 	Index uint32
 	Text  []byte
 	Err   error
@@ -69,7 +67,7 @@ func (s *Inbound) Decrypt(message string) Plaintext {
 	return s.DecryptAll([]string{message})[0]
 }
 
-// DecryptAll answers for each of messages what Decrypt would.
+// DecryptAll answers for each of messages what Decrypt would, in their order.
 func (s *Inbound) DecryptAll(messages []string) []Plaintext {
 	all := make([]Plaintext, len(messages))
 	decoded := make([]message, len(messages))
@@ -78,7 +76,7 @@ func (s *Inbound) DecryptAll(messages []string) []Plaintext {
 		all[i].Index = decoded[i].index
 	}
 	s.verify(decoded, all)
-	for _, i := range byIndex(decoded) {
+	for i := range decoded {
 		if all[i].Err == nil {
 			all[i].Text, all[i].Err = s.open(&decoded[i])
 		}
@@ -114,16 +112,6 @@ func (s *Inbound) verify(decoded []message, all []Plaintext) {
 			all[whole[n]].Err = ErrSignature
 		}
 	}
-}
-
-// byIndex returns the order of messages in which the ratchet turns the least.
-func byIndex(decoded []message) []int {
-	order := make([]int, len(decoded))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(decoded[i].index, decoded[j].index) })
-	return order
 }
 
 // open decrypts a message that is signed.

@@ -26,11 +26,11 @@ const (
 
 // message is one that was decoded; its slices are of the decoded bytes.
 type message struct {
-	index                   uint32
-	ciphertext              []byte
-	payload, mac            []byte // mac is of payload
-	signed, signature       []byte // signed is payload and mac
-	hasIndex, hasCiphertext bool
+	index             uint32
+	ciphertext        []byte
+	payload, mac      []byte // mac is of payload
+	signed, signature []byte // signed is payload and mac
+	hasIndex          bool
 }
 
 // appendHead appends what comes before a ciphertext of that size.
@@ -52,7 +52,7 @@ func decodeMessage(b []byte) (m message, err error) {
 			return m, err
 		}
 	}
-	if !m.hasIndex || !m.hasCiphertext {
+	if !m.hasIndex {
 		return m, ErrFormat
 	}
 	return m, nil
@@ -90,7 +90,7 @@ func (m *message) readField(fields []byte) (rest []byte, err error) {
 			return nil, ErrFormat
 		}
 		if tag == ciphertextTag {
-			m.ciphertext, m.hasCiphertext = rest[:number], true
+			m.ciphertext = rest[:number]
 		}
 		return rest[number:], nil
 	}

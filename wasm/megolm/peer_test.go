@@ -2,16 +2,23 @@ package megolm_test
 
 import (
 	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
+	"maunium.net/go/mautrix/crypto/goolm/aessha2"
 	"maunium.net/go/mautrix/crypto/goolm/crypto"
 	goolm "maunium.net/go/mautrix/crypto/goolm/megolm"
+	"maunium.net/go/mautrix/crypto/goolm/message"
 	"maunium.net/go/mautrix/crypto/goolm/session"
 
 	"github.com/alcove-chat/alcove/wasm/megolm"
@@ -221,35 +228,131 @@ func TestMutatedMessage(t *testing.T) {
 	}
 }
 
-// TestMutatedAndSigned: the session's owner may sign what is malformed. The
-// answer is goolm's.
+// sign completes what goes before the MAC of a message as the session's owner
+// could, whatever it is: with the MAC of the index that goolm reads in it, and a
+// signature.
+func (b *both) sign(t testing.TB, payload []byte) string {
+	t.Helper()
+	var m message.GroupMessage
+	m.Decode(append(bytes.Clone(payload), make([]byte, 72)...))
+	r := b.peer.Ratchet
+	if m.MessageIndex >= r.Counter {
+		r.AdvanceTo(m.MessageIndex)
+	}
+	keys, err := aessha2.NewAESSHA2(r.Data[:], []byte("MEGOLM_KEYS"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mac, err := keys.MAC(payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.signWith(t, payload, mac[:8])
+}
+
+func (b *both) signWith(t testing.TB, payload, mac []byte) string {
+	t.Helper()
+	signed := slices.Concat(payload, mac)
+	signature, err := b.peer.SigningKey.Sign(signed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return encode(append(signed, signature...))
+}
+
+// TestMutatedAndSigned: the session's owner may sign anything. The answer is
+// goolm's, and never a text that another MAC was for.
 func TestMutatedAndSigned(t *testing.T) {
 	b := newBoth(t, rand.NewChaCha8([32]byte{4}), 5)
-	key, own := b.own.SessionKey(), b.own.Inbound()
+	start := b.own
+	key, own := start.SessionKey(), start.Inbound()
 	whole := decode(t, b.encrypt(t, []byte("a message of two blocks")))
-	payload := whole[:len(whole)-72]
-	mac := whole[len(whole)-72 : len(whole)-64]
-	sign := func(payload, mac []byte) string {
-		signed := slices.Concat(payload, mac)
-		signature, err := b.peer.SigningKey.Sign(signed)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return encode(append(signed, signature...))
+	b = newBoth(t, rand.NewChaCha8([32]byte{4}), 5)
+	payload, mac := whole[:len(whole)-72], whole[len(whole)-72:len(whole)-64]
+	if b.sign(t, payload) != encode(whole) {
+		t.Fatal("sign is no owner")
 	}
 	for _, m := range mutations(payload) {
-		if verdict(t, own, key, sign(m, mac)) == nil {
+		if verdict(t, own, key, b.signWith(t, m, mac)) == nil {
 			t.Errorf("%x is read with another's MAC", m)
 		}
+		verdict(t, own, key, b.sign(t, m))
 	}
 	for _, m := range mutations(mac) {
-		if len(m) == len(mac) && verdict(t, own, key, sign(payload, m)) == nil {
+		if len(m) == len(mac) && verdict(t, own, key, b.signWith(t, payload, m)) == nil {
 			t.Errorf("MAC %x holds", m)
 		}
 	}
-	if got := own.Decrypt(sign(payload, make([]byte, 8))); !errors.Is(got.Err, megolm.ErrMAC) || got.Index != 5 {
+	if got := own.Decrypt(b.signWith(t, payload, make([]byte, 8))); !errors.Is(got.Err, megolm.ErrMAC) || got.Index != 5 {
 		t.Errorf("without a MAC: %v at %d", got.Err, got.Index)
 	}
+}
+
+// TestOddMessages are of the session's owner, with their MAC and signature.
+func TestOddMessages(t *testing.T) {
+	b := newBoth(t, rand.NewChaCha8([32]byte{25}), 300)
+	key, own := b.own.SessionKey(), b.own.Inbound()
+	text := cbc(t, &b.peer.Ratchet, "hello, world"+"\x04\x04\x04\x04")
+	for _, c := range []struct {
+		name, payload string
+		ok            bool
+	}{
+		{"plain", "\x03\x08\xac\x02\x12\x10" + text, true},
+		{"fields in the other order", "\x03\x12\x10" + text + "\x08\xac\x02", true},
+		{"fields of no meaning", "\x03\x18\x07\x08\xac\x02\x12\x10" + text + "\x1a\x03abc", true},
+		{"fields twice", "\x03\x08\x01\x12\x01a\x08\xac\x02\x12\x10" + text, true},
+		{"numbers with leading zeros", "\x03\x08\xac\x82\x80\x00\x12\x90\x80\x00" + text, true},
+		{"version 2", "\x02\x08\xac\x02\x12\x10" + text, false},
+		{"version 4", "\x04\x08\xac\x02\x12\x10" + text, false},
+		{"no index", "\x03\x12\x10" + text, false},
+		{"no ciphertext", "\x03\x08\xac\x02", false},
+		{"an empty ciphertext", "\x03\x08\xac\x02\x12\x00", false},
+		{"no fields", "\x03", false},
+		{"nothing", "", false},
+		{"an index over 32 bits", "\x03\x08\xac\x82\x80\x80\x10\x12\x10" + text, false},
+		{"an index over 64 bits", "\x03\x08\xac\x82\x80\x80\x80\x80\x80\x80\x80\x02\x12\x10" + text, false},
+		{"a number without end", "\x03\x12\x10" + text + "\x08\xac", false},
+		{"a length over the end", "\x03\x08\xac\x02\x12\x11" + text, false},
+		{"a length below zero", "\x03\x08\xac\x02\x12\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01" + text, false},
+		{"a field of another type", "\x03\x08\xac\x02\x12\x10" + text + "\x1d\x00\x00\x00\x00", false},
+		{"an index before the first", "\x03\x08\xab\x02\x12\x10" + text, false},
+		{"half a block", "\x03\x08\xac\x02\x12\x08" + text[:8], false},
+		{"padding of 0", "\x03\x08\xac\x02\x12\x10" + cbc(t, &b.peer.Ratchet, "hello, world   \x00"), false},
+		{"padding of 17", "\x03\x08\xac\x02\x12\x10" + cbc(t, &b.peer.Ratchet, strings.Repeat("\x11", 16)), false},
+		{"padding of 16", "\x03\x08\xac\x02\x12\x10" + cbc(t, &b.peer.Ratchet, strings.Repeat("\x10", 16)), true},
+		{"padding of two kinds", "\x03\x08\xac\x02\x12\x10" + cbc(t, &b.peer.Ratchet, "hello, world\x03\x04\x04\x04"), false},
+	} {
+		if err := verdict(t, own, key, b.sign(t, []byte(c.payload))); (err == nil) != c.ok {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+// TestMessageWithoutIndex is not one of index 0.
+func TestMessageWithoutIndex(t *testing.T) {
+	b := newBoth(t, rand.NewChaCha8([32]byte{26}), 0)
+	text := cbc(t, &b.peer.Ratchet, "hello, world"+"\x04\x04\x04\x04")
+	for payload, ok := range map[string]bool{"\x03\x12\x10" + text: false, "\x03\x08\x00\x12\x10" + text: true} {
+		if err := verdict(t, b.own.Inbound(), b.own.SessionKey(), b.sign(t, []byte(payload))); (err == nil) != ok {
+			t.Errorf("%q: %v", payload, err)
+		}
+	}
+}
+
+// cbc encrypts a block as it is, with the keys of a ratchet.
+func cbc(t *testing.T, r *goolm.Ratchet, block string) string {
+	t.Helper()
+	keys, err := hkdf.Key(sha256.New, r.Data[:], nil, "MEGOLM_KEYS", 80)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := aes.NewCipher(keys[:32])
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := []byte(block)
+	cipher.NewCBCEncrypter(c, keys[64:]).CryptBlocks(out, out)
+	return string(out)
 }
 
 // TestMutatedKeys: keys that were changed are refused, or are goolm's as well.
