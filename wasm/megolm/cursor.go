@@ -3,8 +3,7 @@ package megolm
 // cursor remembers ratchets, so that neither the next message nor the one before
 // it has to start from the first that is known.
 type cursor struct {
-	// newest is the furthest so far, or has index 0 and is of no use.
-	newest ratchet
+	newest ratchet // the furthest so far, if there was any
 	moved  bool
 	page   page
 }
