@@ -47,6 +47,8 @@ type account struct {
 	// taken in that the logout would delete unseen.
 	door   sync.RWMutex
 	closed bool
+	// parting is held by whoever finishes a logout.
+	parting sync.Mutex
 
 	mu        sync.Mutex         // guards what follows
 	quit      context.CancelFunc // ends the session's loops
@@ -96,6 +98,8 @@ func (c *Client) openAccount(ctx context.Context, name string, known *table.Sent
 			_ = l.Close(ctx)
 			return nil, err
 		}
+	} else {
+		a.work.Go(a.farewell)
 	}
 	return a, nil
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/table"
 )
 
 // drain pulls a stream until it ends and says how.
@@ -182,9 +183,7 @@ func TestLogoutDoesNotWaitForTheServer(t *testing.T) {
 	asked, answer := make(chan struct{}), make(chan struct{})
 	alice.wire.around = func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
 		if strings.HasSuffix(r.URL.Path, "/logout") {
-			if n := alice.disk().Size(); n > 0 {
-				t.Errorf("the server hears of it while %d bytes are left", n)
-			}
+			alice.onlyParts()
 			close(asked)
 			<-answer
 		}
@@ -201,6 +200,49 @@ func TestLogoutDoesNotWaitForTheServer(t *testing.T) {
 	until(t, sessions, nil, func(s api.Session) bool { return s.State == api.SignedOut })
 	release()
 	alice.ok(<-loggedOut)
+}
+
+// TestLogoutCutOff: a core that dies before the server knows has the next one
+// tell it, and that one knows nobody and keeps nothing.
+func TestLogoutCutOff(t *testing.T) {
+	w := newWorld(t, startSandbox().URL)
+	alice := w.stranger(w.register("alice"))
+	alice.login()
+	alice.wire.around = func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
+		if strings.HasSuffix(r.URL.Path, "/logout") {
+			alice.disk().Kill()
+			return nil, io.ErrUnexpectedEOF
+		}
+		return next()
+	}
+	alice.remove = func(context.Context, *mem.Disk) error { return errors.New("cut off") }
+	alice.ok(alice.Logout(t.Context(), api.LogoutParams{}))
+	alice.remember()
+	alice.close()
+	other := w.device(alice.name)
+	devices := func() (n int) {
+		for range other.ask("GET", "devices", "").Get("devices").Items() {
+			n++
+		}
+		return n
+	}
+	before := devices()
+	alice.start()
+	alice.becomes(api.SignedOut, "")
+	alice.onlyParts()
+	alice.close()
+	if n := devices(); n != before {
+		t.Errorf("%d devices where there were %d, with a server that cannot be reached", n, before)
+	}
+	alice.wire.around = nil
+	alice.start()
+	alice.becomes(api.SignedOut, "")
+	for len(alice.disk().Records(table.Meta)) > 1 { // the format stays
+		time.Sleep(time.Millisecond)
+	}
+	if n := devices(); n != before-1 {
+		t.Errorf("%d devices where there were %d", n, before)
+	}
 }
 
 // TestHiddenFromTheStart: a page that says it is hidden before anybody signs in

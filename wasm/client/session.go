@@ -3,8 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"sync"
-	"time"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -131,7 +129,7 @@ func (c *Client) LoginPassword(ctx context.Context, p api.LoginPasswordParams) (
 	}
 	s, err := c.begin(ctx, server, granted)
 	if err != nil {
-		c.revoke(server.WithToken(granted.Token))
+		_ = c.revoke(c.ctx, server.WithToken(granted.Token))
 	}
 	return s, err
 }
@@ -198,16 +196,6 @@ func (c *Client) begin(ctx context.Context, server *homeserver.Client, granted h
 	return c.session.Get(), nil
 }
 
-// logoutPatience is how long a logout waits for the server.
-const logoutPatience = 5 * time.Second
-
-// revoke ends a session on the server, as far as it can be reached.
-func (c *Client) revoke(server *homeserver.Client) {
-	ctx, cancel := context.WithTimeout(c.ctx, logoutPatience)
-	defer cancel()
-	_ = server.Once().Logout(ctx)
-}
-
 // Logout implements api.Client.
 func (c *Client) Logout(ctx context.Context, p api.LogoutParams) error {
 	c.turn.Lock()
@@ -219,19 +207,21 @@ func (c *Client) Logout(ctx context.Context, p api.LogoutParams) error {
 	if err != nil {
 		return err
 	}
-	if a.ledger.Session() == nil {
+	ends := a.ledger.Session()
+	if ends == nil && a.ledger.Farewell() != nil {
+		a.farewell() // a logout that was cut off, and is asked for again
+		return nil
+	}
+	if ends == nil {
 		return errSignedOut
 	}
 	if !a.closeDoor(p.Force) {
 		return errUnsent
 	}
-	a.mu.Lock()
-	server := a.server
-	if server != nil {
-		a.quit() // or the loops would take the void token for a soft logout
+	if ends.Ended {
+		ends = nil // the server ended it
 	}
-	a.mu.Unlock()
-	return c.remove(context.WithoutCancel(ctx), a, server, nil)
+	return c.remove(context.WithoutCancel(ctx), a, ends, nil)
 }
 
 // closeDoor ends the taking in of messages, unless some wait to be sent.
@@ -255,22 +245,21 @@ func (c *Client) erase(a *account, why *api.Error) {
 // remove ends the account's work and takes away all that is stored of it. All
 // of it is gone when one commit is done, and the database itself after that
 // (S-14). The page forgets its sentinel before, or it would take a logout that
-// was cut off for a loss. A server to be told hears of it after that commit: cut
-// off between the two, a session that the server ended would still have lain
-// here. Nothing waits for its answer but the call.
-func (c *Client) remove(ctx context.Context, a *account, server *homeserver.Client, why *api.Error) error {
+// was cut off for a loss. If there is a session that the server has to be told
+// of, what that takes stays until it knows: whoever logs out may close the page
+// at once.
+func (c *Client) remove(ctx context.Context, a *account, ends *table.Session, why *api.Error) error {
 	c.storage.Update(func(s api.StorageStatus) api.StorageStatus { s.Sentinel, s.Lost = "", nil; return s })
 	c.take()
 	a.stop()
-	erased := a.ledger.Erase(ctx)
-	var revoking sync.WaitGroup
-	defer revoking.Wait()
-	if server != nil {
-		revoking.Go(func() { c.revoke(server) })
-	}
-	deleted := c.platform.DeleteDatabase(ctx, a.name)
+	erased := a.ledger.Erase(ctx, ends)
 	c.before = a.ledger.DatabaseID()
 	c.session.Set(api.Session{State: api.SignedOut, Sync: api.SyncStopped, Error: why})
+	if ends != nil {
+		_ = c.revokeStored(c.ctx, ends)
+	}
+	_ = a.ledger.End(ctx)
+	deleted := c.platform.DeleteDatabase(ctx, a.name)
 	if erased != nil && deleted != nil {
 		c.mu.Lock()
 		c.lost = &lost{} // whoever signs in next must find it empty

@@ -10,6 +10,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/table"
 )
 
 func tagsAndMarks(w *world) {
@@ -175,6 +176,18 @@ func (u *user) showsNothing() {
 	for name, disk := range u.disks {
 		if n := disk.Size(); n > 0 {
 			u.t.Errorf("%s has %d bytes", name, n)
+		}
+	}
+}
+
+// onlyParts checks that nothing is stored but what parting from the server takes.
+func (u *user) onlyParts() {
+	u.t.Helper()
+	for _, s := range table.Schema().Stores {
+		for _, r := range u.disk().Records(s) {
+			if s != table.Meta || string(r.Key) != string(table.FarewellKey) && string(r.Key) != string(table.FormatKey) {
+				u.t.Errorf("%s has %q", s, r.Key)
+			}
 		}
 	}
 }

@@ -34,6 +34,7 @@ type Ledger struct {
 
 	mu        sync.RWMutex // guards what follows; changed only at the end of a turn
 	session   *table.Session
+	farewell  *table.Session
 	nextBatch string
 	filter    table.Filter
 	rooms     map[event.RoomID]*table.Room

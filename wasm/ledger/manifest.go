@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/alcove-chat/alcove/storage"
@@ -72,18 +71,6 @@ func (t *Turn) count() {
 	}
 }
 
-// dropAll takes out what is left of an account that was here, so that it can
-// never turn up in the next one; all but the format of what is stored.
-func (l *Ledger) dropAll() {
-	for _, s := range table.Schema().Stores {
-		if s != table.Meta {
-			l.mending.DeleteRange(s, nil, nil)
-		}
-	}
-	l.mending.DeleteRange(table.Meta, nil, table.FormatKey)
-	l.mending.DeleteRange(table.Meta, append(table.FormatKey[:len(table.FormatKey):len(table.FormatKey)], 0), nil)
-}
-
 // dropOrphans takes out what is stored under short ids that no room has any
 // more, so that it can never turn up in another one.
 func (l *Ledger) dropOrphans() {
@@ -107,25 +94,4 @@ func (l *Ledger) dropShorts(low uint32, high []byte) {
 	for _, s := range roomStores {
 		l.mending.DeleteRange(s, storage.U32(low), high)
 	}
-}
-
-// Erase takes out all that is stored, in one commit, and closes the database.
-// No turn can be taken afterwards, whatever it returns.
-func (l *Ledger) Erase(ctx context.Context) error {
-	if err := l.begin(ctx); err != nil {
-		return err
-	}
-	close(l.closed) // and the turn is never given back
-	var b storage.Batch
-	for _, s := range table.Schema().Stores {
-		b.DeleteRange(s, nil, nil)
-	}
-	_, err := l.db.Commit(ctx, &b, storage.Strict)
-	if closeErr := l.db.Close(ctx); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return fmt.Errorf("erase: %w", err)
-	}
-	return nil
 }

@@ -30,7 +30,7 @@ type Known struct {
 // ErrLost, because nothing may be done in its name.
 func Open(ctx context.Context, db storage.DB, k Known) (*Ledger, error) {
 	results, err := db.Read(ctx,
-		storage.Get(table.Meta, table.SessionKey, table.NextBatchKey, table.FilterKey, table.ManifestKey),
+		storage.Get(table.Meta, table.SessionKey, table.NextBatchKey, table.FilterKey, table.ManifestKey, table.FarewellKey),
 		storage.Scan(table.Rooms, nil, nil, 0),
 		storage.Scan(table.Outbox, nil, nil, 0),
 		storage.ScanPrefix(table.Meta, table.DepartedPrefix, 0),
@@ -81,7 +81,7 @@ type opening struct {
 
 func (o *opening) loadMeta(r storage.Result) {
 	var err error
-	for _, rec := range r {
+	for _, rec := range r[:4] {
 		o.empty = o.empty && rec.Value == nil
 	}
 	if r[0].Value != nil {
@@ -95,6 +95,11 @@ func (o *opening) loadMeta(r storage.Result) {
 	if r[2].Value != nil {
 		// A garbled filter is uploaded again.
 		o.filter, _ = table.DecodeFilter(r[2].Value)
+	}
+	if r[4].Value != nil {
+		if o.farewell, err = table.DecodeSession(r[4].Value); err != nil {
+			o.farewell = nil // it names no server to be told
+		}
 	}
 	if r[3].Value != nil {
 		if o.counted, err = table.DecodeManifest(r[3].Value); err != nil {
@@ -172,7 +177,7 @@ func (o *opening) compare() {
 	}
 	o.stored = was != nil && *now == *was
 	if o.session == nil {
-		o.dropAll()
+		dropAll(&o.mending)
 	} else if o.resync {
 		o.nextBatch = ""
 		o.mending.Delete(table.Meta, table.NextBatchKey)

@@ -12,6 +12,9 @@ var (
 	SessionKey = []byte("session")
 	// NextBatchKey: the token for the next sync.
 	NextBatchKey = []byte("nextBatch")
+	// FarewellKey: a Session of which nothing is left but the server and the
+	// token, until that server knows that it is over.
+	FarewellKey = []byte("farewell")
 	// FilterKey: a Filter.
 	FilterKey = []byte("filter")
 )
