@@ -30,9 +30,9 @@ func (l *Ledger) ForgetFarewell(ctx context.Context) error {
 	return err
 }
 
-// Erase takes out all that is stored, in one commit. What is to be told to the
-// server of a session that ends stays (Farewell), unless that is nil. No turn
-// can be taken afterwards, whatever it returns; End is to follow.
+// Erase takes out all that is stored of an account, in one commit. What is to be
+// told to the server of a session that ends stays (Farewell), unless that is
+// nil. No turn can be taken afterwards, whatever it returns; End is to follow.
 func (l *Ledger) Erase(ctx context.Context, ends *table.Session) error {
 	if err := l.begin(ctx); err != nil {
 		return err
@@ -40,9 +40,7 @@ func (l *Ledger) Erase(ctx context.Context, ends *table.Session) error {
 	close(l.closed) // and the turn is never given back
 	var b storage.Batch
 	dropAll(&b)
-	if ends == nil {
-		b.Delete(table.Meta, table.FormatKey)
-	} else {
+	if ends != nil {
 		farewell := table.Session{Homeserver: ends.Homeserver, Token: ends.Token}
 		b.Put(table.Meta, table.FarewellKey, farewell.Encode())
 	}

@@ -218,9 +218,8 @@ func (t *Turn) SetPresence(user event.UserID, p api.Presence) { t.change.Presenc
 func (t *Turn) PutReceipts(room *table.Room, list []table.Receipt, first bool) {
 	if first && len(list) > 0 {
 		t.batch.Put(table.Receipts, table.FirstReceiptsKey(room.Short), table.EncodeReceipts(list))
-	}
-	for i := range list {
-		if !first {
+	} else {
+		for i := range list {
 			t.batch.Put(table.Receipts, table.ReceiptKey(room.Short, &list[i]), table.EncodeReceipts(list[i:i+1]))
 		}
 	}
