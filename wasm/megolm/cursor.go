@@ -1,5 +1,7 @@
 package megolm
 
+import "github.com/alcove-chat/alcove/wasm/aessha2"
+
 // cursor remembers ratchets, so that neither the next message nor the one before
 // it has to start from the first that is known.
 type cursor struct {
@@ -70,7 +72,7 @@ func (p *page) turn(from ratchet, index uint32) {
 // at returns the ratchet of an index that the page has.
 func (p *page) at(index uint32) ratchet {
 	for i := uint32(len(p.chain)); i <= index-p.start.index; i++ {
-		p.chain = append(p.chain, hmac(p.chain[i-1][:], seeds[parts-1][:]))
+		p.chain = append(p.chain, aessha2.HMAC(p.chain[i-1][:], seeds[parts-1][:]))
 	}
 	r := p.start
 	r.index = index

@@ -121,8 +121,12 @@ func (s *Inbound) open(m *message) ([]byte, error) {
 		return nil, err
 	}
 	k := r.keys()
-	if !k.authentic(m.payload, m.mac) {
+	if !k.Authentic(m.payload, m.mac) {
 		return nil, ErrMAC
 	}
-	return k.decrypt(m.ciphertext)
+	plaintext, err := k.Decrypt(m.ciphertext)
+	if err != nil {
+		return nil, ErrFormat
+	}
+	return plaintext, nil
 }

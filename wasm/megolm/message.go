@@ -1,27 +1,24 @@
 package megolm
 
 import (
-	"encoding/binary"
 	"math"
 
+	"github.com/alcove-chat/alcove/wasm/aessha2"
 	"github.com/alcove-chat/alcove/wasm/curve25519"
+	"github.com/alcove-chat/alcove/wasm/protobuf"
 )
 
 // A message ("Message format") is
 //
 //	version ‖ fields ‖ MAC of all before it ‖ signature of all before it
-//
-// with fields as protocol buffers have them: a tag, then a number or, after its
-// length, a string.
 const (
 	messageVersion = 3
 	indexTag       = 0x08
 	ciphertextTag  = 0x12
 
-	macSize = 8
-	endSize = macSize + curve25519.SignatureSize
+	endSize = aessha2.MACSize + curve25519.SignatureSize
 	// most is how much longer than its ciphertext a message may become.
-	most = 1 + 2 + binary.MaxVarintLen32 + binary.MaxVarintLen64 + endSize
+	most = 1 + 2*protobuf.MaxField + endSize
 )
 
 // message is one that was decoded; its slices are of the decoded bytes.
@@ -35,8 +32,8 @@ type message struct {
 
 // appendHead appends what comes before a ciphertext of that size.
 func appendHead(b []byte, index uint32, size int) []byte {
-	b = binary.AppendUvarint(append(b, messageVersion, indexTag), uint64(index))
-	return binary.AppendUvarint(append(b, ciphertextTag), uint64(size))
+	b = protobuf.AppendNumber(append(b, messageVersion), indexTag, uint64(index))
+	return protobuf.AppendLength(b, ciphertextTag, size)
 }
 
 // decodeMessage takes a message apart. As other libraries do, it skips fields
@@ -45,11 +42,12 @@ func decodeMessage(b []byte) (m message, err error) {
 	if len(b) <= endSize || b[0] != messageVersion {
 		return m, ErrFormat
 	}
-	m.payload, m.mac = b[:len(b)-endSize], b[len(b)-endSize:len(b)-endSize+macSize]
+	m.payload, m.mac = b[:len(b)-endSize], b[len(b)-endSize:len(b)-curve25519.SignatureSize]
 	m.signed, m.signature = b[:len(b)-curve25519.SignatureSize], b[len(b)-curve25519.SignatureSize:]
 	for fields := m.payload[1:]; len(fields) > 0; {
-		if fields, err = m.readField(fields); err != nil {
-			return m, err
+		var f protobuf.Field
+		if f, fields, err = protobuf.Next(fields); err != nil || !m.take(f) {
+			return m, ErrFormat
 		}
 	}
 	if !m.hasIndex {
@@ -58,41 +56,14 @@ func decodeMessage(b []byte) (m message, err error) {
 	return m, nil
 }
 
-// The types of fields, in the lowest three bits of a tag.
-const (
-	numberField = 0
-	stringField = 2
-)
-
-// readField reads the first of fields, of which there is one, and returns the
-// rest.
-func (m *message) readField(fields []byte) (rest []byte, err error) {
-	tag, n := binary.Uvarint(fields)
-	if n <= 0 {
-		return nil, ErrFormat
+// take reports whether a field is as it may be.
+func (m *message) take(f protobuf.Field) bool {
+	switch f.Tag {
+	case indexTag:
+		m.index, m.hasIndex = uint32(f.Number), true
+		return f.Number <= math.MaxUint32
+	case ciphertextTag:
+		m.ciphertext = f.Text
 	}
-	number, size := binary.Uvarint(fields[n:])
-	if size <= 0 {
-		return nil, ErrFormat
-	}
-	rest = fields[n+size:]
-	switch tag & 7 {
-	case numberField:
-		if tag == indexTag {
-			if number > math.MaxUint32 {
-				return nil, ErrFormat
-			}
-			m.index, m.hasIndex = uint32(number), true
-		}
-		return rest, nil
-	case stringField:
-		if number > uint64(len(rest)) {
-			return nil, ErrFormat
-		}
-		if tag == ciphertextTag {
-			m.ciphertext = rest[:number]
-		}
-		return rest[number:], nil
-	}
-	return nil, ErrFormat
+	return true
 }

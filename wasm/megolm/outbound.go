@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 
+	"github.com/alcove-chat/alcove/wasm/aessha2"
 	"github.com/alcove-chat/alcove/wasm/curve25519"
 	"github.com/alcove-chat/alcove/wasm/unpadded"
 )
@@ -50,10 +51,10 @@ func (s Outbound) Encrypt(plaintext []byte) (message string, next Outbound, err 
 		return "", s, ErrExhausted
 	}
 	k := s.ratchet.keys()
-	b := make([]byte, 0, paddedSize(len(plaintext))+most)
-	b = appendHead(b, s.ratchet.index, paddedSize(len(plaintext)))
-	b = k.encrypt(b, plaintext)
-	mac := k.authenticate(b)
+	size := aessha2.PaddedSize(len(plaintext))
+	b := appendHead(make([]byte, 0, size+most), s.ratchet.index, size)
+	b = k.Encrypt(b, plaintext)
+	mac := k.MAC(b)
 	b = append(b, mac[:]...)
 	b = append(b, s.key.Sign(b)...)
 	next = s

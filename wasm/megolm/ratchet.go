@@ -3,6 +3,8 @@ package megolm
 import (
 	"crypto/subtle"
 	"encoding/binary"
+
+	"github.com/alcove-chat/alcove/wasm/aessha2"
 )
 
 const (
@@ -42,12 +44,23 @@ func (r *ratchet) advanceTo(target uint32) {
 }
 
 // hash makes part k of part j.
-func (r *ratchet) hash(j, k int) { r.parts[k] = hmac(r.parts[j][:], seeds[k][:]) }
+func (r *ratchet) hash(j, k int) { r.parts[k] = aessha2.HMAC(r.parts[j][:], seeds[k][:]) }
 
 // at returns the ratchet at target, which must not lie behind.
 func (r ratchet) at(target uint32) ratchet {
 	r.advanceTo(target)
 	return r
+}
+
+const info = "MEGOLM_KEYS"
+
+// keys are what the message of an index is encrypted with ("Message encryption").
+func (r *ratchet) keys() aessha2.Keys {
+	var secret [parts * partSize]byte
+	for j := range r.parts {
+		copy(secret[j*partSize:], r.parts[j][:])
+	}
+	return aessha2.Derive(secret[:], info)
 }
 
 func (r *ratchet) equal(other *ratchet) bool {
