@@ -18,6 +18,7 @@ var scenarios = []struct {
 	{"profile", profile}, {"relations", relations}, {"account data", accountData}, {"to-device and keys", keys},
 	{"power", power}, {"context and members", context}, {"transactions", transactions}, {"directory", directory},
 	{"threads", threads}, {"rejoin", rejoin}, {"room 12", room12}, {"filters", filters}, {"backup", backup},
+	{"cross-signing", crossSigning}, {"keys again", keysAgain}, {"backup versions", backupVersions}, {"many to-device messages", manyToDevice},
 	{"media", media}, {"presence", presence}, {"presence of people met", presenceOfMet},
 }
 

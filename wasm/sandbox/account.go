@@ -248,6 +248,7 @@ func (s *Server) drop(u *user, id string) {
 	if d := u.Devices[id]; d != nil {
 		delete(s.world.tokens, d.Token)
 		delete(u.Devices, id)
+		delete(u.Keys.Signatures, id)
 		u.Keys.Pos = s.next()
 	}
 }

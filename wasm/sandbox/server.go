@@ -16,6 +16,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -121,6 +122,7 @@ func (s *Server) random(n int) string {
 func token(pos int64) string { return "s" + strconv.FormatInt(pos, 10) }
 
 func (s *Server) parseToken(t string) (int64, error) {
+	t, _, _ = strings.Cut(t, "_") // see delivered
 	if len(t) < 2 || t[0] != 's' {
 		return 0, errUnknown("Invalid stream token")
 	}

@@ -107,7 +107,7 @@ func (c *call) beginSync() (*syncing, time.Duration, error) {
 	if y.first {
 		c.device.members = nil
 	}
-	c.device.confirm(since)
+	c.device.confirm(delivered(c.q.Get("since"), since))
 	return y, time.Duration(ms) * time.Millisecond, nil
 }
 
@@ -134,7 +134,7 @@ func (y *syncing) build() bool {
 	y.answer = syncAnswer{NextBatch: token(y.now), OneTime: y.c.device.counts(), Fallback: y.c.device.spares()}
 	y.answer.AccountData = list(y.accountData())
 	y.answer.Presence = list(y.presence())
-	y.answer.ToDevice = list(y.c.device.inbox())
+	y.answer.ToDevice = y.inbox()
 	y.answer.DeviceLists = y.deviceLists()
 	y.answer.Rooms = y.rooms()
 	a := y.answer
