@@ -44,9 +44,8 @@ func decodeMessage(b []byte) (m message, err error) {
 	}
 	m.payload, m.mac = b[:len(b)-endSize], b[len(b)-endSize:len(b)-curve25519.SignatureSize]
 	m.signed, m.signature = b[:len(b)-curve25519.SignatureSize], b[len(b)-curve25519.SignatureSize:]
-	for fields := m.payload[1:]; len(fields) > 0; {
-		var f protobuf.Field
-		if f, fields, err = protobuf.Next(fields); err != nil || !m.take(f) {
+	for f, err := range protobuf.Fields(m.payload[1:]) {
+		if err != nil || !m.take(f) {
 			return m, ErrFormat
 		}
 	}

@@ -10,6 +10,7 @@ package protobuf
 import (
 	"encoding/binary"
 	"errors"
+	"iter"
 )
 
 // ErrFormat says that bytes are no field.
@@ -29,9 +30,22 @@ type Field struct {
 	Text   []byte
 }
 
-// Next returns the first field of b, and what comes after it; or ErrFormat. Text
-// is of the bytes of b.
-func Next(b []byte) (f Field, rest []byte, err error) {
+// Fields yields the fields of b, and ErrFormat last where it does not end with
+// one. Texts are of the bytes of b.
+func Fields(b []byte) iter.Seq2[Field, error] {
+	return func(yield func(Field, error) bool) {
+		for len(b) > 0 {
+			f, rest, err := next(b)
+			if !yield(f, err) || err != nil {
+				return
+			}
+			b = rest
+		}
+	}
+}
+
+// next returns the first field of b, and what comes after it.
+func next(b []byte) (f Field, rest []byte, err error) {
 	tag, n := binary.Uvarint(b)
 	if n <= 0 {
 		return Field{}, nil, ErrFormat
