@@ -52,7 +52,7 @@ test-go:
 # Packages whose tests need a browser, and packages made for wasm, which any
 # engine of wasm proves.
 IN_BROWSER := ./storage/idb ./build/stored
-IN_WASM := ./wasm/curve25519 ./wasm/megolm
+IN_WASM := ./wasm/curve25519 ./wasm/megolm ./wasm/olm
 NODETEST := node --stack-size=8192 $(CURDIR)/build/browsertest/node.mjs
 BROWSERTEST := $(CURDIR)/$(OUT)/browsertest
 
@@ -120,7 +120,7 @@ bench-profile: bench-pages ## what each client's time is spent on, with NAME=col
 	GOOS=js GOARCH=wasm go build -trimpath -o $(OUT)/named.wasm ./wasm/worker
 	$(BENCH) -profile -runs 1
 
-bench-go: build chromium # the first sync in Go alone, commits, curves, Megolm
+bench-go: build chromium # the first sync in Go alone, commits, curves, Megolm, Olm
 	go test -run=- -bench=InitialSync -benchtime=5x ./wasm/syncer
 	GOOS=js GOARCH=wasm go test -run=- -bench=InitialSync -benchtime=5x -exec "$(NODETEST)" ./wasm/syncer
 	go build -o $(BROWSERTEST) ./build/browsertest
