@@ -14,7 +14,11 @@ import (
 // forgotten in a list of exceptions would be the token. View has a key of its
 // own, because a page reads it. The others hold what the server has in plain
 // as well.
-var sealedStores = seal.Stores{Meta: seal.Data, Rooms: seal.Data, Outbox: seal.Data, View: seal.View}
+var sealedStores = seal.Stores{
+	Meta: seal.Data, Rooms: seal.Data, Outbox: seal.Data, View: seal.View,
+	Crypto: seal.Data, Devices: seal.Data, Peers: seal.Data, ToDevices: seal.Data, Inbound: seal.Data,
+	Indices: seal.Data, Outbound: seal.Data, Shares: seal.Data, Waiting: seal.Data, Unsaved: seal.Data,
+}
 
 // steps bring data from one format to the next, the first from 1 to 2. The list
 // is append-only. A step may be cut off at any of its commits and is then begun

@@ -26,13 +26,37 @@ const (
 	View storage.Store = "view"
 	// Aside: sequence u64 → what could not be taken in, raw.
 	Aside storage.Store = "aside"
+
+	// Crypto holds single records of the encryption machine under short names.
+	Crypto storage.Store = "crypto"
+	// Devices: user id → UserDevices.
+	Devices storage.Store = "devices"
+	// Peers: Curve25519 key → Peer, the Olm sessions with a device.
+	Peers storage.Store = "peers"
+	// ToDevices: sequence u64 → ToDevice.
+	ToDevices storage.Store = "toDevices"
+	// Inbound: room ‖ 0 ‖ session id → InboundSession.
+	Inbound storage.Store = "inbound"
+	// Indices: the same → which message had which index.
+	Indices storage.Store = "indices"
+	// Outbound: room → OutboundSession.
+	Outbound storage.Store = "outbound"
+	// Shares: room → who has the outbound session.
+	Shares storage.Store = "shares"
+	// Waiting: room ‖ 0 ‖ session id → the events that wait for it.
+	Waiting storage.Store = "waiting"
+	// Unsaved: room ‖ 0 ‖ session id → nothing; what the backup does not have.
+	Unsaved storage.Store = "unsaved"
 )
 
 // Schema lists the stores in the order they were added.
 func Schema() storage.Schema {
 	return storage.Schema{
-		Version: 1,
-		Stores:  []storage.Store{Meta, Rooms, State, Timeline, TimelineIndex, AccountData, Receipts, Outbox, View, Aside},
+		Version: 2,
+		Stores: []storage.Store{
+			Meta, Rooms, State, Timeline, TimelineIndex, AccountData, Receipts, Outbox, View, Aside,
+			Crypto, Devices, Peers, ToDevices, Inbound, Indices, Outbound, Shares, Waiting, Unsaved,
+		},
 	}
 }
 

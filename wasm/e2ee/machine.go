@@ -1,0 +1,103 @@
+package e2ee
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/table"
+)
+
+// Reader reads what is stored; storage.DB is one.
+type Reader interface {
+	Read(ctx context.Context, q ...storage.Query) ([]storage.Result, error)
+}
+
+// Platform is what the machine cannot have of its own.
+type Platform struct {
+	// Random must be cryptographic.
+	Random io.Reader
+	Now    func() time.Time
+}
+
+// Machine is the encryption of one device. What it knows changes only when a
+// Work is committed.
+type Machine struct {
+	Platform
+	reader Reader
+	user   event.UserID
+	device event.DeviceID
+
+	mu   sync.RWMutex
+	kept kept
+}
+
+// kept is what is in memory all the time. It is a value: what it points to is
+// never changed, but replaced.
+type kept struct {
+	account *table.OlmAccount // nil before there are keys
+	own     *own              // of account
+	server  serverKeys
+	tracker *table.Tracker
+	// messages are on their way to devices, in order.
+	messages []*table.ToDevice
+	nextSeq  uint64
+	claims   claims
+}
+
+// Open reads what the machine keeps in memory. It has no keys before Create.
+func Open(ctx context.Context, r Reader, p Platform, user event.UserID, device event.DeviceID) (*Machine, error) {
+	m := &Machine{Platform: p, reader: r, user: user, device: device}
+	results, err := r.Read(ctx,
+		storage.Get(table.Crypto, table.OlmAccountKey, table.TrackerKey),
+		storage.Scan(table.ToDevices, nil, nil, 0),
+		storage.Scan(table.Devices, nil, nil, 0),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("open encryption: %w", err)
+	}
+	return m, m.load(results)
+}
+
+// load takes what was stored. Lost keys are an error, because to make new ones
+// for the same device is what nobody could tell from an attack; a lost list of
+// whom to ask about is made anew by asking about everybody.
+func (m *Machine) load(results []storage.Result) (err error) {
+	k := kept{tracker: &table.Tracker{}}
+	if value := results[0][0].Value; value != nil {
+		if k.account, err = table.DecodeOlmAccount(value); err != nil {
+			return fmt.Errorf("open encryption: %w", err)
+		}
+		if k.own, err = ownOf(m.user, m.device, k.account); err != nil {
+			return fmt.Errorf("open encryption: %w", err)
+		}
+	}
+	if value := results[0][1].Value; value != nil {
+		if k.tracker, err = table.DecodeTracker(value); err != nil {
+			k.tracker = everybody(results[2])
+		}
+	}
+	for _, rec := range results[1] {
+		one, err := table.DecodeToDevice(rec.Value)
+		if err != nil {
+			continue // whoever it was for asks again, or gets a new session
+		}
+		k.messages = append(k.messages, one)
+		k.nextSeq = max(k.nextSeq, one.Seq+1)
+	}
+	m.kept = k
+	return nil
+}
+
+// Ready reports whether the device has keys.
+func (m *Machine) Ready() bool { return m.present().account != nil }
+
+func (m *Machine) present() kept {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.kept
+}

@@ -1,0 +1,103 @@
+package e2ee
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+)
+
+// Kind says what a request is for. Requests of different kinds may be under way
+// at once; of one kind there is one.
+type Kind string
+
+// Kinds of requests.
+const (
+	UploadKeys  Kind = "upload device keys"
+	QueryKeys   Kind = "query device keys"
+	ClaimKeys   Kind = "claim one-time keys"
+	SendDevices Kind = "send to devices"
+)
+
+// Request is something to ask of the server. The same request has the same bytes
+// until it is answered.
+type Request struct {
+	Kind   Kind
+	Method string
+	// Path is below /_matrix/client/v3.
+	Path []string
+	Body scan.Value
+
+	users   map[event.UserID]uint64 // of a query: what is known to have changed
+	devices []deviceName            // of a claim
+	seq     uint64                  // of a message
+}
+
+// Outgoing returns what is to be asked, at most one request of a kind.
+func (m *Machine) Outgoing() []Request {
+	k := m.present()
+	if k.account == nil {
+		return nil
+	}
+	var all []Request
+	for _, make := range []func(*kept) *Request{(*kept).upload, (*kept).query, (*kept).claim, (*kept).send} {
+		if r := make(&k); r != nil {
+			all = append(all, *r)
+		}
+	}
+	return all
+}
+
+func (k *kept) upload() *Request {
+	body := k.uploadBody()
+	if body == nil {
+		return nil
+	}
+	return &Request{Kind: UploadKeys, Method: "POST", Path: []string{"keys", "upload"}, Body: body}
+}
+
+func (k *kept) send() *Request {
+	if len(k.messages) == 0 {
+		return nil
+	}
+	next := k.messages[0]
+	return &Request{
+		Kind: SendDevices, Method: "PUT", Path: []string{"sendToDevice", next.Type, string(next.TxnID)},
+		Body: next.Body, seq: next.Seq,
+	}
+}
+
+// Answered takes the answer to a request.
+func (w *Work) Answered(ctx context.Context, r *Request, body scan.Value) error {
+	switch r.Kind {
+	case UploadKeys:
+		w.uploaded(r.Body, body)
+		return w.supply()
+	case QueryKeys:
+		return w.queried(ctx, r, body)
+	case ClaimKeys:
+		return w.claimed(ctx, r, body)
+	case SendDevices:
+		w.sent(r.seq)
+	}
+	return nil
+}
+
+// Refused takes note that the server will not take a request, however often it
+// comes. errcode is its reason.
+func (w *Work) Refused(ctx context.Context, r *Request, errcode string) error {
+	switch r.Kind {
+	case UploadKeys:
+		w.changeAccount().Conflict = true
+	case QueryKeys:
+		// Asked again when something is needed of them.
+	case ClaimKeys:
+		return w.claimed(ctx, r, nil)
+	case SendDevices:
+		w.sent(r.seq)
+	default:
+		return fmt.Errorf("e2ee: no request of kind %q", r.Kind)
+	}
+	return nil
+}

@@ -1,0 +1,138 @@
+package e2ee
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/alcove-chat/alcove/storage"
+)
+
+// shelf holds records of one store for one Work: those that it asked for, as
+// they were stored or as it changed them.
+type shelf[K comparable, V any] struct {
+	store  storage.Store
+	key    func(K) []byte
+	decode func([]byte) (V, error)
+	encode func(V) []byte
+
+	slots  map[K]*slot[V]
+	wanted []K
+}
+
+type slot[V any] struct {
+	value   V
+	there   bool
+	fetched bool
+	changed bool
+}
+
+// keeper is a shelf of any kind.
+type keeper interface {
+	query() (storage.Query, bool)
+	take(storage.Result)
+	write(*storage.Batch)
+}
+
+// want names a record that get or has will be asked for after the next fetch.
+func (s *shelf[K, V]) want(keys ...K) {
+	if s.slots == nil {
+		s.slots = map[K]*slot[V]{}
+	}
+	for _, k := range keys {
+		if s.slots[k] == nil {
+			s.slots[k] = &slot[V]{}
+			s.wanted = append(s.wanted, k)
+		}
+	}
+}
+
+// get returns a record that was wanted and fetched, or put. It must not be
+// changed, but put anew.
+func (s *shelf[K, V]) get(k K) (value V, there bool) {
+	if one := s.slots[k]; one != nil {
+		return one.value, one.there
+	}
+	return value, false
+}
+
+func (s *shelf[K, V]) put(k K, value V) { s.set(k, value, true) }
+
+func (s *shelf[K, V]) drop(k K) {
+	var none V
+	s.set(k, none, false)
+}
+
+func (s *shelf[K, V]) set(k K, value V, there bool) {
+	s.want(k)
+	one := s.slots[k]
+	one.value, one.there, one.changed, one.fetched = value, there, true, true
+}
+
+// held calls see with every record that is there.
+func (s *shelf[K, V]) held(see func(K, V)) {
+	for k, one := range s.slots {
+		if one.there {
+			see(k, one.value)
+		}
+	}
+}
+
+func (s *shelf[K, V]) query() (q storage.Query, any bool) {
+	var keys [][]byte
+	for _, k := range s.wanted {
+		keys = append(keys, s.key(k))
+	}
+	return storage.Get(s.store, keys...), len(keys) > 0
+}
+
+// take keeps what was read. A garbled record is as good as none: it is written
+// anew when what it was about comes again.
+func (s *shelf[K, V]) take(records storage.Result) {
+	for i, k := range s.wanted {
+		one := s.slots[k]
+		if one.fetched {
+			continue // put before it was read
+		}
+		one.fetched = true
+		if records[i].Value == nil {
+			continue
+		}
+		value, err := s.decode(records[i].Value)
+		one.value, one.there = value, err == nil
+	}
+	s.wanted = nil
+}
+
+func (s *shelf[K, V]) write(b *storage.Batch) {
+	for k, one := range s.slots {
+		switch {
+		case !one.changed:
+		case one.there:
+			b.Put(s.store, s.key(k), s.encode(one.value))
+		default:
+			b.Delete(s.store, s.key(k))
+		}
+	}
+}
+
+// fetch reads what all shelves want, in one read.
+func (w *Work) fetch(ctx context.Context) error {
+	var queries []storage.Query
+	var ask []keeper
+	for _, k := range w.keepers() {
+		if q, any := k.query(); any {
+			queries, ask = append(queries, q), append(ask, k)
+		}
+	}
+	if len(queries) == 0 {
+		return nil
+	}
+	results, err := w.m.reader.Read(ctx, queries...)
+	if err != nil {
+		return fmt.Errorf("read for encryption: %w", err)
+	}
+	for i, k := range ask {
+		k.take(results[i])
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+package e2ee
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/table"
+)
+
+// Whom to ask about is kept as a count of news: a user is outdated since the
+// latest of them, and an answer makes up to date only who was not heard of again
+// since the question was asked (FEATURES D-13).
+
+// queryUsers is how many users one query asks about.
+const queryUsers = 250
+
+// everybody is a tracker that asks about all who are known: what it had noted
+// was lost.
+func everybody(devices storage.Result) *table.Tracker {
+	t := &table.Tracker{Outdated: map[event.UserID]uint64{}}
+	for _, rec := range devices {
+		t.Heard++
+		t.Outdated[event.UserID(rec.Key)] = t.Heard
+	}
+	return t
+}
+
+// outdate notes that a user's devices may have changed.
+func (w *Work) outdate(user event.UserID) {
+	t := w.changeTracker()
+	t.Heard++
+	t.Outdated[user] = t.Heard
+}
+
+// hear takes the lists of users whose devices changed, and of those who share no
+// encrypted room with us any more. Only known users matter; whoever left is asked
+// about again when needed again.
+func (w *Work) hear(ctx context.Context, changed, left []event.UserID) error {
+	w.users.want(changed...)
+	w.users.want(left...)
+	if err := w.fetch(ctx); err != nil {
+		return err
+	}
+	for _, user := range changed {
+		if _, known := w.users.get(user); known || user == w.m.user {
+			w.outdate(user)
+		}
+	}
+	for _, user := range left {
+		if user != w.m.user {
+			w.forgetNews(user)
+		}
+	}
+	return nil
+}
+
+// forgetNews marks a user as not asked about: the server tells us of no changes
+// from now on.
+func (w *Work) forgetNews(user event.UserID) {
+	known, there := w.users.get(user)
+	if _, outdated := w.tracker.Outdated[user]; outdated {
+		delete(w.changeTracker().Outdated, user)
+	}
+	if there && known.Known {
+		next := known.Clone()
+		next.Known = false
+		w.users.put(user, next)
+	}
+}
+
+// track returns which of users must be asked about before their devices are
+// known, and notes to ask. The users must have been fetched.
+func (w *Work) track(users []event.UserID) (unknown []event.UserID) {
+	for _, user := range users {
+		_, outdated := w.tracker.Outdated[user]
+		if known, there := w.users.get(user); !outdated && (!there || !known.Known) {
+			w.outdate(user)
+			outdated = true
+		}
+		if outdated {
+			unknown = append(unknown, user)
+		}
+	}
+	return unknown
+}
+
+// query asks about the users who have been outdated longest.
+func (k *kept) query() *Request {
+	if len(k.tracker.Outdated) == 0 {
+		return nil
+	}
+	users := slices.SortedFunc(maps.Keys(k.tracker.Outdated), func(a, b event.UserID) int {
+		return cmp.Compare(k.tracker.Outdated[a], k.tracker.Outdated[b])
+	})
+	r := &Request{Kind: QueryKeys, Method: "POST", Path: []string{"keys", "query"}, users: map[event.UserID]uint64{}}
+	var list, b scan.Builder
+	for _, user := range users[:min(len(users), queryUsers)] {
+		r.users[user] = k.tracker.Outdated[user]
+		list.Raw(string(user), scan.Value("[]"))
+	}
+	r.Body = b.Raw("device_keys", list.Done()).Done()
+	return r
+}
+
+// queried takes the answer to a query. Users of servers that could not be
+// reached stay as they were and outdated.
+func (w *Work) queried(ctx context.Context, r *Request, body scan.Value) error {
+	w.users.want(slices.Collect(maps.Keys(r.users))...)
+	w.users.want(w.m.user)
+	if err := w.fetch(ctx); err != nil {
+		return err
+	}
+	failed := body.Get("failures")
+	for user, asked := range r.users {
+		if failed.Get(serverOf(user)).Exists() && !body.Path("device_keys", string(user)).Exists() {
+			w.postpone(user)
+			continue
+		}
+		w.takeDevices(user, body)
+		if w.tracker.Outdated[user] == asked {
+			delete(w.changeTracker().Outdated, user)
+		}
+	}
+	return nil
+}
+
+// postpone puts a user at the end of those to be asked about.
+func (w *Work) postpone(user event.UserID) { w.outdate(user) }

@@ -1,0 +1,147 @@
+package e2ee_test
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+
+	"github.com/alcove-chat/alcove/wasm/e2ee"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+)
+
+// request returns what a device asks of a kind, or nil.
+func (d *device) request(kind e2ee.Kind) *e2ee.Request {
+	for _, r := range d.machine.Outgoing() {
+		if r.Kind == kind {
+			return &r
+		}
+	}
+	return nil
+}
+
+func (d *device) answered(r *e2ee.Request, body scan.Value) {
+	d.Helper()
+	d.work(func(ctx context.Context, w *e2ee.Work) error { return w.Answered(ctx, r, body) })
+}
+
+func (d *device) receive(p e2ee.SyncPart) {
+	d.Helper()
+	d.work(func(ctx context.Context, w *e2ee.Work) error { return w.Receive(ctx, p) })
+}
+
+// pair is two devices that have written to each other.
+func pair(t *testing.T) (w *world, alice, bob *device) {
+	w = newWorld(t, 1)
+	alice, bob = w.device("@alice:a", "A"), w.device("@bob:b", "B")
+	w.settle()
+	alice.write(bob, "hello")
+	w.settle()
+	bob.write(alice, "hi")
+	w.settle()
+	return w, alice, bob
+}
+
+// TestNewsDuringQuery: whoever changes again while the answer is on its way is
+// asked about again (FEATURES D-13).
+func TestNewsDuringQuery(t *testing.T) {
+	w, alice, _ := pair(t)
+	changed := e2ee.SyncPart{Changed: []event.UserID{"@bob:b"}, Counts: scan.Value(`{"signed_curve25519":50}`)}
+	alice.receive(changed)
+	first := alice.request(e2ee.QueryKeys)
+	answer := w.server.query(first.Body)
+	alice.receive(changed)
+	alice.answered(first, answer)
+	again := alice.request(e2ee.QueryKeys)
+	if again == nil {
+		t.Fatal("the first answer passed for the news that came after it was asked for")
+	}
+	alice.answered(again, w.server.query(again.Body))
+	if alice.request(e2ee.QueryKeys) != nil {
+		t.Error("it is asked for once more")
+	}
+}
+
+// TestNewsSurvivesRestart: a device that dies before the answer asks again.
+func TestNewsSurvivesRestart(t *testing.T) {
+	_, alice, _ := pair(t)
+	alice.receive(e2ee.SyncPart{Changed: []event.UserID{"@bob:b"}})
+	alice.disk.Kill()
+	alice.start()
+	if r := alice.request(e2ee.QueryKeys); r == nil || !r.Body.Path("device_keys", "@bob:b").Exists() {
+		t.Error("the change is forgotten")
+	}
+}
+
+// TestStrangersAreNotAskedFor: a server that names users of whom nobody asked
+// costs nothing.
+func TestStrangersAreNotAskedFor(t *testing.T) {
+	_, alice, _ := pair(t)
+	alice.receive(e2ee.SyncPart{Changed: []event.UserID{"@mallory:m"}})
+	if r := alice.request(e2ee.QueryKeys); r != nil {
+		t.Errorf("it asks %s", r.Body)
+	}
+}
+
+// TestUnreachableServer: what is known of its users stays, and they are asked
+// about again (FEATURES D-13).
+func TestUnreachableServer(t *testing.T) {
+	w, alice, bob := pair(t)
+	alice.receive(e2ee.SyncPart{Changed: []event.UserID{"@bob:b"}})
+	alice.answered(alice.request(e2ee.QueryKeys), scan.Value(`{"device_keys":{},"failures":{"b":{}}}`))
+	if alice.request(e2ee.QueryKeys) == nil {
+		t.Error("nobody asks again")
+	}
+	for alice.ask() {
+	}
+	alice.write(bob, "still there?")
+	w.settle()
+	if got := bob.texts(); len(got) != 2 {
+		t.Errorf("bob opened %q", got)
+	}
+}
+
+// TestSwappedKeys: a server that shows other keys under a device's name, or keys
+// that the device did not sign, is not believed (FEATURES 2-19).
+func TestSwappedKeys(t *testing.T) {
+	w, alice, bob := pair(t)
+	w.device("@bob:b", "M")
+	w.settle()
+	evil := w.server.devices["@bob:b"]["M"]
+	for name, swap := range map[string]string{
+		"another device's keys": string(evil),
+		"forged":                replaceKey(t, w.server.devices["@bob:b"]["B"], evil),
+		"new ones, well signed": string(newWorld(t, 2).device("@bob:b", "B").request(e2ee.UploadKeys).Body.Get("device_keys")),
+	} {
+		w.server.devices["@bob:b"]["B"] = json.RawMessage(swap)
+		w.server.change("@bob:b")
+		w.settle()
+		before := len(bob.texts())
+		alice.write(bob, name)
+		w.settle()
+		if len(bob.texts()) != before+1 {
+			t.Errorf("%s: bob's own keys are not believed any more", name)
+		}
+	}
+}
+
+// TestUnsignedDevice: a device that did not sign its keys is none.
+func TestUnsignedDevice(t *testing.T) {
+	w, alice, _ := pair(t)
+	other := newWorld(t, 2).device("@bob:b", "M").request(e2ee.UploadKeys).Body.Get("device_keys")
+	w.server.devices["@bob:b"]["M"] = json.RawMessage(replaceKey(t, json.RawMessage(other), w.server.devices["@alice:a"]["A"]))
+	w.server.change("@bob:b")
+	w.settle()
+	if got := alice.machine.Devices(t, "@bob:b"); len(got) != 1 || got[0] != "B" {
+		t.Errorf("bob is taken to have %q", got)
+	}
+}
+
+// replaceKey puts one device's Curve25519 key into the other's object.
+func replaceKey(t *testing.T, object, from json.RawMessage) string {
+	t.Helper()
+	to, with := read[map[string]any](t, object), read[map[string]any](t, from)
+	curve := func(o map[string]any) string { return "curve25519:" + o["device_id"].(string) }
+	to["keys"].(map[string]any)[curve(to)] = with["keys"].(map[string]any)[curve(with)]
+	return string(written(to))
+}

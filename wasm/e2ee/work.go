@@ -1,0 +1,101 @@
+package e2ee
+
+import (
+	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/olm"
+	"github.com/alcove-chat/alcove/wasm/table"
+)
+
+// Curve is the identity of a device to Olm.
+type Curve = olm.PublicKey
+
+// SessionName names a Megolm session: an id is the room's own.
+type SessionName struct {
+	Room    event.RoomID
+	Session string
+}
+
+// Work is one piece of the machine's work, from what was stored to what is to
+// be stored. One exists at a time; see the package's laws.
+type Work struct {
+	m *Machine
+	kept
+	batch   storage.Batch // what is no shelf's
+	changed keptChanges
+
+	// others are Olm messages that are not the machine's own.
+	others []*opened
+
+	users shelf[event.UserID, *table.UserDevices]
+	peers shelf[Curve, *table.Peer]
+	news  News
+}
+
+// keptChanges says which records of what is kept are to be written.
+type keptChanges struct{ account, tracker bool }
+
+// News is what a Work found out that others have to act on.
+type News struct {
+	// Devices are users of whom devices or identity changed.
+	Devices map[event.UserID]bool
+	// Keys are sessions that can decrypt more than before.
+	Keys map[SessionName]bool
+}
+
+// Begin starts a Work.
+func (m *Machine) Begin() *Work {
+	w := &Work{m: m, kept: m.present(), news: News{Devices: map[event.UserID]bool{}, Keys: map[SessionName]bool{}}}
+	w.users = shelf[event.UserID, *table.UserDevices]{
+		store: table.Devices, key: func(u event.UserID) []byte { return []byte(u) },
+		decode: table.DecodeUserDevices, encode: (*table.UserDevices).Encode,
+	}
+	w.peers = shelf[Curve, *table.Peer]{
+		store: table.Peers, key: func(c Curve) []byte { return c[:] },
+		decode: table.DecodePeer, encode: (*table.Peer).Encode,
+	}
+	return w
+}
+
+func (w *Work) keepers() []keeper { return []keeper{&w.users, &w.peers} }
+
+// Finish adds what is to be stored to the ledger's batch and reports whether
+// there is anything; if so the commit must be a strict one.
+func (w *Work) Finish(b *storage.Batch) bool {
+	before := b.Len()
+	b.Append(&w.batch)
+	if w.changed.account {
+		b.Put(table.Crypto, table.OlmAccountKey, w.account.Encode())
+	}
+	if w.changed.tracker {
+		b.Put(table.Crypto, table.TrackerKey, w.tracker.Encode())
+	}
+	for _, k := range w.keepers() {
+		k.write(b)
+	}
+	return b.Len() > before
+}
+
+// Committed makes the Work the present and returns what it found out. It must
+// be called after the commit of what Finish wrote, and only then.
+func (w *Work) Committed() *News {
+	w.m.mu.Lock()
+	defer w.m.mu.Unlock()
+	w.m.kept = w.kept
+	return &w.news
+}
+
+// changeAccount returns a copy of the account that will be stored.
+func (w *Work) changeAccount() *table.OlmAccount {
+	if !w.changed.account {
+		w.account, w.changed.account = w.account.Clone(), true
+	}
+	return w.account
+}
+
+func (w *Work) changeTracker() *table.Tracker {
+	if !w.changed.tracker {
+		w.tracker, w.changed.tracker = w.tracker.Clone(), true
+	}
+	return w.tracker
+}
