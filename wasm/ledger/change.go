@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/history"
 	"github.com/alcove-chat/alcove/wasm/table"
@@ -13,6 +14,8 @@ type Change struct {
 	Rooms map[event.RoomID]*RoomChange
 	// Presence holds who came and went.
 	Presence map[event.UserID]api.Presence
+	// Crypto is what the encryption machine found out, nil where it did nothing.
+	Crypto *e2ee.News
 }
 
 // RoomChange is what one turn changed in a room.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
@@ -26,6 +27,7 @@ import (
 type Ledger struct {
 	db     storage.DB
 	turn   chan struct{} // holds the right to take a turn
+	crypto *e2ee.Machine // nil while nobody is signed in
 	closed chan struct{}
 
 	// mending is what opening found to be done, for the first commit.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/history"
 	"github.com/alcove-chat/alcove/wasm/scan"
@@ -39,6 +40,8 @@ type Turn struct {
 	manifest    *table.Manifest
 	// whole are rooms of whose state nothing is missing any more.
 	whole []event.RoomID
+	// crypto is what the encryption machine does in this turn, nil for nothing.
+	crypto *e2ee.Work
 }
 
 // Update takes a turn: it waits for the one before, calls fn, commits what fn
@@ -264,6 +267,9 @@ func (t *Turn) finish(ctx context.Context) error {
 		t.batch.Put(table.Rooms, table.RoomKey(room.Short), room.Encode())
 	}
 	t.count()
+	if t.crypto != nil && t.crypto.Finish(&t.batch) {
+		t.Strict()
+	}
 	return nil
 }
 
@@ -298,6 +304,9 @@ func (l *Ledger) apply(t *Turn) {
 		l.presence[user] = p
 	}
 	l.applyFields(t)
+	if t.crypto != nil {
+		t.change.Crypto = t.crypto.Committed()
+	}
 	listeners := l.inOrder()
 	l.mu.Unlock()
 	for _, f := range listeners {

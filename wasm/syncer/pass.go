@@ -31,6 +31,9 @@ func (p *pass) run(ctx context.Context, progress func(done, total int)) error {
 	rooms := p.res.rooms
 	for done := 0; ; {
 		err := p.ledger.Update(ctx, func(ctx context.Context, t *ledger.Turn) error {
+			if err := p.receive(ctx, t, done); err != nil {
+				return err
+			}
 			n, err := p.slice(ctx, t, rooms[done:])
 			if done += n; err != nil || done < len(rooms) {
 				return err
@@ -45,6 +48,16 @@ func (p *pass) run(ctx context.Context, progress func(done, total int)) error {
 			return nil
 		}
 	}
+}
+
+// receive gives the encryption machine its part, before the rooms whose keys may
+// be in it. In an initial sync that is the first slice, without the token: what
+// comes again is known again.
+func (p *pass) receive(ctx context.Context, t *ledger.Turn, done int) error {
+	if crypto := t.Crypto(); crypto != nil && done == 0 {
+		return crypto.Receive(ctx, p.res.crypto)
+	}
+	return nil
 }
 
 // sliceRooms is how many rooms of an initial sync share a commit at most.

@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
 )
@@ -12,6 +13,7 @@ type response struct {
 	rooms     []section
 	account   scan.Value
 	presence  scan.Value
+	crypto    e2ee.SyncPart
 }
 
 // kind is the part of the response that a room stands in.
@@ -36,15 +38,22 @@ var (
 	roomKinds = [...]kind{invited, knocked, joined, left}
 )
 
+// The last name is that of servers from before MSC2732 was released.
+var responseKeys = []string{
+	"next_batch", "rooms", "account_data", "presence",
+	"to_device", "device_lists", "device_one_time_keys_count", "device_unused_fallback_key_types",
+	"org.matrix.msc2732.device_unused_fallback_key_types",
+}
+
 // parse takes a valid response apart. ok is false if it is no sync response.
 func parse(v scan.Value) (r response, ok bool) {
-	var f [4]scan.Value
-	v.Fields([]string{"next_batch", "rooms", "account_data", "presence"}, f[:])
+	var f [9]scan.Value
+	v.Fields(responseKeys, f[:])
 	next, isText := f[0].AsText()
 	if !isText || next == "" {
 		return response{}, false
 	}
-	r = response{nextBatch: next, account: f[2].Get("events"), presence: f[3].Get("events")}
+	r = response{nextBatch: next, account: f[2].Get("events"), presence: f[3].Get("events"), crypto: readCrypto(f[4:])}
 	var lists [len(roomKinds)]scan.Value
 	f[1].Fields(roomKeys, lists[:]) // one pass: nearly all of the response is in here
 	for i, list := range lists {
@@ -55,6 +64,29 @@ func parse(v scan.Value) (r response, ok bool) {
 		}
 	}
 	return r, true
+}
+
+// readCrypto reads what is the encryption machine's: the members of responseKeys
+// from to_device on.
+func readCrypto(f []scan.Value) (p e2ee.SyncPart) {
+	for raw := range f[0].Get("events").Items() {
+		p.ToDevice = append(p.ToDevice, raw)
+	}
+	p.Changed, p.Left = users(f[1].Get("changed")), users(f[1].Get("left"))
+	p.Counts, p.Fallback = f[2], f[3]
+	if !p.Fallback.Exists() {
+		p.Fallback = f[4]
+	}
+	return p
+}
+
+func users(list scan.Value) (all []event.UserID) {
+	for raw := range list.Items() {
+		if id := raw.Text(); id != "" {
+			all = append(all, event.UserID(id))
+		}
+	}
+	return all
 }
 
 // roomBody is a joined or left room's part, taken apart in one pass.

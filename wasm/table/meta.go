@@ -31,9 +31,12 @@ type Session struct {
 	// Ended is true after the server refused the token but asked to keep the
 	// device (spec: soft logout).
 	Ended bool
+	// Keyed says that the device has keys, an OlmAccount.
+	Keyed bool
 }
 
-const sessionFormat = 1
+// sessionFormat 2 added Keyed.
+const sessionFormat = 2
 
 // Encode returns the stored form.
 func (s *Session) Encode() []byte {
@@ -42,13 +45,17 @@ func (s *Session) Encode() []byte {
 		w.text(t)
 	}
 	w.bool(s.Ended)
+	w.bool(s.Keyed)
 	return w.done()
 }
 
 // DecodeSession reads the stored form.
 func DecodeSession(value []byte) (*Session, error) {
-	d, _ := newReader(value, sessionFormat)
+	d, version := newReader(value, sessionFormat)
 	s := &Session{Homeserver: d.text(), UserID: event.UserID(d.text()), DeviceID: event.DeviceID(d.text()), Token: d.text(), Ended: d.bool()}
+	if version >= 2 {
+		s.Keyed = d.bool()
+	}
 	return s, named("session", d.done())
 }
 

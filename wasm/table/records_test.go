@@ -42,7 +42,7 @@ func TestRoundTrip(t *testing.T) {
 	gotPage, err := table.DecodeStatePage(page.Encode())
 	check(t, page, gotPage, err)
 
-	session := &table.Session{Homeserver: "https://h", UserID: "@u:h", DeviceID: "D", Token: "secret", Ended: true}
+	session := &table.Session{Homeserver: "https://h", UserID: "@u:h", DeviceID: "D", Token: "secret", Ended: true, Keyed: true}
 	gotSession, err := table.DecodeSession(session.Encode())
 	check(t, session, gotSession, err)
 
