@@ -8,7 +8,7 @@ PACKAGE := $(OUT)/package
 WASM := $(PACKAGE)/alcove.wasm
 WASM_FLAGS := -trimpath -ldflags='-s -w'
 
-.PHONY: run go node build wasm js web generate test test-go test-browser test-js test-faults kills test-web test-e2e record size bench bench-peers bench-go bench-pages bench-profile bench-check chromium clean
+.PHONY: run go node build wasm js web generate test test-go test-browser test-js test-faults kills test-web test-e2e interop record size bench bench-peers bench-go bench-pages bench-profile bench-check chromium clean
 
 run: go node web ## build all, start the sandbox homeserver and the UI; HOMESERVER=https://… uses a real one
 	@go run ./build/serve $(if $(SANDBOX),-file $(SANDBOX))
@@ -95,6 +95,10 @@ test-web: js ## the UI's types and pure parts
 test-e2e: web chromium ## the UI in Chromium: on a fake client, on the sandbox, on Synapse
 	node --import tsx --test --test-concurrency=1 web/e2e/*.test.ts
 	ALCOVE_HOMESERVER=synapse node --import tsx --test web/e2e/chat.test.ts
+
+interop: node_modules go ## what clients do with encryption together, on Synapse; NAME=backup some scenarios, PEER=mautrix one client
+	npx tsc -p build/interop/node
+	go run ./build/interop $(if $(NAME),-name '$(NAME)') $(if $(PEER),-peer $(PEER)) $(if $(ON),-on $(ON))
 
 record: web chromium ## pictures of three tabs, of which the one that runs the core is closed while it sends
 	node --import tsx web/e2e/record.ts $(OUT)/record

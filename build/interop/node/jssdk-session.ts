@@ -1,0 +1,100 @@
+import { ClientEvent, createClient, Method, SyncState } from "matrix-js-sdk";
+import type { MatrixClient } from "matrix-js-sdk";
+import type { CryptoApi, VerificationRequest } from "matrix-js-sdk/lib/crypto-api/index.js";
+import { CryptoEvent } from "matrix-js-sdk/lib/crypto-api/index.js";
+import { until } from "./lines.js";
+import { silent } from "./silent.js";
+
+type Account = { readonly homeserver: string; readonly user: string; readonly password: string };
+type Request = { readonly method: Method; readonly path: string; readonly body?: object | null };
+
+/** Session is one device that is signed in. */
+export class Session {
+  #client: MatrixClient | undefined;
+  /** The key of secret storage, while a command may use it. */
+  secret: Uint8Array<ArrayBuffer> | undefined;
+  readonly requests: VerificationRequest[] = [];
+  #online = true;
+
+  get client(): MatrixClient {
+    if (!this.#client) throw new Error("not signed in");
+    return this.#client;
+  }
+
+  get crypto(): CryptoApi {
+    const crypto = this.client.getCrypto();
+    if (!crypto) throw new Error("no crypto");
+    return crypto;
+  }
+
+  get me(): string {
+    return this.client.getSafeUserId();
+  }
+
+  get device(): string {
+    return this.client.getDeviceId() ?? "";
+  }
+
+  readonly commands = {
+    login: (as: Account) => this.#login(as),
+    request: ({ method, path, body }: Request) => this.request(method, path, body ?? undefined),
+    offline: async () => void (this.#online = false),
+    online: async () => void (this.#online = true),
+    logout: async () => {
+      await this.client.logout(true);
+    },
+  };
+
+  async #login({ homeserver: baseUrl, user, password }: Account): Promise<string> {
+    const guest = createClient({ baseUrl, logger: silent });
+    const { user_id: userId, device_id: deviceId, access_token: accessToken } = await guest.loginRequest({
+      type: "m.login.password",
+      identifier: { type: "m.id.user", user },
+      password,
+    });
+    const getSecretStorageKey = async ({ keys }: { keys: object }) => {
+      const id = Object.keys(keys)[0];
+      return id && this.secret ? ([id, this.secret] as [string, Uint8Array<ArrayBuffer>]) : null;
+    };
+    const fetchFn: typeof fetch = (input, init) => this.#fetch(input, init);
+    const cryptoCallbacks = { getSecretStorageKey };
+    this.#client = createClient({ baseUrl, userId, deviceId, accessToken, logger: silent, cryptoCallbacks, fetchFn });
+    await this.client.initRustCrypto({ useIndexedDB: false });
+    this.client.on(CryptoEvent.VerificationRequestReceived, (request) => void this.requests.push(request));
+    const first = new Promise<void>((resolve) => {
+      this.client.on(ClientEvent.Sync, (state) => state === SyncState.Syncing && resolve());
+    });
+    await this.client.startClient({ initialSyncLimit: 100 });
+    await first;
+    await until(async () => {
+      const { one_time_key_counts: counts } = await this.request<{ one_time_key_counts: Record<string, number> }>(
+        Method.Post,
+        "/_matrix/client/v3/keys/upload",
+        {},
+      );
+      return (counts["signed_curve25519"] ?? 0) > 0;
+    });
+    return deviceId;
+  }
+
+  /** Holds syncs back while the device is offline. What comes to one that was under way is as if it never came. */
+  async #fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    const url = String(input instanceof Request ? input.url : input);
+    if (!url.includes("/_matrix/client/v3/sync")) return fetch(input, init);
+    for (;;) {
+      await until(() => this.#online || init?.signal?.aborted);
+      const answer = await fetch(input, init);
+      const body = await answer.arrayBuffer();
+      if (this.#online) return new Response(body, answer);
+    }
+  }
+
+  request<T>(method: Method, path: string, body?: object): Promise<T> {
+    const url = new URL(path, this.client.baseUrl);
+    return this.client.http.authedRequest<T>(method, url.pathname, Object.fromEntries(url.searchParams), body, { prefix: "" });
+  }
+
+  async close(): Promise<void> {
+    this.#client?.stopClient();
+  }
+}
