@@ -1,0 +1,339 @@
+package verification_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alcove-chat/alcove/build/conformance"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+	v "github.com/alcove-chat/alcove/wasm/verification"
+)
+
+// play goes through a whole verification, and lets through what it says.
+func play(w *world, a, b *device, qr bool, change func(*v.Event)) {
+	w.Helper()
+	for _, d := range w.devices {
+		d.change = change
+	}
+	a.ask(b, v.AllMethods)
+	w.run()
+	for range 4 { // each says something up to three times
+		for _, d := range []*device{a, b} {
+			for _, now := range d.All() {
+				d.act(now, a, b, qr)
+				w.run()
+			}
+		}
+	}
+}
+
+// act is what an honest user does: she confirms what she sees on both devices.
+func (d *device) act(now v.Verification, a, b *device, qr bool) {
+	other := b
+	if d == b {
+		other = a
+	}
+	theirs := other.All()
+	if len(theirs) == 0 {
+		return
+	}
+	seen := theirs[len(theirs)-1]
+	switch {
+	case now.Phase == v.Requested && now.Incoming:
+		d.try(d.Accept(now.ID, v.AllMethods))
+	case now.Phase == v.Ready && !qr:
+		d.try(d.StartSAS(now.ID))
+	case now.Phase == v.Ready && d == a:
+		d.try(d.Scan(now.ID, seen.QR))
+	case now.Phase == v.Comparing && slices.Equal(now.Decimals, seen.Decimals) && slices.Equal(now.Emoji, seen.Emoji):
+		d.try(d.Confirm(now.ID))
+	case now.Phase == v.Comparing && seen.Phase == v.Confirmed, now.Phase == v.Scanned && (seen.Phase == v.Confirmed || seen.Phase == v.Done):
+		d.try(d.Confirm(now.ID))
+	case now.Phase == v.Comparing && seen.Phase == v.Comparing, now.Phase == v.Scanned:
+		d.try(d.Mismatch(now.ID))
+	}
+}
+
+func (d *device) try(step v.Step, _ error) {
+	d.w.Helper()
+	d.send(step)
+}
+
+// honest fails the test if somebody has proven what is not so, or is left
+// without an end when all is heard and time is over.
+func (w *world) honest() {
+	w.Helper()
+	w.run()
+	w.proven()
+	w.tick(10 * time.Minute)
+	w.run()
+	w.proven()
+	for _, now := range w.ended {
+		if !now.Phase.Ended() {
+			w.Errorf("%s never ends: phase %d", now.ID, now.Phase)
+		}
+	}
+	w.tick(20 * time.Minute)
+	w.run()
+	for _, d := range w.devices {
+		if len(d.All()) > 0 {
+			w.Errorf("%s forgets nothing", d.own.Device)
+		}
+	}
+}
+
+// proven looks at what everybody has proven so far.
+func (w *world) proven() {
+	w.Helper()
+	w.ended = nil
+	for _, d := range w.devices {
+		w.ended = append(w.ended, d.All()...)
+	}
+	for _, now := range w.ended {
+		p := now.Proven
+		if (now.Phase == v.Done) != (p.Device != nil || p.Master != nil) {
+			w.Errorf("%s has proven %v in phase %d", now.ID, p, now.Phase)
+		}
+		if p.Master != nil && *p.Master != master(now.User) {
+			w.Errorf("%s has proven another master key", now.ID)
+		}
+		for _, other := range w.devices {
+			if other.own.User == now.User && other.own.Device == now.Device && p.Device != nil && *p.Device != other.own.Key {
+				w.Errorf("%s has proven another device", now.ID)
+			}
+		}
+	}
+}
+
+// TestGarbled (I-2): every value of every message in turn is something else. Nothing
+// wrong is proven, and all ends.
+func TestGarbled(t *testing.T) {
+	for _, qr := range []bool{false, true} {
+		pairs(t, func(t *testing.T, w *world, a, b *device) {
+			play(w, a, b, qr, nil)
+			if !qr || a.trusts || b.trusts {
+				a.is(v.Done)
+				b.is(v.Done)
+			}
+			for _, sent := range slices.Clone(w.log) {
+				for _, changed := range conformance.Mutations(sent.Content) {
+					w.playAgain(sent, changed, qr)
+				}
+			}
+		})
+	}
+}
+
+// playAgain plays the same in a new world, where one message is changed on its
+// way.
+func (w *world) playAgain(sent v.Send, changed scan.Value, qr bool) *world {
+	w.Helper()
+	again := newWorld(w, 1)
+	for _, d := range w.devices {
+		again.add(d.own.User, d.own.Device, d.trusts)
+	}
+	hit := false
+	play(again, again.devices[0], again.devices[1], qr, func(e *v.Event) {
+		if e.Txn == "" && string(e.Content) == string(sent.Content) {
+			e.Content, hit = changed, true
+		}
+	})
+	if !hit {
+		w.Fatalf("%s was not sent again", sent.Content)
+	}
+	again.honest()
+	return again
+}
+
+// TestEveryByte (I-1): a byte that is changed on its way in what is committed to,
+// promised, agreed or vouched for ends the verification on both sides, and
+// nothing is proven. What else may change is where a message goes, which
+// methods there are, and words for people.
+func TestEveryByte(t *testing.T) {
+	pairs(t, func(t *testing.T, w *world, a, b *device) {
+		play(w, a, b, false, nil)
+		provenBySAS(a, b)
+		for _, sent := range slices.Clone(w.log) {
+			kind := strings.TrimPrefix(sent.Type, "m.key.verification.")
+			if !slices.Contains([]string{"start", "accept", "key", "mac"}, kind) {
+				continue
+			}
+			for i := range sent.Content {
+				changed := sent.Content.Clone()
+				changed[i] ^= 1
+				again := w.playAgain(sent, changed, false)
+				for _, ended := range again.ended {
+					if ended.Phase == v.Done && !astray(sent, changed) {
+						t.Fatalf("%s with byte %d changed: %+v", sent.Content, i, ended)
+					}
+				}
+			}
+		}
+	})
+}
+
+// astray reports whether a change has a message go nowhere, or is in the one
+// member that not all clients send.
+func astray(sent v.Send, changed scan.Value) bool {
+	for _, path := range [][]string{{"transaction_id"}, {"m.relates_to", "event_id"}, {"m.relates_to", "rel_type"}} {
+		if sent.Content.Path(path...).Text() != changed.Path(path...).Text() {
+			return true
+		}
+	}
+	return sent.Type == "m.key.verification.accept" && !changed.Get("method").Exists()
+}
+
+// TestStrangers (I-2): nobody who takes no part changes anything.
+func TestStrangers(t *testing.T) {
+	pairs(t, func(t *testing.T, w *world, a, b *device) {
+		readied(w, a, b, v.AllMethods)
+		a.do(a.StartSAS(a.only().ID))
+		w.run()
+		for _, sent := range slices.Clone(w.log) {
+			for _, e := range []v.Event{
+				{Sender: "@m:x", Device: "M"}, {Sender: "@m:x"}, {Sender: b.own.User, Device: "M"}, {Sender: a.own.User, Device: "M"},
+				{Sender: b.own.User, Room: "!other:x", ID: "$other"}, {Sender: "@m:x", Room: room, ID: "$m", Device: "M"},
+				{Sender: a.own.User, Device: a.own.Device}, {Sender: a.own.User, Room: room, ID: "$m", Txn: "t"},
+			} {
+				e.Type, e.Content, e.TS = sent.Type, sent.Content, w.now.UnixMilli()
+				before := fmt.Sprint(a.only())
+				step := a.Receive(e)
+				for _, s := range step.Sends {
+					if s.Verification != "" || s.Content.Get("code").Text() != string(v.CodeUnknownTransaction) {
+						t.Fatalf("%s of %s %s: sent %s %s", e.Type, e.Sender, e.Device, s.Type, s.Content)
+					}
+				}
+				if now := fmt.Sprint(a.only()); now != before {
+					t.Fatalf("%s of %s %s: %s", e.Type, e.Sender, e.Device, now)
+				}
+			}
+		}
+		compare(w, a, b)
+	})
+}
+
+// TestFlood (I-3): what is remembered, shown and answered is bounded, for one who
+// asks as well as for many; and nothing of it keeps one's own from going on.
+func TestFlood(t *testing.T) {
+	w := newWorld(t, 1)
+	a, b := w.add("@a:x", "A", true), w.add("@b:x", "B", true)
+	readied(w, a, b, v.AllMethods)
+	flood := func(users, devices, names int) (answers int) {
+		for i := range users * devices * names {
+			user := event.UserID(fmt.Sprintf("@%d:x", i%users))
+			device := fmt.Sprint("D", i/users%devices)
+			a.known[string(user)+" "+device] = key(1)
+			var content scan.Builder
+			content.Text("from_device", device).Text("transaction_id", fmt.Sprint("t", i)).Texts("methods", []string{"m.sas.v1"}).Int("timestamp", w.now.UnixMilli())
+			step := a.Receive(v.Event{Type: "m.key.verification.request", Sender: user, Content: content.Done()})
+			answers += len(step.Sends)
+			step = a.Receive(v.Event{Type: "m.key.verification.key", Sender: user, Content: scan.Value(fmt.Sprintf(`{"transaction_id":"x%d","key":""}`, i))})
+			answers += len(step.Sends)
+		}
+		return answers
+	}
+	for _, size := range [][3]int{{1, 1, 1000}, {1, 1000, 1}, {1000, 1, 1}, {100, 10, 3}} {
+		before := 0
+		for _, now := range a.All() {
+			if !now.Phase.Ended() {
+				before++
+			}
+		}
+		flood(size[0], size[1], size[2])
+		if n := len(a.All()); n > 64 {
+			t.Fatalf("%v: %d are remembered", size, n)
+		}
+		w.now = w.now.Add(2 * time.Minute)
+		a.Tick()
+	}
+	if answers := flood(1, 1, 5000); answers > 2*5000+32 {
+		t.Errorf("%d answers", answers)
+	}
+	a.do(a.StartSAS(a.All()[0].ID))
+	w.run()
+	if a.All()[0].Phase != v.Comparing {
+		t.Errorf("%+v", a.All()[0])
+	}
+}
+
+// TestOversized: a message that is too long is not read.
+func TestOversized(t *testing.T) {
+	pairs(t, func(t *testing.T, w *world, a, b *device) {
+		long := func(e *v.Event) {
+			var content scan.Builder
+			for k, value := range e.Content.Members() {
+				content.Raw(k.Text(), value)
+			}
+			e.Content = content.Text("long", strings.Repeat("x", 40<<10)).Done()
+		}
+		b.change = long
+		a.ask(b, v.AllMethods)
+		w.run()
+		if len(b.All()) > 0 {
+			t.Error("a request")
+		}
+		a.do(a.Cancel(a.only().ID))
+		b.change = nil
+		readied(w, a, b, v.AllMethods)
+		b.change = long
+		a.do(a.StartSAS(a.only().ID))
+		w.run()
+		a.cancelled(v.CodeInvalidMessage, false)
+	})
+	w := newWorld(t, 1)
+	a, b := w.add("@a:x", "A", true), w.add("@b:x", "B", true)
+	a.ask(b, v.SAS)
+	w.run()
+	a.send(a.Receive(v.Event{Type: "m.key.verification.cancel", Sender: "@b:x", Room: room, ID: "$c", Content: scan.Value(
+		`{"code":"` + strings.Repeat("x", 100) + `","m.relates_to":{"rel_type":"m.reference","event_id":"$1"}}`)}))
+	a.cancelled("", false)
+}
+
+// TestReusedName: a name that is in use, or was, begins nothing.
+func TestReusedName(t *testing.T) {
+	w := newWorld(t, 1)
+	a, b := w.add("@a:x", "A", true), w.add("@a:x", "B", false)
+	a.ask(b, v.AllMethods)
+	request := b.inbox[0]
+	w.run()
+	b.send(b.Receive(request)) // delivered twice
+	b.is(v.Requested)
+	other := request
+	other.Content = scan.Value(strings.Replace(string(request.Content), `"m.sas.v1",`, "", 1))
+	b.send(b.Receive(other))
+	w.run()
+	a.cancelled(v.CodeUnexpectedMessage, false)
+	b.cancelled(v.CodeUnexpectedMessage, true)
+	before := len(w.log)
+	b.send(b.Receive(request))
+	b.cancelled(v.CodeUnexpectedMessage, true)
+	if len(w.log) > before {
+		t.Errorf("answered with %s", w.log[before].Content)
+	}
+}
+
+// TestUnknown (spec: SAS, error and exception handling): who goes on with what is
+// not known is told so, once; not who starts or cancels.
+func TestUnknown(t *testing.T) {
+	w := newWorld(t, 1)
+	a := w.add("@a:x", "A", true)
+	for kind, want := range map[string]int{"ready": 1, "accept": 1, "key": 1, "mac": 1, "done": 1, "start": 0, "cancel": 0, "other": 0} {
+		e := v.Event{Type: "m.key.verification." + kind, Sender: "@b:x", Content: scan.Value(`{"transaction_id":"` + kind + `"}`)}
+		for i := range 3 {
+			if step := a.Receive(e); len(step.Sends) > want || i == 0 && len(step.Sends) != want {
+				t.Errorf("%s is answered %d times", kind, len(step.Sends))
+			} else if len(step.Sends) == 1 && string(step.Sends[0].Devices[0]) != "*" {
+				t.Errorf("%s is answered to %v", kind, step.Sends[0].Devices)
+			}
+			want = 0
+		}
+	}
+	ready := v.Event{Type: "m.key.verification.ready", Sender: "@b:x", Content: scan.Value(`{"transaction_id":"x","from_device":"B"}`)}
+	if step := a.Receive(ready); len(step.Sends) != 1 || step.Sends[0].Devices[0] != "B" {
+		t.Errorf("%+v", step.Sends)
+	}
+}
