@@ -80,7 +80,7 @@ func (l *life) step(tl *timeline.Timeline) {
 		if l.rand.IntN(2) == 0 {
 			l.offline()
 		} else {
-			l.serve = l.messages
+			l.answers(l.messages)
 		}
 		_, err := tl.Paginate(l.t.Context(), 1+l.rand.IntN(40))
 		if err != nil && !errors.Is(err, errOffline) {
@@ -175,7 +175,7 @@ func firstDifference(a, b []api.TimelineItem) string {
 // finish closes all gaps: then every event is there once, in order.
 func (l *life) finish(seed uint64, tl *timeline.Timeline) {
 	l.t.Helper()
-	l.serve = l.messages
+	l.answers(l.messages)
 	for range 1000 {
 		if paginate(l.t, tl, 50).Start {
 			break

@@ -70,6 +70,7 @@ func (t *Timeline) leave(f *flight) {
 	defer t.flightMu.Unlock()
 	if f.waiters--; f.waiters == 0 {
 		f.cancel()
+		t.dropAhead()
 		if t.flight == f {
 			t.flight = nil
 		}
@@ -105,6 +106,7 @@ func (t *Timeline) paginate(ctx context.Context, limit int) (result api.Paginate
 				continue
 			}
 			if err = failed; err == nil {
+				t.lookAhead(ctx, gap.gap, page.End)
 				n, err = t.store(ctx, gap, page)
 			}
 		}
@@ -186,26 +188,16 @@ func (t *Timeline) loadOlder(ctx context.Context, limit int, across bool) (loade
 	return loaded, err
 }
 
-// lazyMembers asks for the members that a page needs, so that its names are
-// those of the time.
-const lazyMembers = `{"lazy_load_members":true}`
-
 // ask asks the server for the page before a gap.
 func (t *Timeline) ask(ctx context.Context, gap *opening) (page homeserver.Messages, err error) {
-	from := gap.gap.From
-	if from == "" {
+	at := gap.gap
+	if at.From == "" {
 		if page, err = t.locate(ctx, gap.inside); err != nil || page.Chunk.Exists() {
 			return page, err
 		}
-		from = page.End
+		at.From = page.End
 	}
-	page, err = t.server.Messages(ctx, t.room, homeserver.MessagesParams{
-		From: from, To: gap.gap.To, Dir: homeserver.Back, Limit: table.ChunkEvents, Filter: scan.Value(lazyMembers),
-	})
-	if err != nil {
-		return page, fmt.Errorf("load older events: %w", err)
-	}
-	return page, nil
+	return t.page(ctx, at)
 }
 
 // locate finds where to ask for what is missing, which is all before an event:

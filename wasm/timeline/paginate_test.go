@@ -55,7 +55,7 @@ func TestOfflinePaginationGoesOnBehindTheGap(t *testing.T) {
 	if _, err := tl.Paginate(t.Context(), 5); !errors.Is(err, errOffline) {
 		t.Errorf("nothing to load offline: %v", err)
 	}
-	w.serve = w.messages
+	w.answers(w.messages)
 	if got := paginate(t, tl, 30); got.Loaded != 2 || !got.Start {
 		t.Errorf("%+v", got)
 	}
@@ -111,16 +111,16 @@ func TestServerThatNeverEndsDoesNotHang(t *testing.T) {
 	w.take()
 	tl := w.open(0)
 	n := 0
-	w.serve = func(_ context.Context, p homeserver.MessagesParams) (homeserver.Messages, error) {
+	w.answers(func(_ context.Context, p homeserver.MessagesParams) (homeserver.Messages, error) {
 		n++
 		return homeserver.Messages{Start: p.From, End: fmt.Sprint("x", n), Chunk: scan.Value("[]")}, nil
-	}
+	})
 	if got := paginate(t, tl, 10); got.Loaded != 0 || got.Start {
 		t.Errorf("%+v", got)
 	}
-	w.serve = func(_ context.Context, p homeserver.MessagesParams) (homeserver.Messages, error) {
+	w.answers(func(_ context.Context, p homeserver.MessagesParams) (homeserver.Messages, error) {
 		return homeserver.Messages{Start: p.From, End: p.From, Chunk: scan.Value(`["x",{},7,{"event_id":1}]`)}, nil
-	}
+	})
 	if got := paginate(t, tl, 10); !got.Start {
 		t.Errorf("a token that stays is the end: %+v", got)
 	}
@@ -138,7 +138,7 @@ func testFlight(t *testing.T) {
 	w.take()
 	tl := w.open(0)
 	asked, answer := make(chan bool), make(chan bool)
-	w.serve = func(ctx context.Context, p homeserver.MessagesParams) (homeserver.Messages, error) {
+	w.answers(func(ctx context.Context, p homeserver.MessagesParams) (homeserver.Messages, error) {
 		asked <- true
 		select {
 		case <-answer:
@@ -146,7 +146,7 @@ func testFlight(t *testing.T) {
 		case <-ctx.Done():
 			return homeserver.Messages{}, ctx.Err()
 		}
-	}
+	})
 	type outcome struct {
 		api.Paginated
 		err error

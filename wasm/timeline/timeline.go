@@ -62,8 +62,10 @@ type Timeline struct {
 
 	flightMu sync.Mutex
 	flight   *flight
+	ahead    *ahead
+	reading  bool // a page came from the server
 	closed   bool
-	flights  sync.WaitGroup
+	flights  sync.WaitGroup // all that waits for the server
 
 	mu       sync.Mutex // guards what follows
 	short    uint32
@@ -124,6 +126,7 @@ func (t *Timeline) Close() {
 	if t.flight != nil {
 		t.flight.cancel()
 	}
+	t.dropAhead()
 	t.flightMu.Unlock()
 	t.flights.Wait()
 	t.stop()

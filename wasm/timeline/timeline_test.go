@@ -243,7 +243,7 @@ func TestGarbledRecords(t *testing.T) {
 	if got := lines(tl.Items()); !strings.HasSuffix(got, "$a119 $last^@b:x $more") {
 		t.Error(got)
 	}
-	w.serve = w.messages
+	w.answers(w.messages)
 	if got, err := tl.Paginate(t.Context(), 1000); err != nil || !got.Start {
 		t.Fatal(got, err)
 	}

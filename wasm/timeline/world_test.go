@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,13 +44,18 @@ type world struct {
 	disk   *mem.Disk
 	ledger *ledger.Ledger
 	sync   *syncer.Syncer
-	// events are the room's, in the true order, as raw JSON.
-	events []string
 	pos    int
 	page   int // how many events a sync shows at most
-	serve  func(context.Context, homeserver.MessagesParams) (homeserver.Messages, error)
+
+	mu sync.Mutex // guards what follows: pages are asked for ahead
+	// events are the room's, in the true order, as raw JSON.
+	events []string
+	serve  answer
 	asked  int
 }
+
+// answer is how the server answers.
+type answer func(context.Context, homeserver.MessagesParams) (homeserver.Messages, error)
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
@@ -81,12 +87,23 @@ func (w *world) turn(fn func(*ledger.Turn)) {
 }
 
 func (w *world) Messages(ctx context.Context, _ event.RoomID, p homeserver.MessagesParams) (homeserver.Messages, error) {
+	w.mu.Lock()
 	w.asked++
-	return w.serve(ctx, p)
+	serve := w.serve
+	w.mu.Unlock()
+	return serve(ctx, p)
+}
+
+func (w *world) answers(by answer) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.serve = by
 }
 
 // messages serves the true history; tokens are "p<position>".
 func (w *world) messages(_ context.Context, p homeserver.MessagesParams) (homeserver.Messages, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	from, _ := strconv.Atoi(strings.TrimPrefix(p.From, "p"))
 	low := max(0, from-min(p.Limit, 7))
 	chunk := slices.Clone(w.events[low:from])
@@ -111,13 +128,17 @@ func (w *world) Context(_ context.Context, _ event.RoomID, id event.EventID, _ i
 var errOffline = errors.New("offline")
 
 func (w *world) offline() {
-	w.serve = func(context.Context, homeserver.MessagesParams) (homeserver.Messages, error) {
+	w.answers(func(context.Context, homeserver.MessagesParams) (homeserver.Messages, error) {
 		return homeserver.Messages{}, errOffline
-	}
+	})
 }
 
 // say adds events to the room.
-func (w *world) say(events ...string) { w.events = append(w.events, events...) }
+func (w *world) say(events ...string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.events = append(w.events, events...)
+}
 
 // take syncs what the room got since the last time; more is what else the
 // response says of the room.
