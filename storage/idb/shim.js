@@ -55,6 +55,18 @@
     }
   };
 
+  // One request where the browser can (Chrome 141), else two.
+  const scan = (store, query, count) => {
+    const bytes = (key) => new Uint8Array(key);
+    if (store.getAllRecords) {
+      const records = store.getAllRecords({ query, count });
+      return () => ({ keys: records.result.map((r) => bytes(r.primaryKey)), values: records.result.map((r) => r.value) });
+    }
+    const keys = store.getAllKeys(query, count);
+    const values = store.getAll(query, count);
+    return () => ({ keys: keys.result.map(bytes), values: values.result });
+  };
+
   // Asks everything that packed asks for; returns what gathers the answers.
   const ask = (stores, packed) => {
     const queries = [];
@@ -68,9 +80,7 @@
       } else {
         const limit = reader.u32() || undefined;
         const range = reader.range();
-        const keys = store.getAllKeys(range, limit);
-        const values = store.getAll(range, limit);
-        queries.push(() => ({ keys: keys.result.map((k) => new Uint8Array(k)), values: values.result }));
+        queries.push(scan(store, range, limit));
       }
     }
     return () => pack(queries.map((answer) => answer()));
