@@ -62,6 +62,9 @@ func (p *proxy) addRule(w http.ResponseWriter, r *http.Request) {
 func (p *proxy) clear(w http.ResponseWriter, _ *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	for _, rule := range p.rules {
+		rule.overtaken()
+	}
 	p.rules = nil
 	for _, h := range p.held {
 		h.settle(decision{})

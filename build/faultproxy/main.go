@@ -1,6 +1,6 @@
 // Command faultproxy stands between a browser and a homeserver and does to
-// their requests what networks and servers do: it fails, delays, holds, cuts
-// and loses them, and rewrites answers, by method, path and user.
+// their requests what networks and servers do: it fails, delays, holds, cuts,
+// loses, doubles and swaps them, and rewrites answers, by method, path and user.
 //
 // It serves, on one origin on loopback, a folder of files (the npm package), a
 // bare page that imports index.js from there as globalThis.alcove, sw.js, a

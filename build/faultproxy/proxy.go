@@ -41,13 +41,20 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	if rule := p.match(r, nil); rule != nil && p.before(w, r, rule) {
-		return
+	if hit := p.match(r, nil); hit != nil {
+		if p.before(w, r, hit.rule) {
+			return
+		}
+		if hit.Act == double {
+			p.ask(r, body)
+		}
+		defer p.swap(r, hit)()
 	}
 	got := p.ask(r, body)
 	p.learn(r, got)
-	if rule := p.match(r, got); rule != nil {
-		got = p.after(w, r, rule, got)
+	if hit := p.match(r, got); hit != nil {
+		got = p.after(w, r, hit.rule, got)
+		defer p.swap(r, hit)()
 	}
 	got.write(w, len(got.body))
 }
@@ -139,7 +146,7 @@ func (p *proxy) forget(id int) {
 }
 
 // match returns the rule for a request: one about its answer, if there is one.
-func (p *proxy) match(r *http.Request, got *answer) *rule {
+func (p *proxy) match(r *http.Request, got *answer) *hit {
 	user := ""
 	if p.goesByUser() {
 		user = p.userOf(r, got)
@@ -148,7 +155,7 @@ func (p *proxy) match(r *http.Request, got *answer) *rule {
 	defer p.mu.Unlock()
 	for _, rule := range p.rules {
 		if rule.Act.onAnswer() == (got != nil) && rule.takes(r.Method, pathOf(r), user) {
-			return rule
+			return rule.hit()
 		}
 	}
 	return nil

@@ -75,6 +75,9 @@ func TestActs(t *testing.T) {
 		{`{"path":"/a","act":"drop","user":"@a:b"}`, `{"n": 1}`, 1, false},
 		{`{"path":"/a","act":"delay","ms":1}`, `{"n": 1}`, 1, false},
 		{`{"path":"/a","act":"drop","skip":1}`, `{"n": 1}`, 1, false},
+		{`{"path":"/a","act":"double"}`, `{"n": 2}`, 2, false},
+		{`{"path":"/a","act":"swap","ms":1}`, `{"n": 1}`, 1, false},
+		{`{"path":"/a","act":"swapAnswer","ms":1}`, `{"n": 1}`, 1, false},
 	} {
 		l := newLab(t)
 		l.rule(c.rule)
@@ -136,6 +139,56 @@ func TestHold(t *testing.T) {
 		if body := <-got; body != c.want || l.served.Load() != c.served {
 			t.Errorf("%s%s: got %q after %d", c.act, c.how, body, l.served.Load())
 		}
+	}
+}
+
+// TestSwap: the first of two requests, or its answer, comes after the second.
+func TestSwap(t *testing.T) {
+	for _, c := range []struct{ act, first, second string }{
+		{"swap", `{"n": 2}`, `{"n": 1}`},
+		{"swapAnswer", `{"n": 1}`, `{"n": 2}`},
+	} {
+		l := newLab(t)
+		id := l.rule(`{"path":"/a","act":"` + c.act + `","times":2}`)
+		first := make(chan string, 1)
+		go func() {
+			body, _ := l.put()
+			first <- body
+		}()
+		for got := ""; !strings.Contains(got, `"hits":1`); {
+			got, _ = l.do("GET", fmt.Sprintf("%s/rules/%d", l.control.URL, id), "")
+		}
+		select {
+		case got := <-first:
+			t.Fatalf("%s: the first came at once: %s", c.act, got)
+		default:
+		}
+		if got, err := l.put(); got != c.second || err != nil {
+			t.Errorf("%s: the second got %q, %v", c.act, got, err)
+		}
+		if got := <-first; got != c.first {
+			t.Errorf("%s: the first got %q", c.act, got)
+		}
+	}
+}
+
+// TestSwapEndsWithItsRule: who waits goes on when the rules go.
+func TestSwapEndsWithItsRule(t *testing.T) {
+	l := newLab(t)
+	id := l.rule(`{"path":"/a","act":"swap"}`)
+	first := make(chan string, 1)
+	go func() {
+		body, _ := l.put()
+		first <- body
+	}()
+	for got := ""; !strings.Contains(got, `"hits":1`); {
+		got, _ = l.do("GET", fmt.Sprintf("%s/rules/%d", l.control.URL, id), "")
+	}
+	if _, err := l.do("DELETE", l.control.URL+"/rules", ""); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-first; got != `{"n": 1}` {
+		t.Error(got)
 	}
 }
 

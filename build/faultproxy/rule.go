@@ -20,6 +20,11 @@ const (
 	delay act = "delay"
 	// hold waits until the test decides.
 	hold act = "hold"
+	// double lets the homeserver hear it twice, and the client the second answer.
+	double act = "double"
+	// swap waits until the next request that the rule fits was answered, or for
+	// the rule's time if there is one.
+	swap act = "swap"
 )
 
 // What happens once the homeserver has answered.
@@ -32,12 +37,16 @@ const (
 	rewrite act = "rewrite"
 	// holdAnswer waits until the test decides, which may change the answer.
 	holdAnswer act = "holdAnswer"
+	// swapAnswer waits as swap does, with the answer.
+	swapAnswer act = "swapAnswer"
 )
 
 // onAnswer reports whether an act waits for the homeserver's answer. Whether a
 // rule applies is asked then, so that a rule also takes long polls that were
 // waiting when it was made.
-func (a act) onAnswer() bool { return a == lose || a == cut || a == rewrite || a == holdAnswer }
+func (a act) onAnswer() bool {
+	return a == lose || a == cut || a == rewrite || a == holdAnswer || a == swapAnswer
+}
 
 // rule says which requests to do something to. The first that fits counts.
 type rule struct {
@@ -69,11 +78,13 @@ type rule struct {
 	seen int
 	hits int
 	held chan *held
+	// behind is of the request that waits to be overtaken, if one does.
+	behind chan struct{}
 }
 
 func (r *rule) prepare() (err error) {
 	switch r.Act {
-	case fail, drop, endless, delay, hold, lose, cut, rewrite, holdAnswer:
+	case fail, drop, endless, delay, hold, double, swap, lose, cut, rewrite, holdAnswer, swapAnswer:
 	default:
 		return errors.New("unknown act")
 	}
