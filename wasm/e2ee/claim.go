@@ -126,7 +126,10 @@ func (w *Work) claimed(ctx context.Context, r *Request, body scan.Value) error {
 		delete(wished, name)
 	}
 	w.claims = claims{wished, failed}
-	return w.greet(greet)
+	if err := w.greet(greet); err != nil {
+		return err
+	}
+	return w.answerRequests(ctx)
 }
 
 // known returns a device of a user that was fetched, or nil.

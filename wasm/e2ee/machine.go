@@ -32,6 +32,8 @@ type Machine struct {
 	user   event.UserID
 	device event.DeviceID
 
+	sessions *sessions
+
 	mu   sync.RWMutex
 	kept kept
 }
@@ -47,15 +49,23 @@ type kept struct {
 	messages []*table.ToDevice
 	nextSeq  uint64
 	claims   claims
+	waiting  waiting
+	// asking are requests for room keys that wait for an Olm session.
+	asking []asking
+	// settledRooms have nobody left to give a key; devicesSeen counts changes of
+	// anybody's devices.
+	settledRooms map[event.RoomID]settled
+	devicesSeen  uint64
 }
 
 // Open reads what the machine keeps in memory. It has no keys before Create.
 func Open(ctx context.Context, r Reader, p Platform, user event.UserID, device event.DeviceID) (*Machine, error) {
-	m := &Machine{Platform: p, reader: r, user: user, device: device}
+	m := &Machine{Platform: p, reader: r, user: user, device: device, sessions: newSessions()}
 	results, err := r.Read(ctx,
 		storage.Get(table.Crypto, table.OlmAccountKey, table.TrackerKey),
 		storage.Scan(table.ToDevices, nil, nil, 0),
 		storage.Scan(table.Devices, nil, nil, 0),
+		storage.Scan(table.Waiting, nil, nil, 0),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("open encryption: %w", err)
@@ -89,6 +99,7 @@ func (m *Machine) load(results []storage.Result) (err error) {
 		k.messages = append(k.messages, one)
 		k.nextSeq = max(k.nextSeq, one.Seq+1)
 	}
+	k.waiting.load(results[3])
 	m.kept = k
 	return nil
 }

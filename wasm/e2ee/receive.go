@@ -31,6 +31,9 @@ func (w *Work) Receive(ctx context.Context, p SyncPart) error {
 			return err
 		}
 	}
+	if err := w.takeArrived(ctx); err != nil {
+		return err
+	}
 	return w.count(p.Counts, p.Fallback)
 }
 

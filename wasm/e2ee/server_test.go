@@ -15,7 +15,7 @@ import (
 // keyServer is what a homeserver does about keys and messages to devices, and
 // no more.
 type keyServer struct {
-	t *testing.T
+	t testing.TB
 	// devices holds, by user and device, the device keys.
 	devices   map[string]map[string]json.RawMessage
 	oneTime   map[address]map[string]json.RawMessage
@@ -30,7 +30,7 @@ type keyServer struct {
 
 type address struct{ user, device string }
 
-func newKeyServer(t *testing.T) *keyServer {
+func newKeyServer(t testing.TB) *keyServer {
 	return &keyServer{
 		t: t, devices: map[string]map[string]json.RawMessage{}, oneTime: map[address]map[string]json.RawMessage{},
 		fallback: map[address]map[string]json.RawMessage{}, unused: map[address]bool{}, inbox: map[address][]json.RawMessage{},
@@ -54,7 +54,7 @@ func (s *keyServer) do(from address, r *e2ee.Request) scan.Value {
 	return nil
 }
 
-func read[T any](t *testing.T, body []byte) (v T) {
+func read[T any](t testing.TB, body []byte) (v T) {
 	t.Helper()
 	if err := json.Unmarshal(body, &v); err != nil {
 		t.Fatalf("%v in %s", err, body)

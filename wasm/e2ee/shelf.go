@@ -55,6 +55,18 @@ func (s *shelf[K, V]) get(k K) (value V, there bool) {
 	return value, false
 }
 
+// changed reports whether a record was put or dropped.
+func (s *shelf[K, V]) changed(k K) bool { return s.slots[k] != nil && s.slots[k].changed }
+
+func (s *shelf[K, V]) anyChanged() bool {
+	for _, one := range s.slots {
+		if one.changed {
+			return true
+		}
+	}
+	return false
+}
+
 func (s *shelf[K, V]) put(k K, value V) { s.set(k, value, true) }
 
 func (s *shelf[K, V]) drop(k K) {

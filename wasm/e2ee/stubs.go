@@ -8,18 +8,6 @@ import (
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
-func (w *Work) takeRoomKey(ctx context.Context, o *opened) error { return nil }
-
-func (w *Work) takeForwardedKey(ctx context.Context, o *opened) error { return nil }
-
-func (w *Work) takeWithheld(ctx context.Context, sender event.UserID, content scan.Value) error {
-	return nil
-}
-
-func (w *Work) takeKeyRequest(ctx context.Context, sender event.UserID, content scan.Value) error {
-	return nil
-}
-
 func (w *Work) takeSecretRequest(ctx context.Context, sender event.UserID, content scan.Value) error {
 	return nil
 }
@@ -45,4 +33,16 @@ const (
 
 // trust returns how sure it is that a device is a user's. The user and our own
 // must have been fetched.
-func (w *Work) trust(user event.UserID, d *table.Device) Trust { return TrustUnknown }
+func (w *Work) trust(user event.UserID, d *table.Device) Trust {
+	switch d.Trust {
+	case table.Trusted:
+		return TrustVerified
+	case table.Blocked:
+		return TrustBlocked
+	}
+	return TrustUnsigned
+}
+
+// identityChanged reports whether a user has another identity than the one that
+// messages were sent under. The user must have been fetched.
+func (w *Work) identityChanged(user event.UserID) bool { return false }

@@ -29,7 +29,8 @@ type Work struct {
 
 	users shelf[event.UserID, *table.UserDevices]
 	peers shelf[Curve, *table.Peer]
-	news  News
+	rooms
+	news News
 }
 
 // keptChanges says which records of what is kept are to be written.
@@ -54,10 +55,12 @@ func (m *Machine) Begin() *Work {
 		store: table.Peers, key: func(c Curve) []byte { return c[:] },
 		decode: table.DecodePeer, encode: (*table.Peer).Encode,
 	}
+	w.rooms = beginRooms()
+	w.waiting = w.waiting.begin()
 	return w
 }
 
-func (w *Work) keepers() []keeper { return []keeper{&w.users, &w.peers} }
+func (w *Work) keepers() []keeper { return append(w.rooms.keepers(), &w.users, &w.peers, &w.waiting) }
 
 // Finish adds what is to be stored to the ledger's batch and reports whether
 // there is anything; if so the commit must be a strict one.
@@ -81,6 +84,9 @@ func (w *Work) Finish(b *storage.Batch) bool {
 func (w *Work) Committed() *News {
 	w.m.mu.Lock()
 	defer w.m.mu.Unlock()
+	if w.users.anyChanged() {
+		w.devicesSeen++
+	}
 	w.m.kept = w.kept
 	return &w.news
 }

@@ -18,16 +18,16 @@ import (
 
 // world is devices around one key server, under a clock of its own.
 type world struct {
-	*testing.T
+	testing.TB
 	server  *keyServer
 	devices []*device
 	now     time.Time
 	random  *rand.ChaCha8
 }
 
-func newWorld(t *testing.T, seed uint64) *world {
+func newWorld(t testing.TB, seed uint64) *world {
 	return &world{
-		T: t, server: newKeyServer(t), now: time.UnixMilli(1_700_000_000_000),
+		TB: t, server: newKeyServer(t), now: time.UnixMilli(1_700_000_000_000),
 		random: rand.NewChaCha8([32]byte{byte(seed), byte(seed >> 8), byte(seed >> 16)}),
 	}
 }

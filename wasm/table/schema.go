@@ -37,13 +37,14 @@ const (
 	ToDevices storage.Store = "toDevices"
 	// Inbound: room ‖ 0 ‖ session id → InboundSession.
 	Inbound storage.Store = "inbound"
-	// Indices: the same → which message had which index.
+	// Indices: room ‖ 0 ‖ session id ‖ page (u32) → IndexPage, which event had
+	// which index.
 	Indices storage.Store = "indices"
 	// Outbound: room → OutboundSession.
 	Outbound storage.Store = "outbound"
-	// Shares: room → who has the outbound session.
+	// Shares: room → ShareList, who has the outbound session.
 	Shares storage.Store = "shares"
-	// Waiting: room ‖ 0 ‖ session id → the events that wait for it.
+	// Waiting: room ‖ 0 ‖ session id → WaitingEvents.
 	Waiting storage.Store = "waiting"
 	// Unsaved: room ‖ 0 ‖ session id → nothing; what the backup does not have.
 	Unsaved storage.Store = "unsaved"

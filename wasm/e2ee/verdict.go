@@ -1,0 +1,123 @@
+package e2ee
+
+import (
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/table"
+)
+
+// Failure says why an event was not decrypted. They are codes for the API: new
+// ones are added, none is used again for something else.
+type Failure string
+
+// Failures.
+const (
+	// KeyMissing: the session is not known; its key may yet come.
+	KeyMissing Failure = "key.missing"
+	// KeyWithheld: its sender said why this device does not get it.
+	KeyWithheld Failure = "key.withheld"
+	// KeyLater: what is known of the session begins after the event.
+	KeyLater Failure = "key.later"
+	// KeyWrong: the session's maker signed the event, but the key that is known
+	// is not the one it was encrypted with.
+	KeyWrong Failure = "key.wrong"
+	// EventReplayed: another event was the same message.
+	EventReplayed Failure = "event.replayed"
+	// EventForged: the session's maker did not sign it.
+	EventForged Failure = "event.forged"
+	// EventRoom: it was written for another room.
+	EventRoom Failure = "event.room"
+	// EventSender: the session is not its sender's.
+	EventSender Failure = "event.sender"
+	// EventMalformed: it is no encrypted event, or holds none that may be.
+	EventMalformed Failure = "event.malformed"
+	// EventAlgorithm: it is encrypted in a way that is not known.
+	EventAlgorithm Failure = "event.algorithm"
+)
+
+// Waits reports whether more of the key would help.
+func (f Failure) Waits() bool {
+	return f == KeyMissing || f == KeyWithheld || f == KeyLater || f == KeyWrong
+}
+
+// Warning says what is not certain about who wrote an event that was decrypted.
+// They are codes for the API, as Failures are.
+type Warning string
+
+// Warnings, the worst first.
+const (
+	// UserChanged: the sender has another identity than our user knew.
+	UserChanged Warning = "user.changed"
+	// DeviceBlocked: our user blocked the device.
+	DeviceBlocked Warning = "device.blocked"
+	// KeyUnproven: the key came from a backup, a file or another device, and only
+	// they say whose it is.
+	KeyUnproven Warning = "key.unproven"
+	// DeviceUnknown: the sender has no such device, or has no more.
+	DeviceUnknown Warning = "device.unknown"
+	// DeviceUnsigned: the sender did not sign the device.
+	DeviceUnsigned Warning = "device.unsigned"
+)
+
+// Verdict is what is to be told of an encrypted event.
+type Verdict struct {
+	// Failure is "" if the event was decrypted, Warning if nothing is uncertain.
+	Failure Failure
+	Warning Warning
+	// Withheld is the code of why the key did not come, if its sender gave one.
+	Withheld string
+
+	Session string
+	// Index is the message's in the session.
+	Index  uint32
+	Source table.KeySource
+	// Curve is the key of the device that made the session, as the source has it;
+	// Device is its id, if the sender has such a device.
+	Curve  Curve
+	Device event.DeviceID
+	Trust  Trust
+}
+
+// judge fills in whose the event is. The sender must have been fetched.
+func (v *Verdict) judge(w *Work, s *sealed) {
+	v.Source, v.Curve = s.session.Source, Curve(s.session.Curve)
+	sender := s.Event.Sender
+	if v.Source == table.KeyOwn {
+		v.Device, v.Trust = w.m.device, TrustVerified
+		return
+	}
+	known, _ := w.users.get(sender)
+	d := known.Of(s.session.Curve)
+	if d != nil && d.Ed25519 == s.session.Ed25519 {
+		v.Device, v.Trust = d.ID, w.trust(sender, d)
+	} else if d = nil; known == nil || !known.Known {
+		w.track([]event.UserID{sender})
+	}
+	v.Warning = w.warn(s, d, v.Trust)
+	if v.Trust >= TrustSigned && s.session.Source.Proven() && !s.session.Vouched {
+		w.vouch(s)
+	}
+}
+
+func (w *Work) warn(s *sealed, d *table.Device, trust Trust) Warning {
+	switch {
+	case w.identityChanged(s.Event.Sender):
+		return UserChanged
+	case d != nil && trust == TrustBlocked:
+		return DeviceBlocked
+	case !s.session.Source.Proven():
+		return KeyUnproven
+	case d == nil && !s.session.Vouched:
+		return DeviceUnknown
+	case d != nil && trust < TrustSigned:
+		return DeviceUnsigned
+	}
+	return ""
+}
+
+// vouch remembers that the sender's identity vouched for the device, for when it
+// is gone.
+func (w *Work) vouch(s *sealed) {
+	next := *s.session
+	next.Vouched = true
+	w.inbound.put(s.name, &next)
+}

@@ -1,0 +1,73 @@
+package e2ee
+
+import (
+	"context"
+	"slices"
+
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/table"
+)
+
+// Codes of why a device gets no key (spec: m.room_key.withheld).
+const (
+	withheldBlocked    = "m.blacklisted"
+	withheldUnverified = "m.unverified"
+	withheldNoOlm      = "m.no_olm"
+)
+
+// withheldCodes are those that are believed of others, so that nobody stores or
+// shows a text of theirs.
+var withheldCodes = []string{withheldBlocked, withheldUnverified, "m.unauthorised", "m.unavailable", withheldNoOlm}
+
+// withheldText says it to people.
+var withheldText = map[string]string{
+	withheldBlocked:    "The sender has blocked you.",
+	withheldUnverified: "The sender does not send to devices that are not verified.",
+	withheldNoOlm:      "No secure channel to the device could be made.",
+}
+
+// refusal is a key that does not come.
+type refusal struct {
+	name   SessionName
+	sender event.UserID
+	code   string
+}
+
+// takeWithheld takes the reason why a key does not come. Nothing proves it, so it
+// is never more than that.
+func (w *Work) takeWithheld(ctx context.Context, sender event.UserID, content scan.Value) error {
+	r := refusal{nameIn(content), sender, content.Get("code").Text()}
+	if content.Get("algorithm").Text() == megolmAlgorithm && slices.Contains(withheldCodes, r.code) && validName(r.name) {
+		w.refusals = append(w.refusals, r)
+	}
+	return nil
+}
+
+// noteRefusals keeps reasons in the place of keys that did not come.
+func (w *Work) noteRefusals(ctx context.Context) error {
+	for _, r := range w.refusals {
+		w.inbound.want(r.name)
+	}
+	if err := w.fetch(ctx); err != nil {
+		return err
+	}
+	for _, r := range w.refusals {
+		known, there := w.inbound.get(r.name)
+		if there && (known.Record != nil || known.Withheld == r.code) {
+			continue
+		}
+		w.inbound.put(r.name, &table.InboundSession{Sender: r.sender, Withheld: r.code, Received: w.m.Now().UnixMilli()})
+		w.wake(r.name) // what is told of them changes
+	}
+	w.refusals = nil
+	return nil
+}
+
+// withhold is what a device is told that gets no key.
+func (w *Work) withhold(to target, n SessionName, code string) letter {
+	var b scan.Builder
+	b.Text("algorithm", megolmAlgorithm).Text("code", code).Text("reason", withheldText[code])
+	b.Text("room_id", string(n.Room)).Text("session_id", n.Session).Text("sender_key", w.own.curve().String())
+	return letter{to.user, to.device.ID, b.Done()}
+}
