@@ -27,25 +27,59 @@ type Event struct {
 	// StateKey is nil for an event that is no state.
 	StateKey *string
 	Raw      scan.Value
+	content  scan.Value // of Raw, where reading it has passed it
 }
 
-var headerKeys = []string{"event_id", "type", "sender", "origin_server_ts", "state_key", "content"}
+// header are the members of an event that every reader needs.
+type header struct {
+	id, kind, sender, ts, stateKey, content scan.Value
+}
+
+func readHeader(c *scan.Cursor) (h header) {
+	for name := range c.Members() {
+		switch string(name) {
+		case "event_id":
+			h.id = c.Take()
+		case "type":
+			h.kind = c.Take()
+		case "sender":
+			h.sender = c.Take()
+		case "origin_server_ts":
+			h.ts = c.Take()
+		case "state_key":
+			h.stateKey = c.Take()
+		case "content":
+			h.content = c.Take()
+		}
+	}
+	return h
+}
 
 // Parse reads the header of a room event (FEATURES 2-24). raw must be valid
 // JSON and is kept.
 func Parse(raw scan.Value) (Event, error) {
-	var f [6]scan.Value
-	raw.Fields(headerKeys, f[:])
-	id, okID := f[0].AsText()
-	kind, okType := f[1].AsText()
-	sender, okSender := f[2].AsText()
-	if !okID || !okType || !okSender || id == "" || f[5].Kind() != scan.Object || len(raw) > MaxSize {
+	e, err := Read(raw.Walk())
+	if err == nil {
+		e.Raw = raw
+	}
+	return e, err
+}
+
+// Read is Parse for the event before which the cursor stands, which it passes.
+func Read(c *scan.Cursor) (Event, error) {
+	at := c.At()
+	h := readHeader(c)
+	raw := c.Since(at)
+	id, okID := h.id.AsText()
+	kind, okType := typeOf(h.kind)
+	sender, okSender := h.sender.AsText()
+	if !okID || !okType || !okSender || id == "" || h.content.Kind() != scan.Object || len(raw) > MaxSize {
 		return Event{}, ErrNotEvent
 	}
-	e := Event{ID: EventID(id), Type: kind, Sender: UserID(sender), TS: saneTime(f[3].Int()), Raw: raw}
-	if key, ok := f[4].AsText(); ok {
+	e := Event{ID: EventID(id), Type: kind, Sender: UserID(sender), TS: saneTime(h.ts.Int()), Raw: raw, content: h.content}
+	if key, ok := h.stateKey.AsText(); ok {
 		e.StateKey = &key
-	} else if f[4].Exists() {
+	} else if h.stateKey.Exists() {
 		return Event{}, ErrNotEvent
 	}
 	return e, nil
@@ -54,15 +88,14 @@ func Parse(raw scan.Value) (Event, error) {
 // ParseStripped reads a stripped state event, which has neither id nor time
 // (FEATURES 2-20). It must not enter a timeline or authorise anything.
 func ParseStripped(raw scan.Value) (Event, error) {
-	var f [6]scan.Value
-	raw.Fields(headerKeys, f[:])
-	kind, okType := f[1].AsText()
-	sender, okSender := f[2].AsText()
-	key, okKey := f[4].AsText()
-	if !okType || !okSender || !okKey || f[5].Kind() != scan.Object || len(raw) > MaxSize {
+	h := readHeader(raw.Walk())
+	kind, okType := typeOf(h.kind)
+	sender, okSender := h.sender.AsText()
+	key, okKey := h.stateKey.AsText()
+	if !okType || !okSender || !okKey || h.content.Kind() != scan.Object || len(raw) > MaxSize {
 		return Event{}, ErrNotEvent
 	}
-	return Event{Type: kind, Sender: UserID(sender), StateKey: &key, TS: saneTime(f[3].Int()), Raw: raw}, nil
+	return Event{Type: kind, Sender: UserID(sender), StateKey: &key, TS: saneTime(h.ts.Int()), Raw: raw, content: h.content}, nil
 }
 
 const maxInteger = 1 << 53
@@ -75,7 +108,12 @@ func saneTime(ts int64) int64 {
 }
 
 // Content returns the content object.
-func (e *Event) Content() scan.Value { return e.Raw.Get("content") }
+func (e *Event) Content() scan.Value {
+	if e.content != nil {
+		return e.content
+	}
+	return e.Raw.Get("content")
+}
 
 // Unsigned returns what the server added to the event.
 func (e *Event) Unsigned() scan.Value { return e.Raw.Get("unsigned") }

@@ -1,5 +1,25 @@
 package event
 
+import "github.com/alcove-chat/alcove/wasm/scan"
+
+// typeOf is a type's name, without a copy of one of those below.
+func typeOf(v scan.Value) (kind string, ok bool) {
+	if len(v) < 2 || v[0] != '"' {
+		return "", false
+	}
+	switch string(v[1 : len(v)-1]) {
+	case RoomMessage:
+		return RoomMessage, true
+	case RoomEncrypted:
+		return RoomEncrypted, true
+	case RoomMember:
+		return RoomMember, true
+	case Reaction:
+		return Reaction, true
+	}
+	return v.AsText()
+}
+
 // Event types that the core reads or writes.
 const (
 	RoomMessage           = "m.room.message"
