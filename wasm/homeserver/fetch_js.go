@@ -47,8 +47,12 @@ type fetch struct {
 	onFail     safejs.Func
 	max        int64
 	resp       Response
-	ended      bool
-	done       chan outcome // holds one, so that sending never blocks
+	// pieces of the body wait for the last one: a body that grows in steps is
+	// copied at each, and wasm memory never shrinks.
+	pieces []safejs.Value
+	size   int64
+	ended  bool
+	done   chan outcome // holds one, so that sending never blocks
 }
 
 type outcome struct {
@@ -191,8 +195,7 @@ func (f *fetch) read() error {
 func (f *fetch) chunk(result safejs.Value) error {
 	if done, err := result.Get("done"); err == nil {
 		if end, _ := done.Truthy(); end {
-			f.finish(outcome{resp: &f.resp})
-			return nil
+			return f.join()
 		}
 	}
 	piece, err := result.Get("value")
@@ -203,15 +206,26 @@ func (f *fetch) chunk(result safejs.Value) error {
 	if err != nil {
 		return fmt.Errorf("%w: %v", ErrUnreachable, err)
 	}
-	at := len(f.resp.Body)
-	if int64(at)+int64(size) > f.max {
+	if f.size += int64(size); f.size > f.max {
 		return ErrTooLarge
 	}
-	f.resp.Body = append(f.resp.Body, make([]byte, size)...)
-	if _, err := safejs.CopyBytesToGo(f.resp.Body[at:], piece); err != nil {
-		return fmt.Errorf("%w: %v", ErrUnreachable, err)
-	}
+	f.pieces = append(f.pieces, piece)
 	return f.read()
+}
+
+// join makes the body of its pieces.
+func (f *fetch) join() error {
+	f.resp.Body = make([]byte, f.size)
+	at := 0
+	for _, piece := range f.pieces {
+		n, err := safejs.CopyBytesToGo(f.resp.Body[at:], piece)
+		if err != nil {
+			return fmt.Errorf("%w: %v", ErrUnreachable, err)
+		}
+		at += n
+	}
+	f.finish(outcome{resp: &f.resp})
+	return nil
 }
 
 // finish ends the request once.
