@@ -77,7 +77,7 @@ func (w *roomWork) needs(t *ledger.Turn, since string) {
 	for hero := range w.body.summary.Get("m.heroes").Items() {
 		t.NeedState(w.room, event.RoomMember, hero.Text())
 	}
-	if len(w.timeline) > 0 && !w.unknown {
+	if (len(w.timeline) > 0 || w.limited) && !w.unknown {
 		t.NeedHistory(w.room, w.limited || w.fresh || since == "")
 	}
 }

@@ -147,6 +147,16 @@ func TestNamesOfTheTime(t *testing.T) {
 	}
 }
 
+// TestGapWithoutEvents: a limited timeline may have no event that we may see.
+func TestGapWithoutEvents(t *testing.T) {
+	a := newAccount(t)
+	a.take("", `{"next_batch":"1",`+joinRoom("!r", `"timeline":{"events":[`+text("$1", "@a:x", "one")+`]}`)+`}`)
+	a.take("1", `{"next_batch":"2",`+joinRoom("!r", `"timeline":{"limited":true,"prev_batch":"p","events":[]}`)+`}`)
+	if got := a.texts("!r"); got != ": one\ngap p" {
+		t.Errorf("what was there before the gap stays: %q", got)
+	}
+}
+
 // TestStateAfter: with state_after, timeline state must not touch the state
 // (FEATURES D-03).
 func TestStateAfter(t *testing.T) {
