@@ -74,7 +74,7 @@ func (c *Client) openAccount(ctx context.Context, name string, known *table.Sent
 		_ = db.Close(ctx)
 		return nil, errKept
 	}
-	l, err := ledger.Open(ctx, db, ledger.Known{Sentinel: known, Now: c.platform.Clock.Now()})
+	l, err := ledger.Open(ctx, db, ledger.Known{Sentinel: known, Now: c.platform.Clock.Now(), Unpack: syncer.Unpack})
 	if err != nil {
 		_ = db.Close(ctx)
 		return nil, err

@@ -160,7 +160,7 @@ func TestForgottenSnapshot(t *testing.T) {
 		}
 		stored := func() string {
 			time.Sleep(3 * snapshotEvery)
-			res, err := a.ledger.Read(t.Context(), storage.Scan(table.View, nil, nil, 0))
+			_, res, err := a.ledger.Read(t.Context(), nil, storage.Scan(table.View, nil, nil, 0))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -22,8 +22,17 @@ import (
 type house struct {
 	alice, bob *user
 	rooms      []event.RoomID // those with a history
-	whole      *mem.Disk      // alice's database before anything happened to it
-	said       int
+	// whole are databases of alice's before anything happened to them: one in
+	// which all rooms were looked into, and one in which none was, which packs
+	// those that are small.
+	whole []database
+	said  int
+}
+
+// database is a disk, and what the page notes of the account on it.
+type database struct {
+	sentinel string
+	disk     *mem.Disk
 }
 
 // newHouse plays an account with rooms of all sizes and kinds, and stores their
@@ -57,9 +66,13 @@ func newHouse(t *testing.T) *house {
 		members.close()
 	}
 	alice.rooms(api.RoomFilter{}).until(func(r []api.Room) bool { return len(r) == 5 })
-	alice.remember()
-	alice.close()
-	h.whole = alice.disk().Clone()
+	again := alice.w.device(alice.name)
+	again.rooms(api.RoomFilter{}).until(func(r []api.Room) bool { return len(r) == 5 })
+	for _, u := range []*user{alice, again} {
+		u.remember()
+		u.close()
+		h.whole = append(h.whole, database{u.sentinel, u.disk().Clone()})
+	}
 	return h
 }
 
@@ -180,9 +193,9 @@ func TestDamagedStore(t *testing.T) {
 }
 
 func (h *house) round(t *testing.T, r *rand.Rand) (lost bool) {
-	was := h.alice
-	alice := &user{w: was.w, t: t, name: was.name, sentinel: was.sentinel, txns: was.txns}
-	disk := h.whole.Clone()
+	was, whole := h.alice, h.whole[r.IntN(len(h.whole))]
+	alice := &user{w: was.w, t: t, name: was.name, sentinel: whole.sentinel, txns: was.txns}
+	disk := whole.disk.Clone()
 	alice.disks = map[string]*mem.Disk{"alcove:test": disk}
 	sessionBefore := len(disk.Records(table.Meta))
 	did := damage(r, disk)

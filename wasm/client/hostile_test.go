@@ -95,7 +95,7 @@ func TestSyncAnswers(t *testing.T) {
 			t.Errorf("%s: then the example itself: %v", what, err)
 		}
 		showAll(t, what, l)
-		aside, err := l.Read(t.Context(), storage.Scan(table.Aside, nil, nil, 0))
+		_, aside, err := l.Read(t.Context(), nil, storage.Scan(table.Aside, nil, nil, 0))
 		if err != nil {
 			t.Errorf("%s: %v", what, err)
 		}

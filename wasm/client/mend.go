@@ -70,8 +70,12 @@ func (n *stateNews) hear(c *ledger.Change) {
 
 func (n *stateNews) store(ctx context.Context, t *ledger.Turn, list scan.Value) error {
 	room := t.Room(n.room)
-	if room == nil || room.Pages == 0 {
+	if room == nil || !room.HasState() {
 		return nil
+	}
+	t.Need(room)
+	if err := t.Fetch(ctx); err != nil {
+		return err
 	}
 	t.ClearState(room)
 	state, changed := t.State(room), t.Changed(n.room)

@@ -98,7 +98,7 @@ type readOrder struct {
 
 func (a *account) readOrder(ctx context.Context, room *table.Room) (readOrder, error) {
 	prefix := table.TimelinePrefix(room.Short)
-	res, err := a.ledger.Read(ctx, storage.ScanPrefix(table.TimelineIndex, prefix, 0), storage.ScanPrefix(table.Timeline, prefix, 1))
+	_, res, err := a.ledger.Read(ctx, room, storage.ScanPrefix(table.TimelineIndex, prefix, 0), storage.ScanPrefix(table.Timeline, prefix, 1))
 	if err != nil {
 		return readOrder{}, err
 	}

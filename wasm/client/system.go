@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
@@ -37,27 +36,17 @@ func (c *Client) AccountData(ctx context.Context, p api.AccountDataParams) (api.
 	if err != nil {
 		return api.AccountData{}, err
 	}
-	short := uint32(0)
+	var room *table.Room
 	if p.RoomID != "" {
-		room := a.ledger.Room(p.RoomID)
-		if room == nil {
+		if room = a.ledger.Room(p.RoomID); room == nil {
 			return api.AccountData{}, errNoRoom
 		}
-		short = room.Short
 	}
-	res, err := a.ledger.Read(ctx, storage.Get(table.AccountData, table.AccountDataKey(short, p.Type)))
-	if err != nil {
-		return api.AccountData{}, err
-	}
-	value := res[0][0].Value
-	if value == nil {
-		return api.AccountData{}, nil
-	}
-	content, err := table.DecodeAccountData(value)
-	if err != nil {
+	content, err := a.ledger.ReadAccountData(ctx, room, p.Type)
+	if errors.Is(err, table.ErrGarbled) {
 		return c.askAccountData(ctx, p)
 	}
-	return api.AccountData{Content: content}, nil
+	return api.AccountData{Content: content}, err
 }
 
 // askAccountData asks the server for what is garbled here: whoever took it for

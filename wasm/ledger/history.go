@@ -14,6 +14,8 @@ type roomHistory struct {
 	room    *table.Room
 	all     bool
 	fetched bool
+	// unpacked: it is what this turn made, and storage does not have yet.
+	unpacked bool
 	// bad are chunks of which the entries or the span cannot be read.
 	bad []table.ChunkID
 	// chunks counts the entries of those that can be, nil where nobody looked,
@@ -28,7 +30,10 @@ const tailSpans = 4
 // NeedHistory says that the turn will add to a room's timeline; all asks for
 // the whole index, because the addition may reach far back.
 func (t *Turn) NeedHistory(room *table.Room, all bool) {
-	t.histories[room.ID] = &roomHistory{room: room, all: all}
+	t.Need(room)
+	if h := t.histories[room.ID]; h == nil || !h.unpacked {
+		t.histories[room.ID] = &roomHistory{room: room, all: all}
+	}
 }
 
 // History returns what is stored of a room's history: what NeedHistory asked
@@ -104,6 +109,10 @@ func (t *Turn) mendHistories(ctx context.Context) error {
 // MendHistory mends a room's history, of which somebody could not read these
 // chunks.
 func (t *Turn) MendHistory(ctx context.Context, room *table.Room, bad []table.ChunkID) error {
+	if room.Packed {
+		t.Need(room) // nothing of it is stored yet
+		return t.Fetch(ctx)
+	}
 	h := &roomHistory{room: room, all: true, bad: bad, chunks: map[table.ChunkID]int{}}
 	if err := t.readChunks(ctx, h); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
@@ -34,6 +35,12 @@ type Ledger struct {
 	mending storage.Batch
 	tears   chan struct{}
 
+	unpack Unpack
+	// packs is held for writing while a turn that unpacks becomes the present, and
+	// for reading by who looks for a parcel.
+	packs sync.RWMutex
+	seen  atomic.Pointer[view] // the packed room that was looked at last
+
 	mu        sync.RWMutex // guards what follows; changed only at the end of a turn
 	session   *table.Session
 	farewell  *table.Session
@@ -52,6 +59,8 @@ type Ledger struct {
 	typing      map[event.RoomID][]event.UserID
 	presence    map[event.UserID]api.Presence
 	torn        map[event.RoomID]bool
+	// removed are rooms that went since opening: a view of one may be open still.
+	removed map[event.RoomID]bool
 
 	listeners map[int]func(*Change)
 	lastID    int
@@ -141,11 +150,6 @@ func (l *Ledger) Presence(user event.UserID) api.Presence {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.presence[user]
-}
-
-// Read answers queries of the database. It sees every turn that has ended.
-func (l *Ledger) Read(ctx context.Context, q ...storage.Query) ([]storage.Result, error) {
-	return l.db.Read(ctx, q...)
 }
 
 // Watch calls load, which may read, and from then on listen with every change:

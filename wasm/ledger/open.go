@@ -22,6 +22,8 @@ type Known struct {
 	// Sentinel is the page's note of the account, nil where it has none.
 	Sentinel *table.Sentinel
 	Now      time.Time
+	// Unpack is needed where rooms are packed, and by who packs.
+	Unpack Unpack
 }
 
 // Open reads what must be in memory from the database, in one read, and sees
@@ -39,7 +41,7 @@ func Open(ctx context.Context, db storage.DB, k Known) (*Ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open ledger: %w", err)
 	}
-	o := opening{Ledger: newLedger(db), known: k, empty: len(results[1]) == 0 && len(results[2]) == 0}
+	o := opening{Ledger: newLedger(db, k.Unpack), known: k, empty: len(results[1]) == 0 && len(results[2]) == 0}
 	o.loadMeta(results[0])
 	if o.lost() {
 		return nil, fmt.Errorf("open ledger: %w", ErrLost)
@@ -52,14 +54,15 @@ func Open(ctx context.Context, db storage.DB, k Known) (*Ledger, error) {
 	return o.Ledger, nil
 }
 
-func newLedger(db storage.DB) *Ledger {
+func newLedger(db storage.DB, unpack Unpack) *Ledger {
 	return &Ledger{
-		db: db, turn: make(chan struct{}, 1), closed: make(chan struct{}), nextShort: 1, nextSeq: 1,
+		db: db, unpack: unpack, turn: make(chan struct{}, 1), closed: make(chan struct{}), nextShort: 1, nextSeq: 1,
 		rooms:       map[event.RoomID]*table.Room{},
 		accountData: map[string]bool{},
 		typing:      map[event.RoomID][]event.UserID{},
 		presence:    map[event.UserID]api.Presence{},
 		torn:        map[event.RoomID]bool{},
+		removed:     map[event.RoomID]bool{},
 		tears:       make(chan struct{}, 1),
 		listeners:   map[int]func(*Change){},
 	}

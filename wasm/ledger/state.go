@@ -22,6 +22,7 @@ type State struct {
 
 // NeedState says that the turn will look at or change a state event.
 func (t *Turn) NeedState(room *table.Room, kind, key string) {
+	t.Need(room)
 	s := t.State(room)
 	if room.Pages == 0 {
 		return // nothing stored, or forgotten in this turn
@@ -34,6 +35,7 @@ func (t *Turn) NeedState(room *table.Room, kind, key string) {
 
 // NeedAllState says that the turn will look at all of a room's state.
 func (t *Turn) NeedAllState(room *table.Room) {
+	t.Need(room)
 	s := t.State(room)
 	for page := range room.Pages {
 		if s.pages[page] == nil {
@@ -55,6 +57,9 @@ func (t *Turn) State(room *table.Room) *State {
 
 // Fetch answers all that was needed so far in one read.
 func (t *Turn) Fetch(ctx context.Context) error {
+	if err := t.unpackNeeded(ctx); err != nil {
+		return err
+	}
 	var queries []storage.Query
 	var take []func(storage.Result) error
 	for _, s := range t.states {
@@ -164,6 +169,7 @@ func (s *State) Set(e *event.Event) {
 
 // ClearState forgets all state of a room.
 func (t *Turn) ClearState(room *table.Room) {
+	t.writesTo(room)
 	if room.Pages > 0 {
 		prefix := storage.U32(room.Short)
 		t.batch.DeleteRange(table.State, prefix, storage.PrefixEnd(prefix))
@@ -183,6 +189,9 @@ func (t *Turn) SetWhole(room *table.Room) {
 // whose pages grew too large.
 func (t *Turn) writeStates(ctx context.Context) error {
 	for _, s := range t.states {
+		if len(s.dirty) > 0 {
+			t.writesTo(s.room)
+		}
 		for s.overfull() {
 			if err := t.double(ctx, s); err != nil {
 				return err

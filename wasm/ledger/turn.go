@@ -42,6 +42,11 @@ type Turn struct {
 	whole []event.RoomID
 	// crypto is what the encryption machine does in this turn, nil for nothing.
 	crypto *e2ee.Work
+	// packed are rooms to be unpacked; unpacked says that some were.
+	packed   []*table.Room
+	unpacked bool
+	// mistake is what the turn must not do, and did.
+	mistake error
 }
 
 // Update takes a turn: it waits for the one before, calls fn, commits what fn
@@ -59,6 +64,10 @@ func (l *Ledger) Update(ctx context.Context, fn func(context.Context, *Turn) err
 	}
 	if err := t.finish(ctx); err != nil {
 		return err
+	}
+	if t.unpacked {
+		l.packs.Lock()
+		defer l.packs.Unlock()
 	}
 	if t.batch.Len() > 0 {
 		if _, err := l.db.Commit(context.WithoutCancel(ctx), &t.batch, t.durability); err != nil {
@@ -89,6 +98,9 @@ func (l *Ledger) newTurn() *Turn {
 	}
 	return t
 }
+
+// Me is that of the ledger.
+func (t *Turn) Me() event.UserID { return t.ledger.Me() }
 
 // Rooms returns all rooms as this turn has them; they must not be changed.
 func (t *Turn) Rooms() []*table.Room {
@@ -170,6 +182,7 @@ func (t *Turn) Changed(id event.RoomID) *RoomChange {
 
 // ChangeHistory stores what history decided.
 func (t *Turn) ChangeHistory(room *table.Room, h history.Change) {
+	t.writesTo(room)
 	history.Put(&t.batch, room.Short, h)
 	for i := range h.Writes {
 		if id := h.Writes[i].Span.ChunkID; id.Compare(room.Newest) > 0 {
@@ -181,6 +194,14 @@ func (t *Turn) ChangeHistory(room *table.Room, h history.Change) {
 		c.Chunks = slices.DeleteFunc(c.Chunks, func(w history.Write) bool { return hole.Has(w.Span.ChunkID) })
 	}
 	c.Holes, c.Chunks = append(c.Holes, h.Holes...), append(c.Chunks, h.Writes...)
+}
+
+// writesTo notes a record of a room that is still packed: unpacking it would
+// take out what is newer.
+func (t *Turn) writesTo(room *table.Room) {
+	if room.Packed {
+		t.mistake = errPacked
+	}
 }
 
 // Strict asks for a commit that survives power loss.
@@ -219,6 +240,7 @@ func (t *Turn) SetPresence(user event.UserID, p api.Presence) { t.change.Presenc
 
 // PutReceipts stores how far users read. first: nothing is stored of the room.
 func (t *Turn) PutReceipts(room *table.Room, list []table.Receipt, first bool) {
+	t.writesTo(room)
 	if first && len(list) > 0 {
 		t.batch.Put(table.Receipts, table.FirstReceiptsKey(room.Short), table.EncodeReceipts(list))
 	} else {
@@ -235,6 +257,7 @@ func (t *Turn) PutReceipts(room *table.Room, list []table.Receipt, first bool) {
 func (t *Turn) PutAccountData(room *table.Room, kind string, content scan.Value) {
 	short := uint32(0)
 	if room != nil {
+		t.writesTo(room)
 		short = room.Short
 	}
 	key := table.AccountDataKey(short, kind)
@@ -259,6 +282,9 @@ func (t *Turn) SetAside(raw []byte) {
 func (t *Turn) finish(ctx context.Context) error {
 	if err := t.writeStates(ctx); err != nil {
 		return err
+	}
+	if t.mistake != nil {
+		return t.mistake
 	}
 	for id, room := range t.rooms {
 		if room == nil || sameRoom(t.ledger.Room(id), room) {
@@ -285,6 +311,7 @@ func (l *Ledger) apply(t *Turn) {
 			delete(l.rooms, id)
 			delete(l.typing, id)
 			delete(l.torn, id)
+			l.removed[id] = true
 			continue
 		}
 		l.rooms[id] = room

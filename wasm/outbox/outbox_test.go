@@ -107,7 +107,7 @@ func contents(events []sent, room event.RoomID) []string {
 }
 
 func stored(t *testing.T, l *ledger.Ledger, room event.RoomID) []string {
-	res, err := l.Read(context.Background(), storage.ScanPrefix(table.Timeline, table.TimelinePrefix(l.Room(room).Short), 0))
+	_, res, err := l.Read(context.Background(), l.Room(room), storage.ScanPrefix(table.Timeline, table.TimelinePrefix(l.Room(room).Short), 0))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,8 +2,8 @@ package syncer
 
 import (
 	"context"
+	"errors"
 
-	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
@@ -11,15 +11,19 @@ import (
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
-func (p *pass) writeRoomAccount(t *ledger.Turn, w *roomWork) {
+func (w *roomWork) storeAccount(t *ledger.Turn) {
 	for e := range w.body.account.Get("events").Items() {
-		kind, content := e.Get("type").Text(), e.Get("content")
-		if kind == "" || content.Kind() != scan.Object {
+		if kind, content, ok := accountData(e); ok {
+			t.PutAccountData(w.room, kind, content)
+		} else {
 			t.SetAside(e)
-			continue
 		}
-		t.PutAccountData(w.room, kind, content)
-		switch kind {
+	}
+}
+
+func (w *roomWork) showAccount() {
+	for e := range w.body.account.Get("events").Items() {
+		switch kind, content, _ := accountData(e); kind {
 		case event.Tag:
 			w.room.Tags = tags(content)
 		case event.FullyRead:
@@ -28,6 +32,15 @@ func (p *pass) writeRoomAccount(t *ledger.Turn, w *roomWork) {
 			w.room.MarkedUnread = content.Get("unread").IsTrue()
 		}
 	}
+}
+
+// accountData reads account data, the user's own or a room's.
+func accountData(e scan.Value) (kind string, content scan.Value, ok bool) {
+	kind, content = e.Get("type").Text(), e.Get("content")
+	if kind == "" || content.Kind() != scan.Object {
+		return "", nil, false
+	}
+	return kind, content, true
 }
 
 func tags(content scan.Value) []api.Tag {
@@ -47,18 +60,13 @@ func tags(content scan.Value) []api.Tag {
 // must be in the turn already, so that m.direct reaches new ones too.
 func (p *pass) writeAccount(ctx context.Context, t *ledger.Turn, list scan.Value) error {
 	for e := range list.Items() {
-		kind, content := e.Get("type").Text(), e.Get("content")
-		if kind == "" || content.Kind() != scan.Object {
+		if kind, content, ok := accountData(e); ok {
+			t.PutAccountData(nil, kind, content)
+		} else {
 			t.SetAside(e)
-			continue
-		}
-		t.PutAccountData(nil, kind, content)
-		if kind == event.Direct {
-			p.direct = directs(content)
-			p.directKnown = true
 		}
 	}
-	if !p.directKnown {
+	if p.direct == nil {
 		return p.markAdded(ctx, t)
 	}
 	p.writeDirects(t)
@@ -71,13 +79,12 @@ func (p *pass) markAdded(ctx context.Context, t *ledger.Turn) error {
 	if len(p.added) == 0 {
 		return nil
 	}
-	stored, err := p.ledger.Read(ctx, storage.Get(table.AccountData, table.AccountDataKey(0, event.Direct)))
+	content, err := p.ledger.ReadAccountData(ctx, nil, event.Direct)
+	if errors.Is(err, table.ErrGarbled) {
+		return nil // opening finds that, too, and asks for it again
+	}
 	if err != nil {
 		return err
-	}
-	content, err := table.DecodeAccountData(stored[0][0].Value)
-	if err != nil {
-		return nil // there is none, or opening finds it garbled and asks for it again
 	}
 	known := directs(content)
 	for _, id := range p.added {
@@ -86,6 +93,16 @@ func (p *pass) markAdded(ctx context.Context, t *ledger.Turn) error {
 		}
 	}
 	return nil
+}
+
+// readDirects finds m.direct in a response, nil where it is not.
+func readDirects(list scan.Value) (found map[event.RoomID]event.UserID) {
+	for e := range list.Items() {
+		if kind, content, ok := accountData(e); ok && kind == event.Direct {
+			found = directs(content)
+		}
+	}
+	return found
 }
 
 func directs(content scan.Value) map[event.RoomID]event.UserID {

@@ -23,7 +23,7 @@ func BenchmarkInitialSync(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		l, err := ledger.Open(b.Context(), db, ledger.Known{})
+		l, err := ledger.Open(b.Context(), db, ledger.Known{Unpack: syncer.Unpack})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -40,7 +40,7 @@ func batches(b *testing.B) []*storage.Batch {
 		b.Fatal(err)
 	}
 	heard := &listener{DB: db}
-	l, err := ledger.Open(b.Context(), heard, ledger.Known{})
+	l, err := ledger.Open(b.Context(), heard, ledger.Known{Unpack: syncer.Unpack})
 	if err != nil {
 		b.Fatal(err)
 	}

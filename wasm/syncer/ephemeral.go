@@ -8,17 +8,21 @@ import (
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
-func (p *pass) writeEphemeral(t *ledger.Turn, w *roomWork) {
-	var receipts []table.Receipt
+func (w *roomWork) receipts() (list []table.Receipt) {
 	for e := range w.body.ephemeral.Get("events").Items() {
-		switch content := e.Get("content"); e.Get("type").Text() {
-		case event.Typing:
-			t.SetTyping(w.room.ID, p.typing(content))
-		case event.Receipt:
-			receipts = appendReceipts(receipts, content)
+		if e.Get("type").Text() == event.Receipt {
+			list = appendReceipts(list, e.Get("content"))
 		}
 	}
-	t.PutReceipts(w.room, receipts, w.unknown)
+	return list
+}
+
+func (p *pass) showTyping(t *ledger.Turn, w *roomWork) {
+	for e := range w.body.ephemeral.Get("events").Items() {
+		if e.Get("type").Text() == event.Typing {
+			t.SetTyping(w.room.ID, p.typing(e.Get("content")))
+		}
+	}
 	if w.kind == left {
 		t.SetTyping(w.room.ID, nil)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/table"
@@ -18,10 +19,9 @@ type pass struct {
 	live   bool // what is new happened just now
 	res    response
 
-	direct      map[event.RoomID]event.UserID
-	directKnown bool
-	added       []event.RoomID // rooms that were not known
-	archived    []*table.Room  // rooms whose own state counts again
+	direct   map[event.RoomID]event.UserID // nil where the response has no m.direct
+	added    []event.RoomID                // rooms that were not known
+	archived []*table.Room                 // rooms whose own state counts again
 }
 
 // run commits the response: an incremental one whole, an initial one in slices
@@ -60,13 +60,38 @@ func (p *pass) receive(ctx context.Context, t *ledger.Turn, done int) error {
 	return nil
 }
 
-// sliceRooms is how many rooms of an initial sync share a commit at most.
-const sliceRooms = 25
+// A slice of an initial sync has at most so many records and bytes, so that
+// nothing waits long for it.
+const (
+	sliceRecords = storage.SliceRecords / 2
+	sliceBytes   = storage.SliceBytes / 2
+)
+
+// sliceOf returns how many rooms share a commit.
+func (p *pass) sliceOf(rooms []section) int {
+	records, bytes := 0, 0
+	for i := range rooms {
+		records, bytes = records+2, bytes+len(rooms[i].body) // packed: its parcel and itself
+		if p.ledger.Room(rooms[i].id) != nil {
+			records += 6
+		}
+		if p.since == "" && i > 0 && (records > sliceRecords || bytes > sliceBytes) {
+			return i
+		}
+	}
+	return len(rooms)
+}
 
 // slice folds as many rooms into the turn as belong in one commit.
 func (p *pass) slice(ctx context.Context, t *ledger.Turn, rooms []section) (n int, err error) {
-	if p.since == "" {
-		rooms = rooms[:min(len(rooms), sliceRooms)]
+	rooms = rooms[:p.sliceOf(rooms)]
+	for i := range rooms {
+		if known := t.Room(rooms[i].id); known != nil {
+			t.Need(known)
+		}
+	}
+	if err := t.Fetch(ctx); err != nil {
+		return 0, err
 	}
 	var work []*roomWork
 	for i := range rooms {
@@ -136,7 +161,7 @@ func (p *pass) dropStale(t *ledger.Turn) {
 		if named[known.ID] || known.Membership == event.Leave || known.Membership == event.Ban {
 			continue
 		}
-		if known.Pages == 0 {
+		if !known.HasState() {
 			t.RemoveRoom(known.ID)
 		} else {
 			t.Room(known.ID).Membership = event.Leave

@@ -2,7 +2,6 @@ package syncer
 
 import (
 	"github.com/alcove-chat/alcove/wasm/event"
-	"github.com/alcove-chat/alcove/wasm/ledger"
 )
 
 // joinsOrStays: the contents of leaves and bans hold no profile, so whoever
@@ -18,18 +17,16 @@ func joinsOrStays(e *event.Event) bool {
 // profilesBefore returns the senders' profiles at the start of the timeline
 // (FEATURES D-02): what is stored, then what the response says of the time before. Where it
 // says only what holds after the timeline, a sender's first member event in
-// the timeline tells by prev_content what was before it. It must be called
-// before the new state is written.
-func (w *roomWork) profilesBefore(t *ledger.Turn) map[event.UserID]event.Profile {
+// the timeline tells by prev_content what was before it.
+func (w *roomWork) profilesBefore(known members) map[event.UserID]event.Profile {
 	profiles := map[event.UserID]event.Profile{}
-	state := t.State(w.room)
 	for i := range w.timeline {
-		if _, p, ok := state.Member(w.timeline[i].Sender); ok {
+		if _, p, ok := known(w.timeline[i].Sender); ok {
 			profiles[w.timeline[i].Sender] = p
 		}
 	}
 	before := w.base
-	if w.body.stateAfter.Exists() {
+	if w.body.after != nil {
 		before = w.effective
 	}
 	for i := range before {

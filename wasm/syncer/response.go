@@ -1,6 +1,9 @@
 package syncer
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
@@ -19,10 +22,11 @@ type response struct {
 // kind is the part of the response that a room stands in.
 type kind uint8
 
+// In this order they are taken in.
 const (
-	joined kind = iota
-	invited
+	invited kind = iota
 	knocked
+	joined
 	left
 )
 
@@ -33,41 +37,67 @@ type section struct {
 	body scan.Value
 }
 
-var (
-	roomKeys  = []string{"invite", "knock", "join", "leave"}
-	roomKinds = [...]kind{invited, knocked, joined, left}
-)
-
-// The last name is that of servers from before MSC2732 was released.
-var responseKeys = []string{
-	"next_batch", "rooms", "account_data", "presence",
+// cryptoKeys are what is the encryption machine's. The last name is that of
+// servers from before MSC2732 was released.
+var cryptoKeys = []string{
 	"to_device", "device_lists", "device_one_time_keys_count", "device_unused_fallback_key_types",
 	"org.matrix.msc2732.device_unused_fallback_key_types",
 }
 
 // parse takes a valid response apart. ok is false if it is no sync response.
 func parse(v scan.Value) (r response, ok bool) {
-	var f [9]scan.Value
-	v.Fields(responseKeys, f[:])
-	next, isText := f[0].AsText()
-	if !isText || next == "" {
-		return response{}, false
-	}
-	r = response{nextBatch: next, account: f[2].Get("events"), presence: f[3].Get("events"), crypto: readCrypto(f[4:])}
-	var lists [len(roomKinds)]scan.Value
-	f[1].Fields(roomKeys, lists[:]) // one pass: nearly all of the response is in here
-	for i, list := range lists {
-		for id, body := range list.Members() {
-			if name := id.Text(); name != "" {
-				r.rooms = append(r.rooms, section{event.RoomID(name), roomKinds[i], body})
+	var next, account, presence scan.Value
+	var crypto [5]scan.Value
+	c := v.Walk()
+	for name := range c.Members() {
+		switch string(name) {
+		case "next_batch":
+			next = c.Take()
+		case "rooms":
+			r.rooms = readRooms(c)
+		case "account_data":
+			account = c.Take()
+		case "presence":
+			presence = c.Take()
+		default:
+			if i := slices.Index(cryptoKeys, string(name)); i >= 0 {
+				crypto[i] = c.Take()
 			}
 		}
 	}
-	return r, true
+	r.crypto = readCrypto(crypto[:])
+	r.nextBatch, ok = next.AsText()
+	r.account, r.presence = account.Get("events"), presence.Get("events")
+	return r, ok && r.nextBatch != ""
 }
 
-// readCrypto reads what is the encryption machine's: the members of responseKeys
-// from to_device on.
+func readRooms(c *scan.Cursor) []section {
+	var lists [left + 1][]section
+	for name := range c.Members() {
+		switch string(name) {
+		case "invite":
+			lists[invited] = readSections(c, invited)
+		case "knock":
+			lists[knocked] = readSections(c, knocked)
+		case "join":
+			lists[joined] = readSections(c, joined)
+		case "leave":
+			lists[left] = readSections(c, left)
+		}
+	}
+	return slices.Concat(lists[:]...)
+}
+
+func readSections(c *scan.Cursor, k kind) (list []section) {
+	for id := range c.Members() {
+		if room := event.RoomID(id); room != "" {
+			list = append(list, section{room, k, c.Take()})
+		}
+	}
+	return list
+}
+
+// readCrypto reads the members that cryptoKeys names.
 func readCrypto(f []scan.Value) (p e2ee.SyncPart) {
 	for raw := range f[0].Get("events").Items() {
 		p.ToDevice = append(p.ToDevice, raw)
@@ -91,45 +121,91 @@ func users(list scan.Value) (all []event.UserID) {
 
 // roomBody is a joined or left room's part, taken apart in one pass.
 type roomBody struct {
-	summary, state, stateAfter, timeline, ephemeral, account, unread scan.Value
+	summary, ephemeral, account, unread scan.Value
+	state, timeline                     events
+	// after is nil where the server does not say what the state is after the
+	// timeline.
+	after *events
 }
 
-// The second name is that of servers from before MSC4222 was released.
-var bodyKeys = []string{"summary", "state", "state_after", "timeline", "ephemeral", "account_data", "unread_notifications", "org.matrix.msc4222.state_after"}
-
-func (s *section) open() roomBody {
-	var f [8]scan.Value
-	s.body.Fields(bodyKeys, f[:])
-	after := f[2]
-	if after.Kind() != scan.Object {
-		after = f[7]
-	}
-	if after.Kind() != scan.Object {
-		after = nil
-	}
-	return roomBody{summary: f[0], state: f[1], stateAfter: after, timeline: f[3], ephemeral: f[4], account: f[5], unread: f[6]}
+// events are the room events of a list, and what else stands in it.
+type events struct {
+	list    []event.Event
+	poison  []scan.Value
+	limited bool
+	prev    string
 }
 
-// events reads the room events of a list and hands those that are none to
-// poison.
-func events(list scan.Value, poison func(scan.Value)) []event.Event {
-	var all []event.Event
-	for raw := range list.Items() {
-		e, err := event.Parse(raw)
-		if err != nil {
-			poison(raw)
-			continue
+func (s *section) open() (b roomBody) {
+	var unstable *events
+	c := s.body.Walk()
+	for name := range c.Members() {
+		switch string(name) {
+		case "summary":
+			b.summary = c.Take()
+		case "state":
+			b.state = readEvents(c)
+		case "state_after":
+			b.after = readAfter(c)
+		case "org.matrix.msc4222.state_after": // that of servers from before MSC4222 was released
+			unstable = readAfter(c)
+		case "timeline":
+			b.timeline = readEvents(c)
+		case "ephemeral":
+			b.ephemeral = c.Take()
+		case "account_data":
+			b.account = c.Take()
+		case "unread_notifications":
+			b.unread = c.Take()
 		}
-		all = append(all, e)
 	}
-	return all
+	b.after = cmp.Or(b.after, unstable)
+	return b
 }
 
-func states(list []event.Event) []event.Event {
-	var found []event.Event
-	for _, e := range list {
-		if e.StateKey != nil {
-			found = append(found, e)
+func readAfter(c *scan.Cursor) *events {
+	if c.Kind() != scan.Object {
+		return nil
+	}
+	after := readEvents(c)
+	return &after
+}
+
+func readEvents(c *scan.Cursor) (e events) {
+	for name := range c.Members() {
+		switch string(name) {
+		case "events":
+			e.list, e.poison = readList(c)
+		case "limited":
+			e.limited = c.Take().IsTrue()
+		case "prev_batch":
+			e.prev = c.Take().Text()
+		}
+	}
+	return e
+}
+
+// manyEvents is as many as nearly all lists have: what grows is copied.
+const manyEvents = 24
+
+func readList(c *scan.Cursor) (list []event.Event, poison []scan.Value) {
+	list = make([]event.Event, 0, manyEvents)
+	for range c.Items() {
+		at := c.At()
+		if e, err := event.Read(c); err == nil {
+			list = append(list, e)
+		} else {
+			poison = append(poison, c.Since(at))
+		}
+	}
+	return list, poison
+}
+
+// states appends those events to found that are state.
+func states(found, list []event.Event) []event.Event {
+	for i := range list {
+		if list[i].StateKey != nil {
+			found = append(found, list[i])
 		}
 	}
 	return found

@@ -1,6 +1,8 @@
 package syncer
 
 import (
+	"slices"
+
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/scan"
@@ -22,6 +24,7 @@ type roomWork struct {
 	limited  bool
 	prev     string
 	unknown  bool // nothing is stored of the room
+	packed   bool // nothing but its parcel will be
 	fresh    bool // the room was not joined before this response
 	poison   []scan.Value
 }
@@ -41,7 +44,9 @@ func (p *pass) prepare(t *ledger.Turn, s section) *roomWork {
 		t.ClearState(w.room)
 	}
 	w.readState()
-	w.needs(t, p.since)
+	if w.packed = p.since == "" && w.unknown && s.kind == joined && t.MayPack(w.room, s.body); !w.packed {
+		w.needs(t, p.since)
+	}
 	return w
 }
 
@@ -53,18 +58,17 @@ func (p *pass) addRoom(t *ledger.Turn, id event.RoomID) (room *table.Room, isNew
 }
 
 func (w *roomWork) readState() {
-	poison := func(raw scan.Value) { w.poison = append(w.poison, raw) }
-	w.timeline = events(w.body.timeline.Get("events"), poison)
-	w.limited = w.body.timeline.Get("limited").IsTrue()
-	w.prev = w.body.timeline.Get("prev_batch").Text()
-	if w.body.stateAfter.Exists() {
+	timeline, after := &w.body.timeline, w.body.after
+	w.timeline, w.limited, w.prev = timeline.list, timeline.limited, timeline.prev
+	if after != nil {
 		// MSC4222: with state_after, timeline state must not touch the state,
 		// even where state_after lacks it (FEATURES D-03).
-		w.effective = states(events(w.body.stateAfter.Get("events"), poison))
+		w.effective, w.poison = states(after.list[:0], after.list), slices.Concat(timeline.poison, after.poison)
 		return
 	}
-	w.base = states(events(w.body.state.Get("events"), poison))
-	w.effective = append(append([]event.Event(nil), w.base...), states(w.timeline)...)
+	base := w.body.state.list
+	w.base, w.poison = states(base[:0], base), slices.Concat(timeline.poison, w.body.state.poison)
+	w.effective = states(w.base, w.timeline) // of which base stays the beginning
 }
 
 func (w *roomWork) needs(t *ledger.Turn, since string) {
@@ -82,29 +86,71 @@ func (w *roomWork) needs(t *ledger.Turn, since string) {
 	}
 }
 
-// write folds the section into the turn.
+// write folds the section into the turn: what is stored of the room, and what
+// lists show of it.
 func (p *pass) write(t *ledger.Turn, w *roomWork) {
+	if w.packed {
+		t.Pack(w.room, w.section.body)
+		p.show(t, w, eachOnce(w.entries(p.me, nobody)), w.member)
+		return
+	}
+	state := t.State(w.room)
+	entries := w.entries(p.me, state.Member)
+	w.meetEchoes(t, p.me, entries)
+	p.show(t, w, w.store(t, p.since, entries), state.Member)
+}
+
+// store writes the records that the section makes. It returns the events of the
+// timeline that were not known.
+func (w *roomWork) store(t *ledger.Turn, since string, entries []table.Entry) []table.Entry {
+	state := t.State(w.room)
+	for i := range w.effective {
+		state.Set(&w.effective[i])
+	}
+	c := t.Changed(w.room.ID)
+	c.State = append(c.State, w.effective...)
+	added := w.storeTimeline(t, since, entries)
+	t.PutReceipts(w.room, w.receipts(), w.unknown)
+	w.storeAccount(t)
+	for _, raw := range w.poison {
+		t.SetAside(raw)
+	}
+	return added
+}
+
+// members tells what is known of a member.
+type members func(event.UserID) (event.Membership, event.Profile, bool)
+
+func nobody(event.UserID) (event.Membership, event.Profile, bool) { return "", event.Profile{}, false }
+
+// member is what the section alone says of a member.
+func (w *roomWork) member(user event.UserID) (event.Membership, event.Profile, bool) {
+	for i := len(w.effective) - 1; i >= 0; i-- {
+		if e := &w.effective[i]; e.Type == event.RoomMember && *e.StateKey == string(user) {
+			return event.ReadMembership(e.Content()), event.ReadProfile(e.Content()), true
+		}
+	}
+	return nobody(user)
+}
+
+// show changes what lists show of the room; added are the events of the
+// timeline that are new.
+func (p *pass) show(t *ledger.Turn, w *roomWork, added []table.Entry, known members) {
+	w.showState(p.me)
+	w.showHeroes(p.me, known)
+	w.showTimeline(t, p, added)
+	w.showUnread()
+	p.showTyping(t, w)
+	w.showAccount()
+}
+
+func (w *roomWork) showState(me event.UserID) {
 	w.room.Membership = event.Join
 	if w.kind == left {
 		w.room.Membership = event.Leave
 	}
-	before := w.profilesBefore(t)
-	w.writeState(t, p.me)
-	w.writeSummary(t, p.me)
-	w.writeTimeline(t, p, before)
-	w.writeUnread()
-	p.writeEphemeral(t, w)
-	p.writeRoomAccount(t, w)
-	for _, raw := range w.poison {
-		t.SetAside(raw)
-	}
-}
-
-func (w *roomWork) writeState(t *ledger.Turn, me event.UserID) {
-	state := t.State(w.room)
 	for i := range w.effective {
 		e := &w.effective[i]
-		state.Set(e)
 		summary.ApplyState(w.room, e, me)
 		if e.Type == event.RoomMember && *e.StateKey == string(me) && w.kind == left {
 			w.room.Membership = event.ReadMembership(e.Content())
@@ -113,15 +159,12 @@ func (w *roomWork) writeState(t *ledger.Turn, me event.UserID) {
 	if w.room.Membership == event.Join && w.kind == left {
 		w.room.Membership = event.Leave
 	}
-	c := t.Changed(w.room.ID)
-	c.State = append(c.State, w.effective...)
 }
 
-func (w *roomWork) writeSummary(t *ledger.Turn, me event.UserID) {
-	state := t.State(w.room)
+func (w *roomWork) showHeroes(me event.UserID, known members) {
 	summary.ApplySummary(w.room, w.body.summary, me, func(id event.UserID) table.Hero {
 		hero := table.Hero{ID: id}
-		hero.Membership, hero.Profile, _ = state.Member(id)
+		hero.Membership, hero.Profile, _ = known(id)
 		return hero
 	})
 	if w.fresh && !w.body.summary.Get("m.heroes").Exists() {
@@ -129,8 +172,8 @@ func (w *roomWork) writeSummary(t *ledger.Turn, me event.UserID) {
 	}
 }
 
-// writeUnread takes the server's counts. Both members are deltas.
-func (w *roomWork) writeUnread() {
+// showUnread takes the server's counts. Both members are deltas.
+func (w *roomWork) showUnread() {
 	if n, ok := w.body.unread.Get("notification_count").AsInt(); ok && n >= 0 {
 		w.room.Unread = int(n)
 	}

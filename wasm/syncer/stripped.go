@@ -53,7 +53,7 @@ func (p *pass) writeGone(t *ledger.Turn, s section) (handled bool) {
 	if room.Membership != event.Invite && room.Membership != event.Knock {
 		return false
 	}
-	if room.Pages > 0 { // archived: was joined before the invitation
+	if room.HasState() { // archived: was joined before the invitation
 		room.Membership = event.Leave
 		t.NeedAllState(room)
 		p.archived = append(p.archived, room)

@@ -181,7 +181,7 @@ func (s *Syncer) Take(ctx context.Context, since string, body scan.Value) error 
 		return ErrNoResponse
 	}
 	now := s.clock.Now()
-	p := &pass{ledger: s.ledger, me: s.ledger.Me(), since: since, now: now.UnixMilli(), res: res}
+	p := &pass{ledger: s.ledger, me: s.ledger.Me(), since: since, now: now.UnixMilli(), res: res, direct: readDirects(res.account)}
 	p.live = since != "" && now.Sub(s.taken) < liveGap
 	s.taken, s.doubted = now, false
 	return p.run(ctx, func(done, total int) {

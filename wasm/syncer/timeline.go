@@ -10,27 +10,52 @@ import (
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
-// writeTimeline adds the timeline to the room's history, meets local echoes
-// and lets new events move the room in the list.
-func (w *roomWork) writeTimeline(t *ledger.Turn, p *pass, before map[event.UserID]event.Profile) {
-	if len(w.timeline) == 0 && !w.limited {
-		return
+// entries gives each event of the timeline its sender's profile at the time.
+// known tells what is stored; it must be asked before the new state is.
+func (w *roomWork) entries(me event.UserID, known members) []table.Entry {
+	before := w.profilesBefore(known)
+	return history.SyncProfiles(w.timeline, me, func(user event.UserID) event.Profile { return before[user] })
+}
+
+// eachOnce leaves the first of those entries that have one id, as history does.
+// A parcel has few.
+func eachOnce(entries []table.Entry) []table.Entry {
+	kept := entries[:0]
+next:
+	for i := range entries {
+		for j := range kept {
+			if kept[j].ID == entries[i].ID {
+				continue next
+			}
+		}
+		kept = append(kept, entries[i])
 	}
-	entries := history.SyncProfiles(w.timeline, p.me, func(user event.UserID) event.Profile { return before[user] })
-	w.meetEchoes(t, p.me, entries)
-	stored := t.History(w.room)
-	added := history.Append(stored, history.SyncPage{
-		Entries: entries, Limited: w.limited, PrevBatch: w.prev, Since: p.since,
+	return kept
+}
+
+// storeTimeline adds the timeline to the room's history and returns what of it
+// was not known.
+func (w *roomWork) storeTimeline(t *ledger.Turn, since string, entries []table.Entry) []table.Entry {
+	if len(w.timeline) == 0 && !w.limited {
+		return nil
+	}
+	added := history.Append(t.History(w.room), history.SyncPage{
+		Entries: entries, Limited: w.limited, PrevBatch: w.prev, Since: since,
 	})
 	t.ChangeHistory(w.room, added.Change)
+	return added.New
+}
+
+// showTimeline lets new events move the room in the list.
+func (w *roomWork) showTimeline(t *ledger.Turn, p *pass, added []table.Entry) {
 	if w.limited {
 		t.ForgetSent(w.room.ID)
 		// Lazy loading does not tell who came and went in a gap (FEATURES D-01).
 		w.room.FullMembers = false
 	}
-	summary.ApplyEvents(w.room, added.New, p.now, p.live)
-	if w.room.Last == nil && !w.limited {
-		w.room.Last = summary.Latest(slices.Concat(stored.Tail, added.New))
+	summary.ApplyEvents(w.room, added, p.now, p.live)
+	if w.room.Last == nil && !w.limited && len(w.timeline) > 0 {
+		w.room.Last = summary.Latest(slices.Concat(t.History(w.room).Tail, added))
 	}
 }
 

@@ -19,7 +19,7 @@ func fullRoom() *table.Room {
 		Heroes: []table.Hero{{ID: "@x:y", Profile: event.Profile{Name: "X", Avatar: "mxc://x/y"}, Membership: event.Leave}},
 		Joined: 1 << 20, Invited: 3, Inviter: table.Hero{ID: "@i:j"}, Direct: "@x:y",
 		Tags: []api.Tag{{Name: "m.favourite", Order: &order}, {Name: "u.x"}}, MarkedUnread: true, FullyRead: "$e",
-		Unread: 4, Highlights: 1, Recency: 1 << 45, Pages: 8, FullMembers: true,
+		Unread: 4, Highlights: 1, Recency: 1 << 45, Pages: 8, FullMembers: true, Packed: true,
 		Last: &api.Preview{EventID: "$l", Sender: api.Person{ID: "@x:y", Name: "X"}, Type: event.RoomMessage, MsgType: "m.text", Body: "hi", TS: -1},
 	}
 }
@@ -45,6 +45,10 @@ func TestRoundTrip(t *testing.T) {
 	session := &table.Session{Homeserver: "https://h", UserID: "@u:h", DeviceID: "D", Token: "secret", Ended: true, Keyed: true}
 	gotSession, err := table.DecodeSession(session.Encode())
 	check(t, session, gotSession, err)
+
+	section := scan.Value(`{"timeline":{}}`)
+	gotSection, err := table.DecodeParcel(table.EncodeParcel(section))
+	check(t, section, gotSection, err)
 
 	receipts := []table.Receipt{{UserID: "@u:h", EventID: "$e", Kind: "m.read", Thread: "main", TS: 9}, {UserID: "@v:h"}}
 	gotReceipts, err := table.DecodeReceipts(table.EncodeReceipts(receipts))
@@ -74,6 +78,7 @@ func TestDecodeGarbled(t *testing.T) {
 			_, _ = table.DecodeSession(b)
 			_, _ = table.DecodeReceipts(b)
 			_, _ = table.DecodeDeparted(b)
+			_, _ = table.DecodeParcel(b)
 		}
 	}
 }

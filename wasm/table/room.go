@@ -59,6 +59,9 @@ type Room struct {
 	Torn bool
 	// Newest is the room's newest chunk, zero where it is not known.
 	Newest ChunkID
+	// Packed says that all that is stored of the room besides this is its Parcel:
+	// there are no pages, chunks, receipts and account data yet.
+	Packed bool
 }
 
 // Hero is a member who names a room.
@@ -76,11 +79,15 @@ func (r *Room) Clone() *Room {
 	return &c
 }
 
+// HasState says that state is stored, of the present or of when the user was in
+// the room.
+func (r *Room) HasState() bool { return r.Packed || r.Pages > 0 }
+
 // RoomKey is a room's key in Rooms.
 func RoomKey(short uint32) []byte { return storage.U32(short) }
 
-// roomFormat 2 added Torn and Newest.
-const roomFormat = 2
+// roomFormat 2 added Torn and Newest, 3 Packed.
+const roomFormat = 3
 
 // Encode returns the stored form.
 func (r *Room) Encode() []byte {
@@ -111,6 +118,7 @@ func (r *Room) Encode() []byte {
 	w.bool(r.FullMembers)
 	w.bool(r.Torn)
 	w.chunkID(r.Newest)
+	w.bool(r.Packed)
 	return w.done()
 }
 
@@ -144,6 +152,9 @@ func DecodeRoom(value []byte) (*Room, error) {
 	r.FullMembers = d.bool()
 	if version >= 2 {
 		r.Torn, r.Newest = d.bool(), d.chunkID()
+	}
+	if version >= 3 {
+		r.Packed = d.bool()
 	}
 	return r, named("room", d.done())
 }

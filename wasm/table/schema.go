@@ -13,7 +13,8 @@ const (
 	Meta storage.Store = "meta"
 	// Rooms: r → Room.
 	Rooms storage.Store = "rooms"
-	// State: r ‖ page (u32) → StatePage, members among it.
+	// State: r ‖ page (u32) → StatePage, members among it; r → the parcel of a room
+	// that is packed.
 	State storage.Store = "state"
 	// AccountData: r (0 for the user's own) ‖ type → raw content.
 	AccountData storage.Store = "accountData"

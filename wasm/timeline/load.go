@@ -21,7 +21,7 @@ func (t *Timeline) load(ctx context.Context, limit int) error {
 	t.short, t.fullyRead = room.Short, room.FullyRead
 	prefix := table.TimelinePrefix(room.Short)
 	n := chunksFor(limit)
-	results, err := t.ledger.Read(ctx,
+	room, results, err := t.ledger.Read(ctx, room,
 		storage.ScanPrefix(table.Timeline, prefix, n), storage.ScanPrefix(table.TimelineIndex, prefix, n),
 		storage.ScanPrefix(table.State, prefix, 0), storage.ScanPrefix(table.Receipts, prefix, 0))
 	if err != nil {
@@ -56,7 +56,7 @@ func (t *Timeline) loadMore(ctx context.Context, limit int, across bool) error {
 		low = append(table.TimelineKey(t.short, t.sections[0].id), 0)
 	}
 	high, n := storage.PrefixEnd(prefix), chunksFor(limit)
-	results, err := t.ledger.Read(ctx, storage.Scan(table.Timeline, low, high, n), storage.Scan(table.TimelineIndex, low, high, n))
+	_, results, err := t.ledger.Read(ctx, t.ledger.Room(t.room), storage.Scan(table.Timeline, low, high, n), storage.Scan(table.TimelineIndex, low, high, n))
 	if err != nil {
 		return fmt.Errorf("load older events: %w", err)
 	}
