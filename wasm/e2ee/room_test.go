@@ -44,11 +44,11 @@ func (r *room) leave(user string) {
 func (d *device) share(r *room) (wait e2ee.Wait) {
 	d.Helper()
 	for range 50 {
-		d.work(func(ctx context.Context, w *e2ee.Work) (err error) {
+		whole := d.work(func(ctx context.Context, w *e2ee.Work) (err error) {
 			wait, err = w.Share(ctx, r.keys())
 			return err
 		})
-		if !d.ask() && (wait.Done() || len(d.machine.Outgoing()) == 0) {
+		if !d.ask() && whole && (wait.Done() || len(d.machine.Outgoing()) == 0) {
 			return wait
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/curve25519"
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/megolm"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/signature"
 	"github.com/alcove-chat/alcove/wasm/table"
@@ -181,6 +182,25 @@ func TestTwoInOneWork(t *testing.T) {
 		return nil
 	})
 	expect(t, "told", fmt.Sprint(allTold(alice.read(r, r.log...))), "[0 1]")
+}
+
+// TestRelationInTheClear: servers see what an event relates to, and that is the
+// only place where it is said.
+func TestRelationInTheClear(t *testing.T) {
+	w := newWorld(t, 41)
+	alice := w.device("@alice:a", "A")
+	w.settle()
+	r := w.room("!r", alice)
+	alice.share(r)
+	content := alice.encrypt(r, "t", `{"body":"x","m.relates_to":{"event_id":"$1"}}`)
+	expect(t, "in the clear", string(content.Get("m.relates_to")), `{"event_id":"$1"}`)
+	_, exported := alice.inbound(e2ee.SessionName{Room: r.id, Session: content.Get("session_id").Text()})
+	in, err := megolm.ImportInbound(exported.Get("session_key").Text())
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "encrypted", string(in.Decrypt(content.Get("ciphertext").Text()).Text), `{"room_id":"!r","type":"t","content":{"body":"x"}}`)
+	expect(t, "opened", string(alice.read(r, r.add("@alice:a", content))[0].Event.Content()), `{"body":"x","m.relates_to":{"event_id":"$1"}}`)
 }
 
 // TestNewcomer: who comes later reads on from there, and not before.
