@@ -179,7 +179,9 @@ func errcode(err error) string {
 }
 
 func call(r *e2ee.Request) homeserver.Call {
-	return homeserver.Call{
+	c := homeserver.Call{
 		Name: string(r.Kind), Method: r.Method, Path: homeserver.V3(r.Path...), Body: r.Body, Repeatable: true,
 	}
+	c.Query.SetIf("version", r.Version)
+	return c
 }

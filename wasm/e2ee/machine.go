@@ -56,13 +56,16 @@ type kept struct {
 	// anybody's devices.
 	settledRooms map[event.RoomID]settled
 	devicesSeen  uint64
+	secrets      *table.Secrets
+	backup       *table.KeyBackup
+	pace         pace
 }
 
 // Open reads what the machine keeps in memory. It has no keys before Create.
 func Open(ctx context.Context, r Reader, p Platform, user event.UserID, device event.DeviceID) (*Machine, error) {
 	m := &Machine{Platform: p, reader: r, user: user, device: device, sessions: newSessions()}
 	results, err := r.Read(ctx,
-		storage.Get(table.Crypto, table.OlmAccountKey, table.TrackerKey),
+		storage.Get(table.Crypto, table.OlmAccountKey, table.TrackerKey, table.SecretsKey, table.KeyBackupKey),
 		storage.Scan(table.ToDevices, nil, nil, 0),
 		storage.Scan(table.Devices, nil, nil, 0),
 		storage.Scan(table.Waiting, nil, nil, 0),
@@ -91,6 +94,7 @@ func (m *Machine) load(results []storage.Result) (err error) {
 			k.tracker = everybody(results[2])
 		}
 	}
+	k.loadSecrets(results[0][2].Value, results[0][3].Value)
 	for _, rec := range results[1] {
 		one, err := table.DecodeToDevice(rec.Value)
 		if err != nil {

@@ -173,7 +173,10 @@ func (k *kept) signedKeys(keys []table.OneTimeKey, fallback bool) (object scan.V
 // was made since.
 func (w *Work) uploaded(request, body scan.Value) {
 	a := w.changeAccount()
-	a.Uploaded = a.Uploaded || request.Get("device_keys").Exists()
+	if request.Get("device_keys").Exists() {
+		a.Uploaded = true
+		w.outdate(w.m.user) // to know this device as others do; no sync may tell
+	}
 	for member, keys := range map[string][]table.OneTimeKey{"one_time_keys": a.OneTime, "fallback_keys": a.Fallback} {
 		sent := request.Get(member)
 		for i := range keys {

@@ -34,7 +34,13 @@ func (w *Work) Receive(ctx context.Context, p SyncPart) error {
 	if err := w.takeArrived(ctx); err != nil {
 		return err
 	}
-	return w.count(p.Counts, p.Fallback)
+	if err := w.count(p.Counts, p.Fallback); err != nil {
+		return err
+	}
+	if err := w.answerSecrets(ctx); err != nil {
+		return err
+	}
+	return w.prepareBackup(ctx)
 }
 
 // receive takes one message to this device.

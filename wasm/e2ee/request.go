@@ -2,7 +2,7 @@ package e2ee
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
@@ -18,6 +18,16 @@ const (
 	QueryKeys   Kind = "query device keys"
 	ClaimKeys   Kind = "claim one-time keys"
 	SendDevices Kind = "send to devices"
+
+	UploadIdentity   Kind = "upload signing keys"
+	UploadSignatures Kind = "upload signatures"
+	LookBackup       Kind = "look for a backup"
+	CreateBackup     Kind = "create a backup"
+	DeleteBackup     Kind = "delete the backup"
+	SaveKeys         Kind = "save keys in the backup"
+	FetchKey         Kind = "fetch a key from the backup"
+	// FetchKeys is not among Outgoing: see FetchBackup.
+	FetchKeys Kind = "fetch keys from the backup"
 )
 
 // Request is something to ask of the server. The same request has the same bytes
@@ -27,11 +37,16 @@ type Request struct {
 	Method string
 	// Path is below /_matrix/client/v3.
 	Path []string
-	Body scan.Value
+	// Version is the backup's, a parameter of the query; "" for none.
+	Version string
+	Body    scan.Value
 
 	users   map[event.UserID]uint64 // of a query: what is known to have changed
 	devices []deviceName            // of a claim
 	seq     uint64                  // of a message
+	saved   []savedKey              // in the backup
+	cursor  []byte                  // of Inbound, after what is saved
+	fetched SessionName             // from the backup
 }
 
 // Outgoing returns what is to be asked, at most one request of a kind.
@@ -41,7 +56,10 @@ func (m *Machine) Outgoing() []Request {
 		return nil
 	}
 	var all []Request
-	for _, make := range []func(*kept) *Request{(*kept).upload, (*kept).query, (*kept).claim, (*kept).send} {
+	for _, make := range []func(*kept) *Request{
+		(*kept).upload, (*kept).query, (*kept).claim, (*kept).send,
+		(*kept).firstIdentity, (*kept).uploadSignatures, (*kept).lookBackup, (*kept).createBackup, (*kept).saveKeys, (*kept).fetchKey,
+	} {
 		if r := make(&k); r != nil {
 			all = append(all, *r)
 		}
@@ -75,11 +93,13 @@ func (w *Work) Answered(ctx context.Context, r *Request, body scan.Value) error 
 		w.uploaded(r.Body, body)
 		return w.supply()
 	case QueryKeys:
-		return w.queried(ctx, r, body)
+		return errors.Join(w.queried(ctx, r, body), w.answerSecrets(ctx))
 	case ClaimKeys:
-		return w.claimed(ctx, r, body)
+		return errors.Join(w.claimed(ctx, r, body), w.answerSecrets(ctx))
 	case SendDevices:
 		w.sent(r.seq)
+	default:
+		return w.answeredSecrets(ctx, r, body)
 	}
 	return nil
 }
@@ -97,7 +117,7 @@ func (w *Work) Refused(ctx context.Context, r *Request, errcode string) error {
 	case SendDevices:
 		w.sent(r.seq)
 	default:
-		return fmt.Errorf("e2ee: no request of kind %q", r.Kind)
+		return w.refusedSecrets(ctx, r, errcode)
 	}
 	return nil
 }

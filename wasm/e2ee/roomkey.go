@@ -62,7 +62,7 @@ func (w *Work) importKey(k *roomKey) (better bool) {
 	}
 	w.inbound.put(k.name, next)
 	if !k.saved {
-		w.batch.Put(table.Unsaved, table.MegolmKey(k.name.Room, k.name.Session), table.UnsavedMark)
+		w.markUnsaved(k.name)
 	}
 	if better {
 		w.news.Keys[k.name] = true

@@ -92,6 +92,7 @@ func (w *Work) await(n SessionName, id event.EventID) {
 		one.Events = one.Events[1:]
 	}
 	w.boundWaiting()
+	w.wantKey(n)
 }
 
 // boundWaiting forgets the session that waited longest, if there are too many.

@@ -27,6 +27,11 @@ type Work struct {
 	// others are Olm messages that are not the machine's own.
 	others []*opened
 
+	// unsaved are sessions that were marked for the backup, saved those whose mark
+	// is taken away.
+	unsaved []SessionName
+	saved   map[SessionName]bool
+
 	users shelf[event.UserID, *table.UserDevices]
 	peers shelf[Curve, *table.Peer]
 	rooms
@@ -34,7 +39,7 @@ type Work struct {
 }
 
 // keptChanges says which records of what is kept are to be written.
-type keptChanges struct{ account, tracker bool }
+type keptChanges struct{ account, tracker, secrets, backup bool }
 
 // News is what a Work found out that others have to act on.
 type News struct {
@@ -73,6 +78,12 @@ func (w *Work) Finish(b *storage.Batch) bool {
 	if w.changed.tracker {
 		b.Put(table.Crypto, table.TrackerKey, w.tracker.Encode())
 	}
+	if w.changed.secrets {
+		b.Put(table.Crypto, table.SecretsKey, w.secrets.Encode())
+	}
+	if w.changed.backup {
+		b.Put(table.Crypto, table.KeyBackupKey, w.backup.Encode())
+	}
 	for _, k := range w.keepers() {
 		k.write(b)
 	}
@@ -104,4 +115,19 @@ func (w *Work) changeTracker() *table.Tracker {
 		w.tracker, w.changed.tracker = w.tracker.Clone(), true
 	}
 	return w.tracker
+}
+
+func (w *Work) changeSecrets() *table.Secrets {
+	if !w.changed.secrets {
+		w.secrets, w.changed.secrets = w.secrets.Clone(), true
+	}
+	return w.secrets
+}
+
+func (w *Work) changeBackup() *table.KeyBackup {
+	if !w.changed.backup {
+		next := *w.backup
+		w.backup, w.changed.backup = &next, true
+	}
+	return w.backup
 }

@@ -15,8 +15,12 @@ type UserDevices struct {
 	Known   bool
 	Devices []Device
 	// Master, SelfSigning and UserSigning are the user's cross-signing keys, as
-	// signed objects; nil where there is none.
+	// canonical objects without signatures, which were checked; nil where there is
+	// none. They come and go together; UserSigning is known of our user alone.
 	Master, SelfSigning, UserSigning scan.Value
+	// Vouched is the public user-signing key that was found to have signed Master;
+	// zero for none.
+	Vouched Key32
 	// Pinned is the master key that messages were first sent under, or that our
 	// user acknowledged since; zero for none.
 	Pinned Key32
@@ -32,6 +36,8 @@ type Device struct {
 	Ed25519 Key32
 	// Keys is the signed object.
 	Keys scan.Value
+	// Signed says that the user's self-signing key signed it.
+	Signed bool
 	// Trust is what our user said of this device, whoever signed it.
 	Trust DeviceTrust
 	// Wedged is when a new session was last begun because messages of the device
@@ -85,6 +91,7 @@ func (u *UserDevices) Encode() []byte {
 	for _, v := range []scan.Value{u.Master, u.SelfSigning, u.UserSigning} {
 		w.bytes(v)
 	}
+	w.key32(u.Vouched)
 	w.key32(u.Pinned)
 	w.bool(u.Verified)
 	w.uint(uint64(len(u.Devices)))
@@ -94,6 +101,7 @@ func (u *UserDevices) Encode() []byte {
 		w.key32(d.Curve)
 		w.key32(d.Ed25519)
 		w.bytes(d.Keys)
+		w.bool(d.Signed)
 		w.uint(uint64(d.Trust))
 		w.int(d.Wedged)
 	}
@@ -105,11 +113,11 @@ func DecodeUserDevices(value []byte) (*UserDevices, error) {
 	d, _ := newReader(value, userDevicesFormat)
 	u := &UserDevices{Known: d.bool()}
 	u.Master, u.SelfSigning, u.UserSigning = d.object(), d.object(), d.object()
-	u.Pinned, u.Verified = d.key32(), d.bool()
+	u.Vouched, u.Pinned, u.Verified = d.key32(), d.key32(), d.bool()
 	for range d.count(64) {
 		u.Devices = append(u.Devices, Device{
 			ID: event.DeviceID(d.text()), Curve: d.key32(), Ed25519: d.key32(), Keys: d.object(),
-			Trust: DeviceTrust(d.uint()), Wedged: d.int(),
+			Signed: d.bool(), Trust: DeviceTrust(d.uint()), Wedged: d.int(),
 		})
 	}
 	return u, named("devices", d.done())
