@@ -17,12 +17,16 @@ func TestPublicKey(t *testing.T) {
 	if public.String() != k.peer.B64Encoded().String() {
 		t.Errorf("%s, goolm %s", public, k.peer.B64Encoded())
 	}
+	high := bytes.Repeat([]byte{0xff}, 32) // not as anybody makes it, but what is signed
+	if got, err := olm.ParsePublicKey(encode(high)); err != nil || !bytes.Equal(got[:], high) {
+		t.Errorf("%s, %v", got, err)
+	}
 	for _, text := range []string{public.String(), public.String() + "="} {
 		if got, err := olm.ParsePublicKey(text); err != nil || got != public {
 			t.Errorf("%s: %s, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "=", "%", public.String()[1:], public.String() + "AA", public.String()[:40]} {
+	for _, text := range []string{"", "=", "%", public.String()[1:], public.String() + "A", public.String()[:40]} {
 		if got, err := olm.ParsePublicKey(text); !errors.Is(err, olm.ErrKey) || got != (olm.PublicKey{}) {
 			t.Errorf("%s: %s, %v", text, got, err)
 		}

@@ -61,7 +61,7 @@ func decodeMessage(b []byte) (m message, err error) {
 			m.ciphertext = f.Text
 		}
 	}
-	if len(ratchet) != keySize || !hasIndex || len(m.ciphertext) == 0 {
+	if len(ratchet) != keySize || !hasIndex {
 		return message{}, ErrFormat
 	}
 	m.ratchet = PublicKey(ratchet)

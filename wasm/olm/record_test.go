@@ -87,6 +87,9 @@ func TestGarbledRecords(t *testing.T) {
 	}
 	full := records[len(records)-1]
 	checkGarbled(t, append(bytes.Clone(full), make([]byte, 68)...)) // 41 are missing
+	fewer := bytes.Clone(records[2])                                // one receiver, which has sent
+	fewer[1+128] = 2
+	checkGarbled(t, fewer)
 	none := bytes.Clone(records[2][:1+128+1])
 	none[1+128] = 0 // neither sender nor receiver
 	checkGarbled(t, none)
@@ -94,7 +97,7 @@ func TestGarbledRecords(t *testing.T) {
 
 func checkGarbled(t *testing.T, record []byte) {
 	t.Helper()
-	if s, err := olm.Open(record); !errors.Is(err, olm.ErrFormat) || s.Received() {
+	if s, err := olm.Open(record); !errors.Is(err, olm.ErrFormat) || s.Received() || s.ID() != (olm.Session{}).ID() {
 		t.Fatalf("%x is a session: %v", record, err)
 	}
 	if k, err := olm.OpenKeyPair(record); !errors.Is(err, olm.ErrFormat) || k != (olm.KeyPair{}) {

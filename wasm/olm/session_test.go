@@ -90,6 +90,29 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+// TestBranches (O-1): two ways to go on from one session do not see each other,
+// however much room there is behind what it skipped.
+func TestBranches(t *testing.T) {
+	for missing := range 9 {
+		m := meet(t, 8)
+		for range missing {
+			m.send(t, &m.alice)
+		}
+		m.pass(t, &m.alice, &m.bob)
+		missed, late := m.send(t, &m.alice), m.send(t, &m.alice)
+		m.pass(t, &m.bob, &m.alice)
+		lost, turned := m.send(t, &m.alice), m.send(t, &m.alice) // of another chain
+		left, right := m.bob.clone(t), m.bob.clone(t)
+		mustRead(t, &left, late)
+		mustRead(t, &right, turned)
+		mustRead(t, &left, missed)
+		mustRead(t, &right, lost)
+		for _, b := range []*both{&m.bob, &left, &right} {
+			b.checkPast(t)
+		}
+	}
+}
+
 // TestNoRandomness: too few bytes are an error, and no more than needed are read.
 func TestNoRandomness(t *testing.T) {
 	m := meet(t, 6)
