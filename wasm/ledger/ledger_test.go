@@ -21,7 +21,8 @@ import (
 // open opens a ledger, where somebody is signed in.
 func open(t *testing.T, disk *mem.Disk) *ledger.Ledger {
 	t.Helper()
-	l, err := openKnown(t, disk, ledger.Known{})
+	unpack := func(*ledger.Turn, *table.Room, scan.Value) error { return nil }
+	l, err := openKnown(t, disk, ledger.Known{Unpack: unpack})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +151,10 @@ func randomTurn(turn *ledger.Turn, r *rand.Rand, step int) {
 		case 4:
 			turn.SetSession(&table.Session{UserID: "@me:x", Token: fmt.Sprint(step)})
 		default:
-			room, _ := turn.AddRoom(id)
+			room, isNew := turn.AddRoom(id)
+			if section := scan.Value(`{}`); isNew && r.IntN(2) == 0 && turn.MayPack(room, section) {
+				turn.Pack(room, section)
+			}
 			room.Membership, room.Name = event.Join, fmt.Sprint(step)
 			room.Unread = r.IntN(3)
 			turn.SetTyping(id, []event.UserID{"@a:x"})

@@ -61,6 +61,7 @@ func (t *Turn) count() {
 			m.Rooms--
 		}
 	}
+	m.RoomRecords += t.records
 	m.Outbox, m.AccountData = len(t.outgoing()), len(l.accountData)+len(t.accountData)
 	if t.replaces != (table.DatabaseID{}) {
 		m.Replaces = t.replaces

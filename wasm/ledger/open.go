@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -121,20 +120,6 @@ func (o *opening) lost() bool {
 	return sentinel != nil && o.counted != nil && o.counted.ID != sentinel.Database && o.counted.Replaces != sentinel.Database
 }
 
-func (o *opening) loadRooms(records storage.Result) {
-	for _, rec := range records {
-		if len(rec.Key) == 4 {
-			o.nextShort = max(o.nextShort, binary.BigEndian.Uint32(rec.Key)+1)
-		}
-		room, err := table.DecodeRoom(rec.Value)
-		if err != nil || room.ID == "" || string(table.RoomKey(room.Short)) != string(rec.Key) {
-			o.resync = true
-			continue
-		}
-		o.rooms[room.ID] = room
-	}
-}
-
 // loadOutbox leaves a garbled entry in storage: it cannot be sent, but it may
 // be all that is left of what somebody wrote.
 func (o *opening) loadOutbox(records storage.Result) {
@@ -162,13 +147,14 @@ func (o *opening) loadAccountData(records storage.Result) {
 // difference is committed with the first turn.
 func (o *opening) compare() {
 	now, was := &o.manifest, o.counted
-	*now = table.Manifest{Rooms: len(o.rooms), Outbox: len(o.outbox), AccountData: len(o.accountData), NextShort: o.nextShort}
+	*now = table.Manifest{RoomRecords: now.RoomRecords, Rooms: len(o.rooms), Outbox: len(o.outbox), AccountData: len(o.accountData), NextShort: o.nextShort}
 	switch {
 	case was != nil:
 		o.nextShort = max(o.nextShort, was.NextShort)
 		now.ID, now.Replaces, now.NextShort, now.Lost = was.ID, was.Replaces, o.nextShort, was.Lost
 		o.miss(max(0, was.Rooms-now.Rooms), max(0, was.Outbox-now.Outbox))
-		o.resync = o.resync || was.Rooms != now.Rooms || was.AccountData != now.AccountData
+		o.resync = o.resync || was.Rooms != now.Rooms || was.AccountData != now.AccountData ||
+			was.RoomRecords >= 0 && was.RoomRecords != now.RoomRecords
 	default:
 		now.ID = table.NewDatabaseID(rand.Uint64(), rand.Uint64())
 		if s := o.known.Sentinel; s != nil {

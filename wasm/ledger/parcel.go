@@ -96,8 +96,13 @@ func (t *Turn) unpack(room *table.Room, parcel []byte) {
 }
 
 // loseParcel leaves a room of which storage lost all but the summary: the server
-// is asked for its state (L-2), and its history begins with a gap (T-7).
+// is asked for its state (L-2), and its history begins with a gap (T-7). What
+// there is of it may be of another time.
 func (t *Turn) loseParcel(room *table.Room) {
+	prefix := storage.U32(room.Short)
+	for _, s := range roomStores[1:] {
+		t.batch.DeleteRange(s, prefix, storage.PrefixEnd(prefix))
+	}
 	delete(t.states, room.ID)
 	s := t.State(room)
 	room.Pages = 1

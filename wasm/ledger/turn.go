@@ -45,6 +45,8 @@ type Turn struct {
 	// packed are rooms to be unpacked; unpacked says that some were.
 	packed   []*table.Room
 	unpacked bool
+	// records is how many records of rooms there are more than before.
+	records int
 	// mistake is what the turn must not do, and did.
 	mistake error
 }
@@ -147,7 +149,7 @@ func (t *Turn) hold(r *table.Room) *table.Room {
 	return r
 }
 
-// roomStores are those whose keys begin with a room's short id.
+// roomStores are those whose keys begin with a room's short id, its summary first.
 var roomStores = []storage.Store{table.Rooms, table.State, table.Timeline, table.TimelineIndex, table.AccountData, table.Receipts}
 
 // RemoveRoom removes a room and all that is stored of it.
@@ -160,6 +162,7 @@ func (t *Turn) RemoveRoom(id event.RoomID) {
 	for _, s := range roomStores {
 		t.batch.DeleteRange(s, prefix, storage.PrefixEnd(prefix))
 	}
+	t.part(r)
 	for _, o := range t.outgoing() {
 		if o.RoomID == id {
 			t.takeOut(o, o.EventID) // "" until it is sent
@@ -286,21 +289,12 @@ func (t *Turn) finish(ctx context.Context) error {
 	if t.mistake != nil {
 		return t.mistake
 	}
-	for id, room := range t.rooms {
-		if room == nil || sameRoom(t.ledger.Room(id), room) {
-			continue
-		}
-		t.batch.Put(table.Rooms, table.RoomKey(room.Short), room.Encode())
-	}
+	t.writeRooms()
 	t.count()
 	if t.crypto != nil && t.crypto.Finish(&t.batch) {
 		t.Strict()
 	}
 	return nil
-}
-
-func sameRoom(before, after *table.Room) bool {
-	return before != nil && string(before.Encode()) == string(after.Encode())
 }
 
 // apply makes the committed turn the present and tells the listeners.

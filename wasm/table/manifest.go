@@ -45,6 +45,8 @@ type Manifest struct {
 	Rooms, Outbox, AccountData int
 	// Lost is what was found missing before.
 	Lost Loss
+	// RoomRecords counts the records of the rooms, -1 where nobody did.
+	RoomRecords int
 }
 
 // Loss counts what was found missing when the database was opened.
@@ -57,7 +59,8 @@ type Loss struct {
 	At int64
 }
 
-const manifestFormat = 1
+// manifestFormat 2 added RoomRecords.
+const manifestFormat = 2
 
 // Encode returns the stored form.
 func (m *Manifest) Encode() []byte {
@@ -68,17 +71,21 @@ func (m *Manifest) Encode() []byte {
 		w.uint(uint64(n))
 	}
 	w.int(m.Lost.At)
+	w.int(int64(m.RoomRecords))
 	return w.done()
 }
 
 // DecodeManifest reads the stored form.
 func DecodeManifest(value []byte) (*Manifest, error) {
-	d, _ := newReader(value, manifestFormat)
-	m := &Manifest{ID: d.id(), Replaces: d.id(), NextShort: uint32(d.uint())}
+	d, version := newReader(value, manifestFormat)
+	m := &Manifest{RoomRecords: -1, ID: d.id(), Replaces: d.id(), NextShort: uint32(d.uint())}
 	for _, n := range []*int{&m.Rooms, &m.Outbox, &m.AccountData, &m.Lost.Rooms, &m.Lost.Unsent} {
 		*n = int(d.uint())
 	}
 	m.Lost.At = d.int()
+	if version >= 2 {
+		m.RoomRecords = int(d.int())
+	}
 	return m, named("manifest", d.done())
 }
 

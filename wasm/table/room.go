@@ -62,6 +62,12 @@ type Room struct {
 	// Packed says that all that is stored of the room besides this is its Parcel:
 	// there are no pages, chunks, receipts and account data yet.
 	Packed bool
+
+	// Where the room is stored, which is not stored itself: With is the first of
+	// the rooms that it was stored together with, 0 for none; Own says that it has
+	// a record of its own, which is newer.
+	With uint32
+	Own  bool
 }
 
 // Hero is a member who names a room.

@@ -11,7 +11,7 @@ const (
 	// Meta holds single records under short names: session, next batch, …; and
 	// "departed" ‖ u8 → Departed.
 	Meta storage.Store = "meta"
-	// Rooms: r → Room.
+	// Rooms: r → Room; r ‖ 0 → rooms that were stored together, r the first.
 	Rooms storage.Store = "rooms"
 	// State: r ‖ page (u32) → StatePage, members among it; r → the parcel of a room
 	// that is packed.
