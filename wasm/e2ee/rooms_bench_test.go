@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/curve25519"
@@ -32,29 +34,40 @@ func BenchmarkDecryptRoom(b *testing.B) {
 			alice, bob := w.device("@alice:a", "A"), w.device("@bob:b", "B")
 			w.settle()
 			r := w.room("!r", alice, bob)
-			for b.Loop() {
-				b.StopTimer()
+			leastOf(b, 100, "event", func() func() {
 				events := bob.hundred(alice.forger(r))
 				if c.back {
 					slices.Reverse(events)
 				}
-				b.StartTimer()
-				for batch := range slices.Chunk(events, c.batch) {
-					for _, p := range bob.read(r, batch...) {
-						if p.Failure != "" {
-							b.Fatal(p.Failure)
-						}
-					}
-				}
-			}
-			perEach(b, 100, "event")
+				return func() { bob.readAll(r, slices.Collect(slices.Chunk(events, c.batch))) }
+			})
 		})
 	}
 }
 
-// perEach reports µs for one of n.
-func perEach(b *testing.B, n int, what string) {
-	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*n), "µs/"+what)
+func (d *device) readAll(r *room, batches [][]event.Event) {
+	for _, batch := range batches {
+		for _, p := range d.read(r, batch...) {
+			if p.Failure != "" {
+				d.Fatal(p.Failure)
+			}
+		}
+	}
+}
+
+// leastOf runs a piece of work of n things again and again, and reports the least
+// µs for one: a busy machine makes it more, nothing makes it less. What setup
+// returns is timed, setup is not.
+func leastOf(b *testing.B, n int, what string, setup func() func()) {
+	least := math.Inf(1)
+	for b.Loop() {
+		run := setup()
+		start := time.Now()
+		run()
+		least = min(least, float64(time.Since(start).Nanoseconds())/1000/float64(n))
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(least, "µs/"+what)
 }
 
 // hundred gives the device a session, and returns its events.
@@ -75,9 +88,14 @@ func BenchmarkEncryptRoom(b *testing.B) {
 	r.settings.Messages = 10_000
 	alice.share(r)
 	content := fmt.Sprintf(`{"body":%q}`, strings.Repeat("x", 230))
-	for b.Loop() {
-		alice.encrypt(r, event.RoomMessage, content)
-	}
+	leastOf(b, 10, "event", func() func() {
+		alice.share(r)
+		return func() {
+			for range 10 {
+				alice.encrypt(r, event.RoomMessage, content)
+			}
+		}
+	})
 }
 
 // BenchmarkShare shares a session with 200 devices of 100 users, from the request
@@ -95,37 +113,24 @@ func BenchmarkShare(b *testing.B) {
 	}
 	alice.share(r)
 	b.Run("rotated", func(b *testing.B) {
-		for b.Loop() {
-			b.StopTimer()
+		leastOf(b, 200, "device", func() func() {
 			alice.rotate(r)
 			for alice.ask() {
 			}
-			b.StartTimer()
-			once()
-		}
-		perEach(b, 200, "device")
+			return once
+		})
 	})
 	b.Run("unchanged", func(b *testing.B) {
-		for alice.ask() {
-		}
-		for b.Loop() {
-			once()
-		}
+		alice.share(r)
+		leastOf(b, 1, "room", func() func() { return once })
 	})
 	b.Run("first", func(b *testing.B) {
-		for b.Loop() {
-			b.StopTimer()
+		leastOf(b, 200, "device", func() func() {
 			other := newWorld(b, 63)
-			*other.server = *w.server
-			other.server.oneTime = map[address]map[string]json.RawMessage{}
-			for a, k := range w.server.oneTime {
-				other.server.oneTime[a] = k
-			}
+			other.server.devices, other.server.fallback = w.server.devices, w.server.fallback
 			fresh := other.device("@fresh:a", "F")
-			b.StartTimer()
-			fresh.share(&room{world: other, id: "!r", users: r.users})
-		}
-		perEach(b, 200, "device")
+			return func() { fresh.share(&room{world: other, id: "!r", users: r.users}) }
+		})
 	})
 }
 
@@ -161,9 +166,10 @@ func (w *world) crowd(user string, devices int) event.UserID {
 	return event.UserID(user)
 }
 
-// BenchmarkImport imports 10,000 exported sessions of 100 rooms.
+// BenchmarkImport imports exported sessions of 100 rooms, as many in a commit as
+// there may be.
 func BenchmarkImport(b *testing.B) {
-	const n = 10_000
+	const n = 1000
 	w := newWorld(b, 64)
 	alice := w.device("@alice:a", "A")
 	var exported []scan.Value
@@ -174,19 +180,16 @@ func BenchmarkImport(b *testing.B) {
 		_, one := alice.inbound(f.name())
 		exported = append(exported, one)
 	}
-	for b.Loop() {
-		b.StopTimer()
+	leastOf(b, n, "key", func() func() {
 		bob := newWorld(b, 65).device("@bob:b", "B")
-		b.StartTimer()
-		for part := range slices.Chunk(exported, storage.SliceRecords) {
-			bob.work(func(ctx context.Context, w *e2ee.Work) error {
-				better, err := w.ImportExported(ctx, part, table.KeyFromFile)
-				if better != len(part) {
-					b.Fatal(better)
-				}
-				return err
-			})
+		return func() {
+			for part := range slices.Chunk(exported, storage.SliceRecords) {
+				bob.work(func(ctx context.Context, w *e2ee.Work) error {
+					better, err := w.ImportExported(ctx, part, table.KeyFromFile)
+					expect(b, "better", better, len(part))
+					return err
+				})
+			}
 		}
-	}
-	perEach(b, n, "key")
+	})
 }

@@ -2,6 +2,7 @@ package megolm_test
 
 import (
 	"bytes"
+	"errors"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -71,10 +72,17 @@ func FuzzKeys(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
+	message, _, err := b.own.Encrypt(nil)
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Add(decode(f, exported))
 	f.Add(decode(f, b.own.SessionKey()))
 	f.Fuzz(func(t *testing.T, key []byte) {
 		in, err := megolm.ImportInbound(encode(key))
+		if err == nil && errors.Is(in.Decrypt(message).Err, megolm.ErrKey) {
+			err = megolm.ErrKey // goolm looks at once
+		}
 		_, peerErr := session.NewMegolmInboundSessionFromExport([]byte(encode(key)))
 		if (err == nil) != (peerErr == nil) {
 			t.Fatalf("export: %v, goolm: %v", err, peerErr)

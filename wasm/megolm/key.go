@@ -33,6 +33,9 @@ func NewInbound(sessionKey string) (*Inbound, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.loadVerifier(); err != nil {
+		return nil, err
+	}
 	if !s.verifier.Verify(b[:exportSize], b[exportSize:]) {
 		return nil, ErrSignature
 	}
@@ -41,7 +44,8 @@ func NewInbound(sessionKey string) (*Inbound, error) {
 }
 
 // ImportInbound returns the session of a session_key that was exported: it came
-// from a backup, a file or another device.
+// from a backup, a file or another device. It does not look at the public key until
+// there is a message to decrypt: thousands are imported at once, and few decrypt.
 func ImportInbound(exported string) (*Inbound, error) {
 	b, err := unpadded.Decode(exported)
 	if err != nil || len(b) != exportSize {
@@ -54,14 +58,10 @@ func readKey(b []byte, version byte) (*Inbound, error) {
 	if b[0] != version {
 		return nil, ErrFormat
 	}
-	s := &Inbound{
+	return &Inbound{
 		first: readRatchet((*[ratchetSize]byte)(b[1:])),
 		key:   [curve25519.KeySize]byte(b[1+ratchetSize:]),
-	}
-	if err := s.loadVerifier(); err != nil {
-		return nil, err
-	}
-	return s, nil
+	}, nil
 }
 
 // Export returns the session's key from index on, as ImportInbound takes it:
