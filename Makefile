@@ -98,7 +98,7 @@ test-e2e: web chromium ## the UI in Chromium: on a fake client, on the sandbox, 
 
 interop: node_modules go ## what clients do with encryption together, on Synapse; NAME=backup some scenarios, PEER=mautrix one client
 	npx tsc -p build/interop/node
-	go run ./build/interop $(if $(NAME),-name '$(NAME)') $(if $(PEER),-peer $(PEER)) $(if $(ON),-on $(ON))
+	go run ./build/interop $(if $(NAME),-name '$(NAME)') $(if $(PEER),-peer $(PEER)) $(if $(ON),-on $(ON)) $(if $(WEATHER),-weather $(WEATHER))
 
 record: web chromium ## pictures of three tabs, of which the one that runs the core is closed while it sends
 	node --import tsx web/e2e/record.ts $(OUT)/record

@@ -109,6 +109,16 @@ func TestTimesEnd(t *testing.T) {
 	}
 }
 
+func TestEvery(t *testing.T) {
+	l := newLab(t)
+	l.rule(`{"path":"/a","act":"fail","status":500,"body":"no","skip":1,"every":2}`)
+	for i, want := range []string{`{"n": 1}`, "no", `{"n": 2}`, "no", `{"n": 3}`} {
+		if got, err := l.put(); got != want || err != nil {
+			t.Error(i, got, err)
+		}
+	}
+}
+
 func TestHold(t *testing.T) {
 	for _, c := range []struct {
 		act, how, body, want string

@@ -57,9 +57,10 @@ type rule struct {
 	Path   string `json:"path"`
 	User   string `json:"user"`
 	// Skip lets that many through first; Times is how often it applies then, 0
-	// for ever.
+	// for ever, and Every to which: 3 to each third, beginning with the first.
 	Skip  int `json:"skip"`
 	Times int `json:"times"`
+	Every int `json:"every"`
 	Act   act `json:"act"`
 
 	Status  int               `json:"status"`
@@ -113,7 +114,7 @@ func (r *rule) takes(method, path, user string) bool {
 	if r.Times > 0 && r.hits >= r.Times {
 		return false
 	}
-	if r.seen++; r.seen <= r.Skip {
+	if r.seen++; r.seen <= r.Skip || (r.seen-r.Skip-1)%max(1, r.Every) != 0 {
 		return false
 	}
 	r.hits++

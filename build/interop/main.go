@@ -14,9 +14,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 
 	"github.com/alcove-chat/alcove/build/homeserver/synapse"
 	"github.com/alcove-chat/alcove/build/interop/mautrixpeer"
@@ -29,6 +32,7 @@ func main() {
 	flag.StringVar(&o.name, "name", "", "run only scenarios with this in their `name`")
 	flag.StringVar(&o.peer, "peer", "", "run only pairs with this `client`: js-sdk, mautrix or alcove")
 	flag.StringVar(&o.on, "on", "synapse", "`homeserver`: synapse, sandbox or an address")
+	flag.StringVar(&o.weather, "weather", "", "what the network does to the -peer: "+strings.Join(slices.Sorted(maps.Keys(weathers)), ", "))
 	flag.BoolVar(&o.verbose, "v", false, "show what clients log")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -43,8 +47,8 @@ func main() {
 }
 
 type options struct {
-	name, peer, on string
-	verbose        bool
+	name, peer, on, weather string
+	verbose                 bool
 }
 
 func (o *options) run(ctx context.Context) (failed int, err error) {
@@ -53,6 +57,15 @@ func (o *options) run(ctx context.Context) (failed int, err error) {
 		return 0, err
 	}
 	defer end()
+	m := &matrix{server: server, out: os.Stdout}
+	if o.weather != "" {
+		bad, err := under(server, o.weather)
+		if err != nil {
+			return 0, err
+		}
+		defer bad.Close()
+		m.under, m.exposed = bad.url, o.peer
+	}
 	clients, err := o.clients()
 	for _, c := range clients {
 		defer c.Close()
@@ -60,7 +73,6 @@ func (o *options) run(ctx context.Context) (failed int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	m := &matrix{server: server, out: os.Stdout}
 	for _, pair := range o.pairs(clients) {
 		m.play(ctx, pair, scenarios, o.name)
 	}

@@ -11,6 +11,7 @@ import (
 var scenarios = []scenario{
 	{"messages, 2 users x 2 devices", messages},
 	{"keys that come late", late},
+	{"120 sessions while away, of 4 users", storm},
 	{"a new session when a device goes", deviceGoes},
 	{"fallback key, one-time keys run out", fallback},
 	{"emoji, users in a room, asker starts", func(s *stage) { users(s, true).sas(true) }},
@@ -25,6 +26,7 @@ var scenarios = []scenario{
 	{"QR code, own devices, old one shows", func(s *stage) { ownDevices(s).scan(false) }},
 	{"backup, history by recovery key", func(s *stage) { history(s, false) }},
 	{"backup, history by passphrase", func(s *stage) { history(s, true) }},
+	{"backup, its key by verification", gossip},
 	{"key file read by the other", keyFile},
 }
 
@@ -71,6 +73,30 @@ func late(s *stage) {
 	s.demand(alice.session(room, events[0]) != alice.session(room, events[1]), "%s kept the session", alice.name)
 }
 
+// storm: more messages to a device than one sync carries.
+func storm(s *stage) {
+	reader := s.device(s.second, "reader")
+	var writers []*device
+	for n := range 4 {
+		writers = append(writers, s.device([]peer.Client{s.first, s.second}[n%2], fmt.Sprint("writer", n)))
+	}
+	room := s.room(reader, writers...)
+	s.check(reader.Offline(s.ctx), "offline")
+	var all []written
+	for n := range 30 {
+		for _, from := range writers {
+			w := written{text: fmt.Sprint(n, " of ", from.name), from: from}
+			w.event = from.send(room, w.text)
+			all = append(all, w)
+			s.check(from.Rotate(s.ctx, room), "rotate")
+		}
+	}
+	s.check(reader.Online(s.ctx), "online")
+	for _, w := range all {
+		reader.reads(room, w.event, w.text, w.from)
+	}
+}
+
 // deviceGoes: a device that signed out does not get what is written after.
 func deviceGoes(s *stage) {
 	alice, bob := s.device(s.first, "alice"), s.device(s.second, "bob")
@@ -114,8 +140,8 @@ func (d *device) drain(of *device) bool {
 		var answer struct {
 			Keys map[string]map[string]map[string]struct{ Fallback bool } `json:"one_time_keys"`
 		}
-		d.s.check(d.Request(d.s.ctx, "POST", "/_matrix/client/v3/keys/claim",
-			object{"one_time_keys": object{of.user: object{of.DeviceID(): "signed_curve25519"}}}, &answer), "claim a key")
+		d.request("POST", "/_matrix/client/v3/keys/claim",
+			object{"one_time_keys": object{of.user: object{of.DeviceID(): "signed_curve25519"}}}, &answer)
 		keys := answer.Keys[of.user][of.DeviceID()]
 		for _, key := range keys {
 			if key.Fallback {

@@ -56,6 +56,24 @@ func history(s *stage, byPassphrase bool) {
 	fresh.reads(room, now, "now", bob)
 }
 
+// gossip: a device that was verified gets the backup's key from the one that
+// verified it.
+func gossip(s *stage) {
+	alice, bob := s.device(s.first, "alice"), s.device(s.second, "bob")
+	alice.setUp()
+	room := s.room(alice, bob)
+	all := s.conversation(room, alice, bob)
+	s.check(alice.BackUp(s.ctx), alice.name+" backs up")
+	fresh := s.device(s.second, "alice")
+	s.verify(fresh, alice, "", "").sas(true)
+	n, err := fresh.Restore(s.ctx)
+	s.check(err, fresh.name+" restores")
+	s.demand(n >= len(all), "%s restored %d keys of %d", fresh.name, n, len(all))
+	for _, w := range all {
+		fresh.reads(room, w.event, w.text, w.from)
+	}
+}
+
 // keyFile: what one exports the other imports.
 func keyFile(s *stage) {
 	alice, bob := s.device(s.first, "alice"), s.device(s.second, "bob")

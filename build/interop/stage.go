@@ -19,7 +19,7 @@ type object = map[string]any
 // stage is where one scenario plays: two clients and accounts of its own.
 type stage struct {
 	ctx           context.Context
-	server        string
+	matrix        *matrix
 	first, second peer.Client
 	run           string
 	users         map[string]bool
@@ -62,14 +62,14 @@ func (s *stage) leave() {
 
 func (s *stage) account(user string) peer.Account {
 	local := user + "-" + s.run
-	a := peer.Account{Homeserver: s.server, User: "@" + local + ":localhost", Password: "password of " + user}
+	a := peer.Account{Homeserver: s.matrix.server, User: "@" + local + ":localhost", Password: "password of " + user}
 	if s.users[user] {
 		return a
 	}
 	s.users[user] = true
 	raw, err := json.Marshal(object{"username": local, "password": a.Password, "inhibit_login": true, "auth": object{"type": "m.login.dummy"}})
 	s.check(err, "register")
-	answer, err := http.Post(s.server+"/_matrix/client/v3/register", "application/json", bytes.NewReader(raw))
+	answer, err := http.Post(a.Homeserver+"/_matrix/client/v3/register", "application/json", bytes.NewReader(raw))
 	s.check(err, "register")
 	defer answer.Body.Close()
 	s.demand(answer.StatusCode == http.StatusOK, "register %s: %s", user, answer.Status)
@@ -79,6 +79,9 @@ func (s *stage) account(user string) peer.Account {
 // device signs a user in on a new device of a client.
 func (s *stage) device(client peer.Client, user string) *device {
 	account := s.account(user)
+	if client.Name() == s.matrix.exposed {
+		account.Homeserver = s.matrix.under
+	}
 	p, err := client.New()
 	s.check(err, client.Name())
 	d := &device{Peer: p, s: s, name: user + " (" + client.Name() + ")", user: account.User}
@@ -138,6 +141,18 @@ func (d *device) trusts(other *device, want peer.Trust) {
 	d.s.demand(false, "to %s %s is %s, not %s", d.name, other.name, got, want)
 }
 
+// request asks the homeserver until it answers, since the network may be bad.
+func (d *device) request(method, path string, body, answer any) {
+	for {
+		err := d.Request(d.s.ctx, method, path, body, answer)
+		if err == nil || d.s.ctx.Err() != nil || d.s.matrix.exposed == "" {
+			d.s.check(err, d.name+" asks the homeserver")
+			return
+		}
+		pause(d.s.ctx)
+	}
+}
+
 // session is the Megolm session of an event.
 func (d *device) session(room, event string) string {
 	var answer struct {
@@ -146,6 +161,6 @@ func (d *device) session(room, event string) string {
 		}
 	}
 	path := "/_matrix/client/v3/rooms/" + url.PathEscape(room) + "/event/" + url.PathEscape(event)
-	d.s.check(d.Request(d.s.ctx, "GET", path, nil, &answer), d.name+" gets an event")
+	d.request("GET", path, nil, &answer)
 	return answer.Content.Session
 }

@@ -2,10 +2,12 @@ package mautrixpeer
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/crypto"
@@ -17,6 +19,9 @@ import (
 
 	"github.com/alcove-chat/alcove/build/interop/peer"
 )
+
+// patience is how long to wait for another device to send a secret.
+const patience = 30 * time.Second
 
 func (d *device) SetUp(ctx context.Context, password, passphrase string) (made peer.Recovery, err error) {
 	made.Passphrase = passphrase
@@ -66,7 +71,9 @@ func (d *device) newBackup(ctx context.Context, secrets *ssss.Key) error {
 	if err != nil {
 		return err
 	}
-	d.backup = key
+	if err := d.share(ctx, key); err != nil {
+		return err
+	}
 	return d.machine.SSSS.SetEncryptedAccountData(ctx, event.AccountDataMegolmBackupKey, key.Bytes(), secrets)
 }
 
@@ -82,8 +89,36 @@ func (d *device) Recover(ctx context.Context, with peer.Recovery) error {
 	if err != nil {
 		return err
 	}
-	d.backup, err = backup.MegolmBackupKeyFromBytes(raw)
-	return err
+	key, err := backup.MegolmBackupKeyFromBytes(raw)
+	if err != nil {
+		return err
+	}
+	return d.share(ctx, key)
+}
+
+// share keeps the backup's key, and all that a verified device may ask for.
+func (d *device) share(ctx context.Context, key *backup.MegolmBackupKey) error {
+	d.backup = key
+	seeds := d.machine.ExportCrossSigningKeys()
+	for name, secret := range map[id.Secret][]byte{id.SecretMegolmBackupV1: key.Bytes(), id.SecretXSMaster: seeds.MasterKey,
+		id.SecretXSSelfSigning: seeds.SelfSigningKey, id.SecretXSUserSigning: seeds.UserSigningKey} {
+		if err := d.machine.CryptoStore.PutSecret(ctx, name, encoded(secret)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ask gets the backup's key from another device.
+func (d *device) ask(ctx context.Context) error {
+	return d.machine.GetOrRequestSecret(ctx, id.SecretMegolmBackupV1, func(secret string) (bool, error) {
+		raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(secret, "="))
+		if err != nil {
+			return false, err
+		}
+		d.backup, err = backup.MegolmBackupKeyFromBytes(raw)
+		return true, err
+	}, patience)
 }
 
 func (d *device) sessions(ctx context.Context) ([]*crypto.InboundGroupSession, error) {
@@ -135,6 +170,11 @@ func (d *device) sealed(s *crypto.InboundGroupSession) (*mautrix.ReqKeyBackupDat
 }
 
 func (d *device) Restore(ctx context.Context) (int, error) {
+	if d.backup == nil {
+		if err := d.ask(ctx); err != nil {
+			return 0, fmt.Errorf("ask for the backup's key: %w", err)
+		}
+	}
 	before, err := d.sessions(ctx)
 	if err != nil {
 		return 0, err

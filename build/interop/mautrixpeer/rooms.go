@@ -119,9 +119,9 @@ func (d *device) Read(ctx context.Context, room, name string) (m peer.Message, e
 	return peer.Message{Sender: h.plain.Sender.String(), Body: text.Body, Trust: trusted(h.plain.Mautrix.TrustState)}, nil
 }
 
-// fetch gets an event that no sync brought: one of before.
+// fetch gets an event that no sync brings in a moment: one of before.
 func (d *device) fetch(ctx context.Context, room id.RoomID, name string) error {
-	wait, done := context.WithTimeout(ctx, time.Second)
+	wait, done := context.WithTimeout(ctx, 100*time.Millisecond)
 	defer done()
 	err := d.until(wait, "an event", func() (bool, error) { return d.events[name] != nil, nil })
 	if err == nil {

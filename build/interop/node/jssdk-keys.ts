@@ -18,7 +18,10 @@ export function keyCommands(session: Session) {
       const keys = (await session.crypto.exportRoomKeys()).length;
       await until(async () => (await stored(session)) >= keys);
     },
-    restore: async () => (await session.crypto.restoreKeyBackup()).imported,
+    restore: async () => {
+      await until(() => session.crypto.getSessionBackupPrivateKey()); // another device may send it
+      return (await session.crypto.restoreKeyBackup()).imported;
+    },
     export: async ({ passphrase }: { passphrase: string }) =>
       OlmMachine.encryptExportedRoomKeys(await session.crypto.exportRoomKeysAsJson(), passphrase, rounds),
     import: async ({ file, passphrase }: { file: string; passphrase: string }) => {

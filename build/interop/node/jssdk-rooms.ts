@@ -63,9 +63,9 @@ async function read(session: Session, room: string, id: string): Promise<object>
   return { sender: found.getSender(), body: found.getContent()["body"], trust: await trustIn(session, found) };
 }
 
-/** synced waits a second for a sync to bring an event. */
+/** synced waits a moment for a sync to bring an event. */
 async function synced(session: Session, room: string, id: string): Promise<MatrixEvent | undefined> {
-  const end = Date.now() + 1_000;
+  const end = Date.now() + 100;
   const find = () => session.client.getRoom(room)?.findEventById(id);
   await until(() => find() !== undefined || Date.now() > end);
   return find();

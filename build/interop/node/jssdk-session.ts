@@ -66,15 +66,14 @@ export class Session {
     });
     await this.client.startClient({ initialSyncLimit: 100 });
     await first;
-    await until(async () => {
-      const { one_time_key_counts: counts } = await this.request<{ one_time_key_counts: Record<string, number> }>(
-        Method.Post,
-        "/_matrix/client/v3/keys/upload",
-        {},
-      );
-      return (counts["signed_curve25519"] ?? 0) > 0;
-    });
+    await until(() => this.#uploaded().catch(() => false)); // the network may be bad
     return deviceId;
+  }
+
+  async #uploaded(): Promise<boolean> {
+    type Counts = { one_time_key_counts: Record<string, number> };
+    const { one_time_key_counts: counts } = await this.request<Counts>(Method.Post, "/_matrix/client/v3/keys/upload", {});
+    return (counts["signed_curve25519"] ?? 0) > 0;
   }
 
   /** Holds syncs back while the device is offline. What comes to one that was under way is as if it never came. */

@@ -110,7 +110,8 @@ type Identity interface {
 type Keys interface {
 	// BackUp waits until the backup has all keys.
 	BackUp(ctx context.Context) error
-	// Restore takes all keys out of the backup and returns how many.
+	// Restore takes all keys out of the backup and returns how many. The backup's
+	// key is from Recover, or comes from another device once this one is verified.
 	Restore(ctx context.Context) (int, error)
 	// Export returns a file of all keys.
 	Export(ctx context.Context, passphrase string) (file string, err error)

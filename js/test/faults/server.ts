@@ -17,7 +17,7 @@ export type Rule = {
   readonly user?: string;
   readonly skip?: number;
   readonly times?: number;
-  readonly act: "fail" | "drop" | "endless" | "delay" | "hold" | "lose" | "cut" | "rewrite" | "holdAnswer";
+  readonly act: "fail" | "drop" | "endless" | "delay" | "hold" | "double" | "swap" | "lose" | "cut" | "rewrite" | "holdAnswer" | "swapAnswer";
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
