@@ -76,9 +76,6 @@ func (r *Requests) end(f *flow, phase Phase) {
 	f.phase, f.expect = phase, ""
 	f.sas, f.qr, f.early, f.heard, f.start = nil, nil, nil, nil, start{}
 	f.until = r.now().Add(lifetime)
-	if phase != Done {
-		f.proven = Proven{}
-	}
 	r.changed(f)
 }
 

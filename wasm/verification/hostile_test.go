@@ -193,26 +193,63 @@ func TestStrangers(t *testing.T) {
 		readied(w, a, b, v.AllMethods)
 		a.do(a.StartSAS(a.only().ID))
 		w.run()
-		for _, sent := range slices.Clone(w.log) {
-			for _, e := range []v.Event{
-				{Sender: "@m:x", Device: "M"}, {Sender: "@m:x"}, {Sender: b.own.User, Device: "M"}, {Sender: a.own.User, Device: "M"},
-				{Sender: b.own.User, Room: "!other:x", ID: "$other"}, {Sender: "@m:x", Room: room, ID: "$m", Device: "M"},
-				{Sender: a.own.User, Device: a.own.Device}, {Sender: a.own.User, Room: room, ID: "$m", Txn: "t"},
-			} {
-				e.Type, e.Content, e.TS = sent.Type, sent.Content, w.now.UnixMilli()
-				before := fmt.Sprint(a.only())
-				step := a.Receive(e)
-				for _, s := range step.Sends {
-					if s.Verification != "" || s.Content.Get("code").Text() != string(v.CodeUnknownTransaction) {
-						t.Fatalf("%s of %s %s: sent %s %s", e.Type, e.Sender, e.Device, s.Type, s.Content)
-					}
-				}
-				if now := fmt.Sprint(a.only()); now != before {
-					t.Fatalf("%s of %s %s: %s", e.Type, e.Sender, e.Device, now)
-				}
-			}
+		var cancel scan.Builder
+		cancel.Text("code", "m.user").Text("reason", "x")
+		if first := w.log[1].Content; a.own.User == b.own.User {
+			cancel.Text("transaction_id", first.Get("transaction_id").Text())
+		} else {
+			cancel.Raw("m.relates_to", first.Get("m.relates_to"))
+		}
+		sent := append(slices.Clone(w.log), v.Send{Type: "m.key.verification.cancel", Content: cancel.Done()})
+		for _, s := range sent {
+			a.hearStrangers(b, s)
+			b.hearStrangers(a, s)
 		}
 		compare(w, a, b)
+	})
+}
+
+// hearStrangers lets d hear a message from everybody it may not be from.
+func (d *device) hearStrangers(other *device, sent v.Send) {
+	d.w.Helper()
+	strangers := []v.Event{
+		{Sender: "@m:x", Device: "M"}, {Sender: "@m:x"}, {Sender: other.own.User, Device: "M"}, {Sender: d.own.User, Device: "M"},
+		{Sender: "@m:x", Room: room, ID: "$m"},
+		{Sender: d.own.User, Room: room, ID: "$m", Device: "M"}, {Sender: d.own.User, Room: room, ID: "$m", Txn: "t"},
+		{Sender: d.own.User, Device: d.own.Device},
+	}
+	if sent.Type != event.RoomMessage { // to ask in two rooms is no stranger's
+		strangers = append(strangers, v.Event{Sender: other.own.User, Room: "!other:x", ID: "$other"})
+	}
+	for _, e := range strangers {
+		e.Type, e.Content, e.TS = sent.Type, sent.Content, d.w.now.UnixMilli()
+		before := fmt.Sprint(d.only())
+		for _, s := range d.Receive(e).Sends {
+			if s.Verification != "" || s.Content.Get("code").Text() != string(v.CodeUnknownTransaction) {
+				d.w.Fatalf("%s of %s %s: sent %s %s", e.Type, e.Sender, e.Device, s.Type, s.Content)
+			}
+		}
+		if now := fmt.Sprint(d.only()); now != before {
+			d.w.Fatalf("%s of %s %s in %s: %s", e.Type, e.Sender, e.Device, e.Room, now)
+		}
+	}
+}
+
+// TestForgedDevice: who names another device than the one that encrypted is not
+// heard.
+func TestForgedDevice(t *testing.T) {
+	pairs(t, func(t *testing.T, w *world, a, b *device) {
+		a.ask(b, v.AllMethods)
+		asked := b.inbox[0]
+		for device, want := range map[event.DeviceID]int{"M": 0, b.own.Device: 0, a.own.Device: 1} {
+			b.reload()
+			forged := asked
+			forged.Device = device
+			b.send(b.Receive(forged))
+			if n := len(b.All()); n != want {
+				t.Errorf("from %s: %d", device, n)
+			}
+		}
 	})
 }
 
@@ -257,6 +294,24 @@ func TestFlood(t *testing.T) {
 	w.run()
 	if a.All()[0].Phase != v.Comparing {
 		t.Errorf("%+v", a.All()[0])
+	}
+}
+
+// TestManyDevices: a user whose devices all ask leaves room for others.
+func TestManyDevices(t *testing.T) {
+	w := newWorld(t, 1)
+	b := w.add("@b:x", "B", true)
+	for i := range 100 {
+		w.add("@a:x", event.DeviceID(fmt.Sprint("A", i)), true).ask(b, v.SAS)
+	}
+	w.run()
+	if n := len(b.All()); n != 8 {
+		t.Errorf("%d of one user", n)
+	}
+	w.add("@c:x", "C", true).ask(b, v.SAS)
+	w.run()
+	if n := len(b.All()); n != 9 {
+		t.Errorf("%d of two users", n)
 	}
 }
 

@@ -18,7 +18,9 @@ type Own struct {
 	Key    Key
 }
 
-// Keys is what the owner knows of keys at the moment it is asked.
+// Keys is what the owner knows of keys at the moment it is asked: about the
+// sender of the Event that is handed in or the other side of the verification
+// that is answered, and about our own user.
 type Keys interface {
 	// Device returns the key of a device whose own signature holds.
 	Device(event.UserID, event.DeviceID) (Key, bool)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
 	v "github.com/alcove-chat/alcove/wasm/verification"
 )
 
@@ -47,6 +48,21 @@ func TestTwoAnswer(t *testing.T) {
 	others[0].is(v.Ready)
 	others[1].cancelled(v.CodeAccepted, false)
 	others[2].cancelled(v.CodeAccepted, false)
+}
+
+// TestNotAsked: an answer of a device that was not asked is none.
+func TestNotAsked(t *testing.T) {
+	w, a, others := family(t)
+	_, step, err := a.AskDevices("@a:x", []event.DeviceID{"A", "B"}, v.AllMethods)
+	a.do(step, err)
+	var content scan.Builder
+	content.Text("from_device", "Z").Text("transaction_id", w.log[0].Content.Get("transaction_id").Text()).Texts("methods", []string{"m.sas.v1"})
+	a.send(a.Receive(v.Event{Type: "m.key.verification.ready", Sender: "@a:x", Content: content.Done()}))
+	a.is(v.Requested)
+	w.run()
+	others[1].do(others[1].Accept(others[1].only().ID, v.AllMethods))
+	w.run()
+	a.is(v.Ready)
 }
 
 // TestOneDeclines for all.
