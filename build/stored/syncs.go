@@ -54,9 +54,9 @@ func gapSync() string {
 		"account_data":{"events":["not an event"]}}`
 }
 
-// lastSync is a small one on top.
+// lastSync is a small one on top; one room of it nobody looked into yet.
 func lastSync() string {
-	return `{"next_batch":"s4","rooms":{"join":{` + joined(kitchen, "", `"events":[`+text("kitchen", 400, "bob", Latest)+`]`,
+	return `{"next_batch":"s4","rooms":{"join":{` + joined("!dm:example.org", "", `"events":[`+ev("dm", 2, "m.room.encrypted", "bob", `{"algorithm":"m.megolm.v1.aes-sha2","ciphertext":"AwgBEnAC","session_id":"s","sender_key":"k","device_id":"D"}`, "")+`]`, "") + `,` + joined(kitchen, "", `"events":[`+text("kitchen", 400, "bob", Latest)+`]`,
 		`,"ephemeral":{"events":[{"type":"m.receipt","content":{"$kitchen-400":{"m.read":{"@dora:example.org":{"ts":8}}}}}]}`) + `}}}`
 }
 

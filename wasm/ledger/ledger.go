@@ -40,6 +40,8 @@ type Ledger struct {
 	// for reading by who looks for a parcel.
 	packs sync.RWMutex
 	seen  atomic.Pointer[view] // the packed room that was looked at last
+	// lookers has the ids of packed rooms that somebody looked into.
+	lookers sync.Map
 
 	mu        sync.RWMutex // guards what follows; changed only at the end of a turn
 	session   *table.Session

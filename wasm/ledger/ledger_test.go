@@ -21,7 +21,7 @@ import (
 // open opens a ledger, where somebody is signed in.
 func open(t *testing.T, disk *mem.Disk) *ledger.Ledger {
 	t.Helper()
-	unpack := func(*ledger.Turn, *table.Room, scan.Value) error { return nil }
+	unpack := func(*ledger.Turn, *table.Room, scan.Value, bool) error { return nil }
 	l, err := openKnown(t, disk, ledger.Known{Unpack: unpack})
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/alcove-chat/alcove/storage"
+	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/history"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
@@ -16,12 +17,15 @@ import (
 
 // A first sync brings many rooms that nobody looks into for days. Such a room is
 // packed: its part of the response is stored as it came, and its pages, chunks
-// and receipts are made when the first turn needs them. Who only reads sees them
-// as they will be (ReadRoom), which writes nothing, as a full disk demands.
+// and receipts are made when the first turn needs them. What comes for it
+// meanwhile is put behind that, where it says nothing but what was said. Who only
+// reads sees records as they will be (Read), which writes nothing, as a full disk
+// demands.
 
-// Unpack makes the records of a room from its part of the first sync, in a turn,
-// as if it came now. It must not change what lists show of the room.
-type Unpack func(t *Turn, room *table.Room, section scan.Value) error
+// Unpack makes the records of a room from its part of a sync response, in a turn,
+// as if it came now; first: it is that of the first sync. It must not change what
+// lists show of the room. Without an error it has taken in, or set aside, all.
+type Unpack func(t *Turn, room *table.Room, section scan.Value, first bool) error
 
 // errPacked says that somebody wrote to a packed room and did not Need it first.
 var errPacked = errors.New("room is packed")
@@ -29,70 +33,137 @@ var errPacked = errors.New("room is packed")
 // MayPack reports whether a room that is new in this turn can be packed: nobody
 // waits for an echo in it, and no view that is open can show it.
 func (t *Turn) MayPack(room *table.Room, section scan.Value) bool {
-	l := t.ledger
-	return l.unpack != nil && len(section) <= table.MaxParcel && !l.removed[room.ID] &&
+	return t.fits(room, section) && !t.ledger.removed[room.ID]
+}
+
+// MayPackMore reports whether something can be put behind what is packed of a
+// room. A view that is open would have to be told of it.
+func (t *Turn) MayPackMore(room *table.Room, section scan.Value) bool {
+	return room.Packed && room.Later < table.MaxLater && t.fits(room, section) && !t.ledger.looked(room.ID)
+}
+
+func (t *Turn) fits(room *table.Room, section scan.Value) bool {
+	return t.ledger.unpack != nil && len(section) <= table.MaxParcel &&
 		!slices.ContainsFunc(t.outgoing(), func(o *table.Outgoing) bool { return o.RoomID == room.ID })
 }
 
-// Pack stores what came of a new room as it came.
+// Pack stores what came of a new room as it came, or what came since then.
 func (t *Turn) Pack(room *table.Room, section scan.Value) {
+	key := table.ParcelKey(room.Short)
+	if room.Packed {
+		room.Later++
+		key = table.LaterKey(room.Short, room.Later)
+	}
 	room.Packed = true
-	t.batch.Put(table.State, table.ParcelKey(room.Short), table.EncodeParcel(section))
+	t.posted[room.ID] = true
+	t.batch.Put(table.State, key, table.EncodeParcel(section))
 }
 
 // Need says that the turn will look at what is stored of a room, or change it:
 // Fetch unpacks it. What names a part of it says so, too.
 func (t *Turn) Need(room *table.Room) {
+	if t.posted[room.ID] {
+		t.mistake = errPacked // what this turn packed is not there to be fetched yet
+	}
 	if room.Packed {
-		t.packed = append(t.packed, room)
+		t.packed = append(t.packed, parcels{room: room})
 	}
 }
 
-// unpackNeeded unpacks rooms, in one read.
-func (t *Turn) unpackNeeded(ctx context.Context) error {
-	rooms := slices.DeleteFunc(t.packed, func(r *table.Room) bool { return !r.Packed })
+// NeedParcels says that the turn will look at what is packed, with Parcels.
+func (t *Turn) NeedParcels(room *table.Room) {
+	t.packed = append(t.packed, parcels{room: room, closed: true})
+}
+
+// Parcels returns what is packed of a room, in order, without unpacking it: what
+// NeedParcels named and Fetch brought. It is nil where any of it is lost, and need
+// not be JSON.
+func (t *Turn) Parcels(room *table.Room) [][]byte { return t.sections[room.ID] }
+
+// parcels is a room of which the parcels are to be fetched.
+type parcels struct {
+	room   *table.Room
+	closed bool // they stay packed
+}
+
+// fetchParcels reads and unpacks, in one read.
+func (t *Turn) fetchParcels(ctx context.Context) error {
+	wanted := slices.DeleteFunc(t.packed, func(p parcels) bool { return !p.room.Packed })
 	t.packed = nil
-	if len(rooms) == 0 {
+	if len(wanted) == 0 {
 		return nil
 	}
-	var keys [][]byte
-	for _, r := range rooms {
-		keys = append(keys, table.ParcelKey(r.Short))
+	var queries []storage.Query
+	for _, p := range wanted {
+		queries = append(queries, storage.Get(table.State, table.ParcelKeys(p.room)...))
 	}
-	results, err := t.ledger.db.Read(ctx, storage.Get(table.State, keys...))
+	results, err := t.ledger.db.Read(ctx, queries...)
 	if err != nil {
 		return fmt.Errorf("read parcels: %w", err)
 	}
-	for i, r := range rooms {
-		if r.Packed { // it may have been named twice
-			t.unpack(r, results[0][i].Value)
+	for i, p := range wanted {
+		if p.closed {
+			t.sections[p.room.ID] = decodeAll(results[i], table.ParcelBytes)
+		} else if p.room.Packed { // it may have been named twice
+			t.unpack(p.room, decodeAll(results[i], table.DecodeParcel))
 		}
 	}
 	return nil
 }
 
+// decodeAll decodes a room's parcels; it is nil if one is lost.
+func decodeAll[T any](records storage.Result, decode func([]byte) (T, error)) (all []T) {
+	for _, rec := range records {
+		one, err := decode(rec.Value)
+		if err != nil {
+			return nil
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
 // unpack makes a room's records, all of which are in the turn then.
-func (t *Turn) unpack(room *table.Room, parcel []byte) {
-	room.Packed = false
+func (t *Turn) unpack(room *table.Room, sections []scan.Value) {
+	for _, key := range table.ParcelKeys(room) {
+		t.batch.Delete(table.State, key)
+	}
+	room.Packed, room.Later = false, 0
 	t.unpacked = true
-	t.batch.Delete(table.State, table.ParcelKey(room.Short))
 	changed := t.Changed(room.ID)
 	before := len(changed.Chunks)
-	section, err := table.DecodeParcel(parcel)
-	if err == nil {
-		err = t.ledger.unpack(t, room, section)
-	}
-	if err != nil {
+	if sections == nil {
 		t.loseParcel(room)
+		t.histories[room.ID] = unpacked(room, changed.Chunks[before:])
 	}
+	for i, section := range sections {
+		if err := t.ledger.unpack(t, room, section, i == 0); err != nil && i == 0 {
+			t.loseParcel(room)
+		}
+		t.histories[room.ID] = unpacked(room, changed.Chunks[before:])
+	}
+}
+
+// unpacked is the history that these writes make of nothing; of two of one chunk
+// the later counts.
+func unpacked(room *table.Room, writes []history.Write) *roomHistory {
 	h := &roomHistory{room: room, all: true, fetched: true, unpacked: true}
-	for _, w := range changed.Chunks[before:] {
-		h.Spans = append(h.Spans, w.Span)
+	entries := map[table.ChunkID][]table.Entry{}
+	for _, w := range writes {
+		if w.Entries != nil {
+			entries[w.Span.ChunkID] = w.Entries
+		}
+		i, known := slices.BinarySearchFunc(h.Spans, w.Span.ChunkID, func(s table.Span, id table.ChunkID) int { return id.Compare(s.ChunkID) })
+		if known {
+			h.Spans[i] = w.Span
+		} else {
+			h.Spans = slices.Insert(h.Spans, i, w.Span)
+		}
 	}
 	if len(h.Spans) > 0 {
-		h.Tail = changed.Chunks[before].Entries
+		h.Tail = entries[h.Spans[0].ChunkID]
 	}
-	t.histories[room.ID] = h
+	return h
 }
 
 // loseParcel leaves a room of which storage lost all but the summary: the server
@@ -114,6 +185,7 @@ func (t *Turn) loseParcel(room *table.Room) {
 // view is what the records of a packed room will be.
 type view struct {
 	short  uint32
+	later  int
 	pages  uint32
 	newest table.ChunkID
 	torn   bool
@@ -133,7 +205,7 @@ func (l *Ledger) look(ctx context.Context, room *table.Room) (*table.Room, *view
 		return cmp.Or(now, room), nil, nil
 	}
 	v := l.seen.Load()
-	if v == nil || v.short != now.Short {
+	if v == nil || v.short != now.Short || v.later != now.Later {
 		var err error
 		if v, err = l.newView(ctx, now); err != nil {
 			return nil, nil, err
@@ -141,11 +213,18 @@ func (l *Ledger) look(ctx context.Context, room *table.Room) (*table.Room, *view
 		l.seen.Store(v)
 	}
 	as := now.Clone()
-	as.Packed, as.Pages, as.Newest, as.Torn = false, v.pages, v.newest, v.torn
+	as.Packed, as.Later, as.Pages, as.Newest, as.Torn = false, 0, v.pages, v.newest, v.torn
 	return as, v, nil
 }
 
+// looked says that somebody looked into a room since opening, and may still.
+func (l *Ledger) looked(id event.RoomID) bool {
+	_, ok := l.lookers.Load(id)
+	return ok
+}
+
 func (l *Ledger) newView(ctx context.Context, room *table.Room) (*view, error) {
+	l.lookers.Store(room.ID, true)
 	t := l.newTurn() // that is never committed
 	r := t.hold(room.Clone())
 	t.Need(r)
@@ -159,7 +238,7 @@ func (l *Ledger) newView(ctx context.Context, room *table.Room) (*view, error) {
 		l.tear(r.ID)
 	}
 	puts := slices.DeleteFunc(t.batch.Ops(), func(op storage.Op) bool { return op.Kind != storage.OpPut })
-	return &view{short: r.Short, pages: r.Pages, newest: r.Newest, torn: r.Torn, puts: puts}, nil
+	return &view{short: r.Short, later: room.Later, pages: r.Pages, newest: r.Newest, torn: r.Torn, puts: puts}, nil
 }
 
 // answer is what storage would answer.

@@ -57,7 +57,7 @@ func (t *Turn) State(room *table.Room) *State {
 
 // Fetch answers all that was needed so far in one read.
 func (t *Turn) Fetch(ctx context.Context) error {
-	if err := t.unpackNeeded(ctx); err != nil {
+	if err := t.fetchParcels(ctx); err != nil {
 		return err
 	}
 	var queries []storage.Query

@@ -42,11 +42,16 @@ type Turn struct {
 	whole []event.RoomID
 	// crypto is what the encryption machine does in this turn, nil for nothing.
 	crypto *e2ee.Work
-	// packed are rooms to be unpacked; unpacked says that some were.
-	packed   []*table.Room
+	// packed are rooms of which the parcels are needed; unpacked says that some were
+	// unpacked.
+	packed   []parcels
 	unpacked bool
 	// records is how many records of rooms there are more than before.
 	records int
+	// sections are what stays packed.
+	sections map[event.RoomID][][]byte
+	// posted are rooms of which the turn packed something.
+	posted map[event.RoomID]bool
 	// mistake is what the turn must not do, and did.
 	mistake error
 }
@@ -88,6 +93,8 @@ func (l *Ledger) newTurn() *Turn {
 		rooms:     map[event.RoomID]*table.Room{},
 		states:    map[event.RoomID]*State{},
 		histories: map[event.RoomID]*roomHistory{},
+		sections:  map[event.RoomID][][]byte{},
+		posted:    map[event.RoomID]bool{},
 		change: Change{
 			Rooms:    map[event.RoomID]*RoomChange{},
 			Presence: map[event.UserID]api.Presence{},

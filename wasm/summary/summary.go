@@ -131,14 +131,17 @@ func ApplySummary(room *table.Room, delta scan.Value, me event.UserID, profile f
 	}
 }
 
-// Heroes picks heroes from member events, for a server that sends no summary.
+// Heroes picks heroes from member events, of which the later count, for a server
+// that sends no summary.
 func Heroes(state []event.Event, me event.UserID) []table.Hero {
 	var present, gone []table.Hero
-	for i := range state {
+	seen := map[event.UserID]bool{me: true}
+	for i := range slices.Backward(state) {
 		e := &state[i]
-		if e.Type != event.RoomMember || e.StateKey == nil || event.UserID(*e.StateKey) == me {
+		if e.Type != event.RoomMember || e.StateKey == nil || seen[event.UserID(*e.StateKey)] {
 			continue
 		}
+		seen[event.UserID(*e.StateKey)] = true
 		content := e.Content()
 		h := table.Hero{ID: event.UserID(*e.StateKey), Profile: event.ReadProfile(content), Membership: event.ReadMembership(content)}
 		if h.Membership == event.Join || h.Membership == event.Invite {

@@ -165,6 +165,21 @@ func TestPreviewOfMany(t *testing.T) {
 	}
 }
 
+// TestHeroesAreOneEach: who came, or was called something else, is one person.
+func TestHeroesAreOneEach(t *testing.T) {
+	var events []event.Event
+	for _, content := range []string{`{"membership":"invite"}`, `{"membership":"join","displayname":"A"}`, `{"membership":"join","displayname":"B"}`} {
+		e, err := event.Parse(scan.Value(`{"event_id":"$1","type":"m.room.member","sender":"@a:x","state_key":"@a:x","content":` + content + `}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		events = append(events, e)
+	}
+	if got := summary.Heroes(events, "@me:x"); len(got) != 1 || got[0].Profile.Name != "B" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestLiveEventsMoveUp: a server whose clock is slow sends what is new, too
 // (FEATURES D-30).
 func TestLiveEventsMoveUp(t *testing.T) {

@@ -23,15 +23,18 @@ import (
 // comes, is looked at, unpacked and killed in between; and looks like it all the
 // time.
 func TestPackedIsAsUnpacked(t *testing.T) {
-	views, packed := 0, 0
+	views, packed, later := 0, 0, 0
 	for seed := range uint64(40) {
 		p := &pair{t: t, r: rand.New(rand.NewPCG(seed, 9)), eager: eagerAccount(t), lazy: newAccount(t)}
 		p.first()
 		for range 12 {
-			switch p.r.IntN(5) {
+			switch p.r.IntN(6) {
 			case 0, 1:
 				p.news()
+			case 5:
+				p.talk()
 			case 2:
+				later += p.later()
 				views += p.compareViews(fmt.Sprint("seed ", seed))
 			case 3:
 				p.unpack(p.someRoom())
@@ -39,7 +42,7 @@ func TestPackedIsAsUnpacked(t *testing.T) {
 				p.twice(func(a *account) { a.disk.Kill(); a.open() })
 			}
 		}
-		packed += p.packed()
+		packed, later = packed+p.packed(), later+p.later()
 		p.compareViews(fmt.Sprint("seed ", seed))
 		for _, r := range p.lazy.ledger.Rooms() {
 			p.unpack(r.ID)
@@ -49,8 +52,8 @@ func TestPackedIsAsUnpacked(t *testing.T) {
 			return
 		}
 	}
-	if views == 0 || packed == 0 {
-		t.Errorf("%d looks at packed rooms, %d stayed packed: this tests little", views, packed)
+	if views == 0 || packed == 0 || later < 100 {
+		t.Errorf("%d looks at packed rooms, %d stayed packed, %d parcels behind the first: this tests little", views, packed, later)
 	}
 }
 
@@ -124,6 +127,36 @@ func (p *pair) news() {
 	p.token++
 	body := fmt.Sprintf(`{"next_batch":"s%d","rooms":{%s}}`, p.token, strings.Join(all, ","))
 	p.twice(func(a *account) { a.take(since, body) })
+}
+
+// talk takes in several responses in which people only talk.
+func (p *pair) talk() {
+	for range 1 + p.r.IntN(2*table.MaxLater) {
+		var rooms []string
+		for i := p.r.IntN(3); i < len(p.rooms); i += 1 + p.r.IntN(5) {
+			rooms = append(rooms, fmt.Sprintf("%q:%s", p.rooms[i], p.chat()))
+		}
+		since := fmt.Sprint("s", p.token)
+		p.token++
+		body := fmt.Sprintf(`{"next_batch":"s%d","rooms":{"join":{%s}}}`, p.token, strings.Join(rooms, ","))
+		p.twice(func(a *account) { a.take(since, body) })
+	}
+}
+
+// chat is a section with hardly anything but messages.
+func (p *pair) chat() string {
+	var all []string
+	for range p.r.IntN(4) {
+		p.nth++
+		id, who := p.nth, string(rune('a'+p.r.IntN(4)))
+		if p.r.IntN(40) == 0 {
+			id = p.r.IntN(p.nth)
+		}
+		all = append(all, fmt.Sprintf(`{"event_id":"$%d","type":"m.room.message","sender":"@%s:x","origin_server_ts":%d,"content":{"body":"b%d"}}`, id, who, 1000*p.nth, p.nth))
+	}
+	return fmt.Sprintf(`{"timeline":{"events":[%s]},"unread_notifications":{"notification_count":%d}%s%s}`, strings.Join(all, ","), p.r.IntN(9),
+		p.maybe(`,"ephemeral":{"events":[{"type":"m.receipt","content":{"$%d":{"m.read":{"@a:x":{"ts":%d}}}}}]}`, p.nth, p.nth),
+		p.maybe(`,"account_data":{"events":[{"type":"m.fully_read","content":{"event_id":"$%d"}}]}`, p.nth))
 }
 
 func (p *pair) someRoom() event.RoomID { return p.rooms[p.r.IntN(len(p.rooms))] }
@@ -234,6 +267,14 @@ func (p *pair) packed() (n int) {
 	return n
 }
 
+// later counts the parcels behind first ones.
+func (p *pair) later() (n int) {
+	for _, r := range p.lazy.ledger.Rooms() {
+		n += r.Later
+	}
+	return n
+}
+
 // compareViews compares what is read of the rooms, and returns how many of them
 // are packed.
 func (p *pair) compareViews(what string) int {
@@ -302,6 +343,35 @@ func content(d *mem.Disk, s storage.Store) map[string]string {
 	return all
 }
 
+// A room that a response names twice is not packed: what is said of it second
+// would not find it.
+func TestRoomNamedTwice(t *testing.T) {
+	for name, since := range map[string]string{"first sync": "", "later": "1"} {
+		t.Run(name, func(t *testing.T) {
+			a := newAccount(t)
+			if since != "" {
+				a = packedRoom(t)
+			}
+			section := `{"!r":{"timeline":{"events":[` + text("$2", "@a:x", "two") + `]}}}`
+			a.take(since, `{"next_batch":"2","rooms":{"join":`+section+`,"leave":`+section+`}}`)
+			if r := a.room("!r"); r.Packed || r.Membership != event.Leave || !strings.HasSuffix(a.texts("!r"), ": two") {
+				t.Errorf("%+v, %q", r, a.texts("!r"))
+			}
+		})
+	}
+}
+
+func (a *account) turn(do func(*ledger.Turn)) {
+	a.t.Helper()
+	err := a.ledger.Update(a.t.Context(), func(_ context.Context, turn *ledger.Turn) error {
+		do(turn)
+		return nil
+	})
+	if err != nil {
+		a.t.Fatal(err)
+	}
+}
+
 // packedRoom is an account with a room that is packed.
 func packedRoom(t *testing.T) *account {
 	a := newAccount(t)
@@ -341,20 +411,98 @@ func TestLostParcel(t *testing.T) {
 			}
 		})
 	}
+	for name, garbled := range map[string][]byte{"gone": nil, "garbled": []byte("?")} {
+		t.Run(name+", behind the first", func(t *testing.T) {
+			a := packedRoom(t)
+			a.take("1", `{"next_batch":"2",`+joinRoom("!r", `"timeline":{"events":[`+text("$2", "@a:x", "two")+`]}`)+`}`)
+			if r := a.room("!r"); r.Later != 1 || r.Last.Body != "two" || r.Last.Sender.Name != "Alice" {
+				t.Fatalf("%+v", r)
+			}
+			a.disk.Garble(table.State, table.LaterKey(a.room("!r").Short, 1), garbled)
+			a.take("2", `{"next_batch":"3",`+joinRoom("!r", `"timeline":{"events":[`+text("$3", "@a:x", "three")+`]}`)+`}`)
+			if got := a.texts("!r"); got != "gap \n: three" || !a.room("!r").Torn || a.room("!r").Packed {
+				t.Errorf("%q, %+v", got, a.room("!r"))
+			}
+		})
+	}
+}
+
+// TestWhatIsNotPackedBehind: what a view that is open must be told of, what an
+// echo may be in, and what changes more than the list shows.
+func TestWhatIsNotPackedBehind(t *testing.T) {
+	say := func(more string) string {
+		return `{"next_batch":"9",` + joinRoom("!r", `"timeline":{"events":[`+text("$2", "@a:x", "two")+more) + `}`
+	}
+	nothing := func(*account) {}
+	for name, is := range map[string]struct {
+		before func(a *account)
+		body   string
+		packed bool
+		shows  string
+	}{
+		"a message":          {nothing, say(`]}`), true, "Alice: one\nAlice: two"},
+		"a room looked into": {func(a *account) { a.texts("!r") }, say(`]}`), false, "Alice: one\nAlice: two"},
+		"an echo to come": {func(a *account) {
+			a.turn(func(turn *ledger.Turn) {
+				turn.AddOutgoing(&table.Outgoing{RoomID: "!r", TxnID: "t", Type: event.RoomMessage, Content: []byte(`{}`)})
+			})
+		}, say(`]}`), false, "Alice: one\nAlice: two"},
+		"who is called what": {nothing, say(`,` + member("@a:x", "Ada", "join") + `]}`), false, "Alice: one\nAlice: two\nAda: "},
+		"a redaction":        {nothing, say(`,{"event_id":"$3","type":"m.room.redaction","sender":"@a:x","origin_server_ts":3,"redacts":"$2","content":{}}]}`), false, "Alice: one\nAlice: two\nAlice: "},
+		"a gap":              {nothing, say(`],"limited":true}`), false, "Alice: one\ngap \nAlice: two"},
+		"what is known":      {nothing, say(`,` + text("$1", "@a:x", "one") + `]}`), false, "Alice: one\nAlice: two"},
+		"heroes":             {nothing, say(`]},"summary":{"m.heroes":["@a:x"]}`), false, "Alice: one\nAlice: two"},
+		"too much":           {nothing, say(`,` + text("$3", "@a:x", strings.Repeat("x", table.MaxParcel)) + `]}`), false, ""},
+		"too often": {func(a *account) {
+			for i := range table.MaxLater {
+				a.take(fmt.Sprint(i+1), fmt.Sprintf(`{"next_batch":"%d",%s}`, i+2, joinRoom("!r", `"timeline":{"events":[`+text(fmt.Sprint("$l", i), "@a:x", "l")+`]}`)))
+			}
+			if later := a.room("!r").Later; later != table.MaxLater {
+				t.Errorf("%d", later)
+			}
+		}, say(`]}`), false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := packedRoom(t)
+			is.before(a)
+			a.take("8", is.body)
+			if r := a.room("!r"); r.Packed != is.packed {
+				t.Errorf("%+v", r)
+			}
+			if got := a.texts("!r"); is.shows != "" && got != is.shows {
+				t.Errorf("shows %q, want %q", got, is.shows)
+			}
+		})
+	}
+}
+
+// Law 1: a commit that fails leaves a packed room as it was.
+func TestPackBehindFails(t *testing.T) {
+	a := packedRoom(t)
+	body := `{"next_batch":"2",` + joinRoom("!r", `"timeline":{"events":[`+text("$2", "@a:x", "two")+`]}`) + `}`
+	a.disk.OnCommit(1, mem.Fault{Err: storage.ErrQuota})
+	if err := a.try("1", body); !errors.Is(err, storage.ErrQuota) {
+		t.Fatal(err)
+	}
+	if r := a.room("!r"); r.Later != 0 || r.Last.Body != "one" {
+		t.Errorf("%+v", r)
+	}
+	a.take("1", body)
+	a.disk.Kill()
+	a.open()
+	if r := a.room("!r"); r.Later != 1 || r.Last.Body != "two" || a.texts("!r") != "Alice: one\nAlice: two" {
+		t.Errorf("%+v, %q", r, a.texts("!r"))
+	}
 }
 
 // TestWhatIsNotPacked: a room that an open view may show, and one in which an
 // echo may be.
 func TestWhatIsNotPacked(t *testing.T) {
 	a := packedRoom(t)
-	err := a.ledger.Update(t.Context(), func(_ context.Context, turn *ledger.Turn) error {
+	a.turn(func(turn *ledger.Turn) {
 		turn.RemoveRoom("!r")
 		turn.AddOutgoing(&table.Outgoing{RoomID: "!out", TxnID: "t", Type: event.RoomMessage, Content: []byte(`{}`)})
-		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	a.take("", `{"next_batch":"1","rooms":{"join":{"!r":{},"!out":{},"!new":{}}}}`)
 	if a.room("!r").Packed || a.room("!out").Packed || !a.room("!new").Packed {
 		t.Errorf("%+v\n%+v\n%+v", a.room("!r"), a.room("!out"), a.room("!new"))

@@ -19,6 +19,7 @@ type pass struct {
 	live   bool // what is new happened just now
 	res    response
 
+	twice    map[event.RoomID]bool         // rooms that the response names twice
 	direct   map[event.RoomID]event.UserID // nil where the response has no m.direct
 	added    []event.RoomID                // rooms that were not known
 	archived []*table.Room                 // rooms whose own state counts again
@@ -29,6 +30,7 @@ type pass struct {
 // is harmless. progress hears how many rooms are stored.
 func (p *pass) run(ctx context.Context, progress func(done, total int)) error {
 	rooms := p.res.rooms
+	p.twice = namedTwice(rooms)
 	for done := 0; ; {
 		err := p.ledger.Update(ctx, func(ctx context.Context, t *ledger.Turn) error {
 			if err := p.receive(ctx, t, done); err != nil {
@@ -48,6 +50,15 @@ func (p *pass) run(ctx context.Context, progress func(done, total int)) error {
 			return nil
 		}
 	}
+}
+
+func namedTwice(rooms []section) map[event.RoomID]bool {
+	twice := make(map[event.RoomID]bool, len(rooms))
+	for i := range rooms {
+		_, named := twice[rooms[i].id]
+		twice[rooms[i].id] = named
+	}
+	return twice
 }
 
 // receive gives the encryption machine its part, before the rooms whose keys may
@@ -85,12 +96,7 @@ func (p *pass) sliceOf(rooms []section) int {
 // slice folds as many rooms into the turn as belong in one commit.
 func (p *pass) slice(ctx context.Context, t *ledger.Turn, rooms []section) (n int, err error) {
 	rooms = rooms[:p.sliceOf(rooms)]
-	for i := range rooms {
-		if known := t.Room(rooms[i].id); known != nil {
-			t.Need(known)
-		}
-	}
-	if err := t.Fetch(ctx); err != nil {
+	if err := p.unpackOrFollow(ctx, t, rooms); err != nil {
 		return 0, err
 	}
 	var work []*roomWork

@@ -35,6 +35,8 @@ type section struct {
 	id   event.RoomID
 	kind kind
 	body scan.Value
+	// later is the body of what is packed behind its room's parcel, nil for any other.
+	later *roomBody
 }
 
 // cryptoKeys are what is the encryption machine's. The last name is that of
@@ -91,7 +93,7 @@ func readRooms(c *scan.Cursor) []section {
 func readSections(c *scan.Cursor, k kind) (list []section) {
 	for id := range c.Members() {
 		if room := event.RoomID(id); room != "" {
-			list = append(list, section{room, k, c.Take()})
+			list = append(list, section{id: room, kind: k, body: c.Take()})
 		}
 	}
 	return list

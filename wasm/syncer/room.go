@@ -35,7 +35,12 @@ func (p *pass) prepare(t *ledger.Turn, s section) *roomWork {
 	if s.kind == left && t.Room(s.id) == nil {
 		return nil
 	}
-	w := &roomWork{section: s, body: s.open()}
+	w := &roomWork{section: s}
+	if s.later != nil {
+		w.body = *s.later
+	} else {
+		w.body = s.open()
+	}
 	w.room, w.unknown = p.addRoom(t, s.id)
 	w.fresh = w.unknown || w.room.Membership != event.Join
 	if w.fresh && s.kind == joined {
@@ -44,10 +49,15 @@ func (p *pass) prepare(t *ledger.Turn, s section) *roomWork {
 		t.ClearState(w.room)
 	}
 	w.readState()
-	if w.packed = p.since == "" && w.unknown && s.kind == joined && t.MayPack(w.room, s.body); !w.packed {
+	if w.packed = s.later != nil || p.mayPack(t, w); !w.packed {
 		w.needs(t, p.since)
 	}
 	return w
+}
+
+// mayPack: a room that comes with a first sync, and with nothing else.
+func (p *pass) mayPack(t *ledger.Turn, w *roomWork) bool {
+	return p.since == "" && w.unknown && w.kind == joined && !p.twice[w.id] && t.MayPack(w.room, w.section.body)
 }
 
 func (p *pass) addRoom(t *ledger.Turn, id event.RoomID) (room *table.Room, isNew bool) {
@@ -90,8 +100,12 @@ func (w *roomWork) needs(t *ledger.Turn, since string) {
 // lists show of it.
 func (p *pass) write(t *ledger.Turn, w *roomWork) {
 	if w.packed {
+		entries, known := w.entries(p.me, nobody), w.member
+		if w.later != nil {
+			entries, known = w.following(p.me, t.Parcels(w.room)), nobody
+		}
 		t.Pack(w.room, w.section.body)
-		p.show(t, w, eachOnce(w.entries(p.me, nobody)), w.member)
+		p.show(t, w, eachOnce(entries), known)
 		return
 	}
 	state := t.State(w.room)

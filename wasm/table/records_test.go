@@ -19,7 +19,7 @@ func fullRoom() *table.Room {
 		Heroes: []table.Hero{{ID: "@x:y", Profile: event.Profile{Name: "X", Avatar: "mxc://x/y"}, Membership: event.Leave}},
 		Joined: 1 << 20, Invited: 3, Inviter: table.Hero{ID: "@i:j"}, Direct: "@x:y",
 		Tags: []api.Tag{{Name: "m.favourite", Order: &order}, {Name: "u.x"}}, MarkedUnread: true, FullyRead: "$e",
-		Unread: 4, Highlights: 1, Recency: 1 << 45, Pages: 8, FullMembers: true, Packed: true,
+		Unread: 4, Highlights: 1, Recency: 1 << 45, Pages: 8, FullMembers: true, Packed: true, Later: 3,
 		Last: &api.Preview{EventID: "$l", Sender: api.Person{ID: "@x:y", Name: "X"}, Type: event.RoomMessage, MsgType: "m.text", Body: "hi", TS: -1},
 	}
 }

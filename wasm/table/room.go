@@ -59,9 +59,11 @@ type Room struct {
 	Torn bool
 	// Newest is the room's newest chunk, zero where it is not known.
 	Newest ChunkID
-	// Packed says that all that is stored of the room besides this is its Parcel:
-	// there are no pages, chunks, receipts and account data yet.
+	// Packed says that all that is stored of the room besides this are parcels, Later
+	// of them behind the first: there are no pages, chunks, receipts and account data
+	// yet.
 	Packed bool
+	Later  int
 
 	// Where the room is stored, which is not stored itself: With is the first of
 	// the rooms that it was stored together with, 0 for none; Own says that it has
@@ -92,8 +94,8 @@ func (r *Room) HasState() bool { return r.Packed || r.Pages > 0 }
 // RoomKey is a room's key in Rooms.
 func RoomKey(short uint32) []byte { return storage.U32(short) }
 
-// roomFormat 2 added Torn and Newest, 3 Packed.
-const roomFormat = 3
+// roomFormat 2 added Torn and Newest, 3 Packed, 4 Later.
+const roomFormat = 4
 
 // Encode returns the stored form.
 func (r *Room) Encode() []byte {
@@ -125,6 +127,7 @@ func (r *Room) Encode() []byte {
 	w.bool(r.Torn)
 	w.chunkID(r.Newest)
 	w.bool(r.Packed)
+	w.uint(uint64(r.Later))
 	return w.done()
 }
 
@@ -161,6 +164,9 @@ func DecodeRoom(value []byte) (*Room, error) {
 	}
 	if version >= 3 {
 		r.Packed = d.bool()
+	}
+	if version >= 4 {
+		r.Later = int(min(d.uint(), MaxLater))
 	}
 	return r, named("room", d.done())
 }

@@ -13,8 +13,8 @@ const (
 	Meta storage.Store = "meta"
 	// Rooms: r → Room; r ‖ 0 → rooms that were stored together, r the first.
 	Rooms storage.Store = "rooms"
-	// State: r ‖ page (u32) → StatePage, members among it; r → the parcel of a room
-	// that is packed.
+	// State: r ‖ page (u32) → StatePage, members among it; r and r ‖ u8 → the parcels
+	// of a room that is packed.
 	State storage.Store = "state"
 	// AccountData: r (0 for the user's own) ‖ type → raw content.
 	AccountData storage.Store = "accountData"

@@ -65,7 +65,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.ledger, err = ledger.Open(t.Context(), db, ledger.Known{}); err != nil {
+	if w.ledger, err = ledger.Open(t.Context(), db, ledger.Known{Unpack: syncer.Unpack}); err != nil {
 		t.Fatal(err)
 	}
 	w.turn(func(turn *ledger.Turn) {
