@@ -22,6 +22,17 @@ var (
 	ErrMisuse = errors.New("storage: misuse")
 )
 
+// Failed reports whether err is of this package: doing the same again would only
+// repeat it, unless something changes first.
+func Failed(err error) bool {
+	for _, one := range []error{ErrFenced, ErrQuota, ErrHung, ErrClosed} {
+		if errors.Is(err, one) {
+			return true
+		}
+	}
+	return false
+}
+
 // Reasons of ErrClosed, wrapped together with it where one is known. ErrHung
 // is another.
 var (

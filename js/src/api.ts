@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "da91f749887f676f";
+export const API_HASH = "b053af9ec2c5d2cb";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -34,6 +34,80 @@ export type ListUpdate<T> = {
   /** `total` is how many items the list would have without its window. */
   readonly total: number;
 };
+
+/** CryptoState is what became of an encrypted event. */
+export type CryptoState =
+  | "decrypted"
+  /** It was not encrypted, though the room is. */
+  | "plain"
+  /** See `reason`. It may change when keys come. */
+  | "failed";
+
+/** Shield is how an event is to be marked. */
+export type Shield =
+  /** Not sure who wrote it. */
+  | "grey"
+  /** Something is wrong. */
+  | "red";
+
+/** EventCrypto is what is known of an event in an encrypted room. */
+export type EventCrypto = {
+  readonly state: CryptoState;
+  /** `reason` is why `state` is failed, or why there is a `shield`. */
+  readonly reason?: CryptoReason;
+  /** `shield` is absent where all is well. */
+  readonly shield?: Shield;
+  readonly deviceId?: DeviceID;
+};
+
+/**
+ * CryptoReason says why an event could not be decrypted, or why to be careful
+ * with it. Reasons are added, never renamed; a page falls back on what it says of
+ * the state or the shield.
+ */
+export type CryptoReason =
+  /** Its key is not here, and may come. */
+  | "keyMissing"
+  /**
+   * Its key is known from a later message on only, as for what was
+   * written before this device was told.
+   */
+  | "keyLater"
+  /** The sender's device would not give this one the key. */
+  | "keyWithheld"
+  /** It would not, because this device is not verified. */
+  | "keyUnverified"
+  /** It would not, because its user blocked this device. */
+  | "keyBlocked"
+  /** It could not, because it had no session with this device. */
+  | "keyUnreachable"
+  /** It is another message, sent again. */
+  | "replayed"
+  /** It was not written with the key that it names. */
+  | "forged"
+  /** Its key belongs to another user than its sender. */
+  | "senderMismatch"
+  /** It was written for another room. */
+  | "misplaced"
+  /** It is not of the form that it should have. */
+  | "malformed"
+  /** It is encrypted in a way that this core does not know. */
+  | "algorithmUnknown"
+  /** It came in plain, in a room that is encrypted. */
+  | "notEncrypted"
+  /** Its sender was verified, and has another identity now. */
+  | "identityChanged"
+  /** Our user blocked the device that wrote it. */
+  | "deviceDistrusted"
+  /** Its sender did not sign the device that wrote it. */
+  | "deviceNotSigned"
+  /** Nobody knows the device that wrote it, which may be gone. */
+  | "deviceUnknown"
+  /**
+   * Its key came from a backup, a file or another device, so that
+   * nobody can prove who wrote it.
+   */
+  | "keyUnproven";
 
 /** ErrorInfo is why a call failed. A page switches on `code` alone. */
 export type ErrorInfo = {
@@ -144,6 +218,33 @@ export type ErrorCode =
   | "send.unknown"
   /** The event may have reached the server already. */
   | "send.started"
+  /**
+   * Somebody in the room has another identity than before;
+   * see EncryptionStatus.`changed`. The message waits until that is acknowledged.
+   */
+  | "send.identityChanged"
+  /** Nothing is kept here, so there is no encryption. */
+  | "encryption.unavailable"
+  /**
+   * The server wants the account's password, or had a wrong
+   * one.
+   */
+  | "encryption.password"
+  /** This is neither the recovery key nor the passphrase. */
+  | "encryption.secret"
+  /**
+   * The account has an identity that this device does not
+   * belong to.
+   */
+  | "encryption.exists"
+  /** The account has no recovery, or none that opens. */
+  | "encryption.missing"
+  /** This is no file of keys, or another passphrase opens it. */
+  | "keyFile.invalid"
+  /** There is no such verification any more. */
+  | "verification.unknown"
+  /** That cannot be done in this phase. */
+  | "verification.state"
   /** The disk, or the browser's share of it, is full. */
   | "storage.quota"
   /** Another tab took the database over. */
@@ -403,6 +504,8 @@ export type CreateRoomParams = {
   readonly direct?: boolean | undefined;
   /** `listed` publishes the room in the server's directory. */
   readonly listed?: boolean | undefined;
+  /** `encrypted` makes an encrypted room. It cannot be taken back. */
+  readonly encrypted?: boolean | undefined;
 };
 
 /** RoomRef names a room in an answer. */
@@ -800,6 +903,11 @@ export type EventItem = {
   readonly change?: Change;
   /** `receipts` lists others who read up to here. */
   readonly receipts?: readonly ReadReceipt[];
+  /**
+   * `crypto` is present on what is or should be encrypted. `type` and `content` are
+   * those of what was decrypted then.
+   */
+  readonly crypto?: EventCrypto;
   /** `send` is present on what this device sent and the server has not echoed. */
   readonly send?: SendStatus;
 };

@@ -116,6 +116,31 @@ const (
 	SendStarted Code = "send.started"
 )
 
+// Encryption.
+const (
+	// SendIdentityChanged: somebody in the room has another identity than before;
+	// see EncryptionStatus.Changed. The message waits until that is acknowledged.
+	SendIdentityChanged Code = "send.identityChanged"
+	// EncryptionUnavailable: nothing is kept here, so there is no encryption.
+	EncryptionUnavailable Code = "encryption.unavailable"
+	// EncryptionPassword: the server wants the account's password, or had a wrong
+	// one.
+	EncryptionPassword Code = "encryption.password"
+	// EncryptionSecret: this is neither the recovery key nor the passphrase.
+	EncryptionSecret Code = "encryption.secret"
+	// EncryptionExists: the account has an identity that this device does not
+	// belong to.
+	EncryptionExists Code = "encryption.exists"
+	// EncryptionMissing: the account has no recovery, or none that opens.
+	EncryptionMissing Code = "encryption.missing"
+	// KeyFileInvalid: this is no file of keys, or another passphrase opens it.
+	KeyFileInvalid Code = "keyFile.invalid"
+	// VerificationUnknown: there is no such verification any more.
+	VerificationUnknown Code = "verification.unknown"
+	// VerificationState: that cannot be done in this phase.
+	VerificationState Code = "verification.state"
+)
+
 // Storage.
 const (
 	// StorageQuota: the disk, or the browser's share of it, is full.

@@ -267,6 +267,8 @@ type CreateRoomParams struct {
 	Direct bool `json:"direct,omitempty"`
 	// Listed publishes the room in the server's directory.
 	Listed bool `json:"listed,omitempty"`
+	// Encrypted makes an encrypted room. It cannot be taken back.
+	Encrypted bool `json:"encrypted,omitempty"`
 }
 
 // RoomRef names a room in an answer.

@@ -86,6 +86,9 @@ type EventItem struct {
 	Change *Change `json:"change,omitempty"`
 	// Receipts lists others who read up to here.
 	Receipts []ReadReceipt `json:"receipts,omitempty"`
+	// Crypto is present on what is or should be encrypted. Type and Content are
+	// those of what was decrypted then.
+	Crypto *EventCrypto `json:"crypto,omitempty"`
 	// Send is present on what this device sent and the server has not echoed.
 	Send *SendStatus `json:"send,omitempty"`
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/courier"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
@@ -22,11 +23,12 @@ import (
 // account is an open database and, while somebody is signed in, the loops that
 // work on it.
 type account struct {
-	client *Client
-	name   string
-	status api.StorageStatus // as it was opened
-	ledger *ledger.Ledger
-	outbox *outbox.Outbox
+	client  *Client
+	name    string
+	status  api.StorageStatus // as it was opened
+	ledger  *ledger.Ledger
+	outbox  *outbox.Outbox
+	courier *courier.Courier
 
 	ctx    context.Context // ends with the account
 	cancel context.CancelFunc
@@ -80,11 +82,13 @@ func (c *Client) openAccount(ctx context.Context, name string, known *table.Sent
 		return nil, err
 	}
 	a := &account{
-		client: c, name: name, status: db.status, ledger: l, outbox: outbox.New(l, c.platform.Clock, explainSend),
-		lists: map[string]*roomlist.List{}, timelines: map[string]*openTimeline{}, typing: map[event.RoomID]*typist{},
+		client: c, name: name, status: db.status, ledger: l,
+		courier: courier.New(l, c.platform.Clock),
+		lists:   map[string]*roomlist.List{}, timelines: map[string]*openTimeline{}, typing: map[event.RoomID]*typist{},
 		told: map[event.RoomID]readMark{}, untold: map[event.RoomID]readMark{}, directs: make(chan struct{}, 1),
 		room: make(chan struct{}),
 	}
+	a.outbox = outbox.New(l, c.platform.Clock, explainSend, a.needMembers)
 	a.ctx, a.cancel = context.WithCancel(c.ctx)
 	a.stale, a.hidden, a.live = make(signal, 1), make(signal, 1), make(signal, 1)
 	a.stale.poke()
@@ -147,6 +151,9 @@ func (a *account) start(s *table.Session) error {
 	if s.Ended {
 		return nil
 	}
+	if err := a.startCrypto(s); err != nil {
+		return err
+	}
 	ctx, quit := context.WithCancel(a.ctx)
 	loop := syncer.New(a.ledger, server, a.client.platform.Clock, func(s syncer.Status) { a.syncStatus(ctx, s) })
 	a.mu.Lock()
@@ -155,6 +162,8 @@ func (a *account) start(s *table.Session) error {
 	a.client.pages.introduce(a)
 	a.work.Go(func() { a.runSync(ctx, loop) })
 	a.work.Go(func() { a.runOutbox(ctx, server) })
+	a.work.Go(func() { a.runCourier(ctx, server) })
+	a.work.Go(func() { a.followKeys(ctx) })
 	a.work.Go(func() { a.confirm(ctx, server, s) })
 	a.work.Go(func() { a.mendRooms(ctx, server) })
 	return nil
@@ -323,6 +332,9 @@ func (a *account) unsent() bool {
 func (a *account) end(s *table.Session, why error) {
 	ended := *s
 	ended.Ended, ended.Token = true, ""
+	if now := a.ledger.Session(); now != nil {
+		ended.Keyed = now.Keyed // since s was read
+	}
 	err := a.ledger.Update(a.ctx, func(_ context.Context, t *ledger.Turn) error {
 		t.SetSession(&ended)
 		return nil

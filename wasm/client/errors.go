@@ -6,6 +6,7 @@ import (
 
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/outbox"
@@ -64,6 +65,7 @@ func codes() []row {
 		{outbox.ErrTooLarge, api.SendTooLarge, false},
 		{outbox.ErrInvalid, api.SendInvalid, false},
 		{outbox.ErrReused, api.SendInvalid, false},
+		{outbox.ErrPlain, api.EncryptionUnavailable, false},
 		{errKept, api.StorageUnavailable, true},
 		{ledger.ErrLost, api.StorageWiped, false},
 		{storage.ErrOutdated, api.StorageOutdated, false},
@@ -153,8 +155,15 @@ func explainSend(err error) *api.Error {
 	switch {
 	case e.Code == api.ServerForbidden:
 		e.Code = api.SendForbidden
+	case isChanged(err):
+		return &api.Error{Code: api.SendIdentityChanged, Message: err.Error(), Recoverable: true}
 	case errors.Is(err, homeserver.ErrRequestTooLarge):
 		e.Code = api.SendTooLarge
 	}
 	return e
+}
+
+func isChanged(err error) bool {
+	var changed *e2ee.ChangedError
+	return errors.As(err, &changed)
 }

@@ -45,7 +45,8 @@ func (c *Client) Members(ctx context.Context, p api.MembersParams) (api.Stream[a
 	follow, cancel := context.WithCancel(a.ctx)
 	m.cancel = cancel
 	a.work.Go(func() { m.follow(follow) })
-	a.work.Go(func() { a.loadMembers(follow, p.RoomID) })
+	// Without network the list stays as it is until somebody opens it again.
+	a.work.Go(func() { _ = a.needMembers(follow, p.RoomID) })
 	return m, nil
 }
 
@@ -164,25 +165,24 @@ func rank(m event.Membership) int {
 	return 3
 }
 
-// loadMembers brings the whole list where lazy loading brought a part. Without
-// network the list stays as it is until somebody opens it again.
-func (a *account) loadMembers(ctx context.Context, id event.RoomID) {
+// needMembers brings the whole list where lazy loading brought a part.
+func (a *account) needMembers(ctx context.Context, id event.RoomID) error {
 	a.mu.Lock()
 	server := a.server
 	a.mu.Unlock()
 	room := a.ledger.Room(id)
 	if server == nil || room == nil || room.FullMembers || room.Membership != event.Join {
-		return
+		return nil
 	}
 	news := &arrivals{room: id}
 	stop, err := a.ledger.Watch(ctx, news.begin(a.ledger), news.hear)
 	if err != nil {
-		return
+		return err
 	}
 	defer stop()
 	list, err := server.Members(ctx, id, homeserver.MembersParams{At: news.since, Not: event.Leave})
 	if err != nil {
-		return
+		return err
 	}
 	var found []event.Event
 	for raw := range list.Items() {
@@ -190,5 +190,5 @@ func (a *account) loadMembers(ctx context.Context, id event.RoomID) {
 			found = append(found, e)
 		}
 	}
-	_ = a.ledger.Update(ctx, news.store(found))
+	return a.ledger.Update(ctx, news.store(found))
 }

@@ -120,6 +120,7 @@ func (a *account) retry() {
 	if loop != nil {
 		loop.Wake()
 		a.outbox.Wake()
+		a.courier.Wake()
 		a.hope()
 	}
 }

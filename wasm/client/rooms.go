@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/roomlist"
@@ -130,6 +131,9 @@ func createBody(p api.CreateRoomParams) scan.Value {
 	}
 	if p.Listed {
 		b.Text("visibility", "public")
+	}
+	if p.Encrypted {
+		b.Raw("initial_state", scan.Value(`[{"type":"m.room.encryption","state_key":"","content":{"algorithm":"`+e2ee.Megolm+`"}}]`))
 	}
 	return b.Done()
 }

@@ -46,6 +46,8 @@ func TestScenarios(t *testing.T) {
 		{"token revoked while closed", tokenRevokedWhileClosed},
 		{"soft logout", softLogout},
 		{"any request", anyRequest},
+		{"encrypted room", encryptedRoom},
+		{"encrypted room over restarts", encryptedRestarts},
 	} {
 		t.Run(s.name, func(t *testing.T) { onBothServers(t, s.play) })
 	}

@@ -182,6 +182,8 @@ func (c *Client) begin(ctx context.Context, server *homeserver.Client, granted h
 		}
 		if known == nil {
 			t.SetReplaces(c.before)
+		} else {
+			s.Keyed = known.Keyed
 		}
 		t.SetSession(s)
 		return nil

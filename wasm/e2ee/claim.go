@@ -46,6 +46,12 @@ func clone[K comparable, V any](m map[K]V) map[K]V {
 	return maps.Clone(m)
 }
 
+// hope has a user's devices asked again that had no key: something changed.
+func (w *Work) hope(user event.UserID) {
+	w.claims.failed = clone(w.claims.failed)
+	maps.DeleteFunc(w.claims.failed, func(name deviceName, _ int64) bool { return name.user == user })
+}
+
 // reach wishes for sessions with those devices that there is none with.
 // unreachable had no key lately.
 func (w *Work) reach(ctx context.Context, devices []target) (waiting, unreachable []target, err error) {

@@ -34,6 +34,7 @@ func (w *Work) takeDevices(user event.UserID, body scan.Value) {
 	w.takeIdentity(user, before, after, body)
 	w.users.put(user, after)
 	w.news.Devices[user] = true
+	w.hope(user)
 }
 
 // readDevices returns the devices of a list whose keys are signed by themselves

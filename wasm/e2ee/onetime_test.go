@@ -168,3 +168,44 @@ func TestUnwedge(t *testing.T) {
 		t.Errorf("bob opened %q", got)
 	}
 }
+
+// TestKeysComeWithTheDevice: whoever hears of a new device asks for a key of it at
+// once, before it has synced.
+func TestKeysComeWithTheDevice(t *testing.T) {
+	w := newWorld(t, 1)
+	alice, bob := w.device("@alice:a", "A"), w.device("@bob:b", "B")
+	for alice.ask() {
+	}
+	bob.answered(bob.request(e2ee.UploadKeys), w.server.do(bob.address, bob.request(e2ee.UploadKeys)))
+	alice.write(bob, "welcome")
+	w.settle()
+	if got := bob.texts(); len(got) != 1 {
+		t.Errorf("bob opened %q", got)
+	}
+}
+
+// TestDeviceWithoutKeys: it is asked again when something about it changes, and
+// else after a while.
+func TestDeviceWithoutKeys(t *testing.T) {
+	w := newWorld(t, 1)
+	alice, bob := w.device("@alice:a", "A"), w.device("@bob:b", "B")
+	w.settle()
+	clear(w.server.oneTime[bob.address])
+	delete(w.server.fallback, bob.address)
+	alice.tryToWrite(bob, "now")
+	if r := alice.request(e2ee.ClaimKeys); r != nil {
+		t.Fatalf("it is asked at once again: %s", r.Body)
+	}
+	bob.sync()
+	for bob.ask() {
+	}
+	w.server.change("@bob:b")
+	alice.sync()
+	for alice.ask() {
+	}
+	alice.write(bob, "later")
+	w.settle()
+	if got := bob.texts(); len(got) != 1 {
+		t.Errorf("bob opened %q", got)
+	}
+}

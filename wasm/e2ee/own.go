@@ -10,10 +10,13 @@ import (
 	"github.com/alcove-chat/alcove/wasm/unpadded"
 )
 
+// Megolm is the algorithm of rooms.
+const Megolm = "m.megolm.v1.aes-sha2"
+
 // Algorithms of messages (spec: messaging algorithms).
 const (
 	olmAlgorithm    = "m.olm.v1.curve25519-aes-sha2"
-	megolmAlgorithm = "m.megolm.v1.aes-sha2"
+	megolmAlgorithm = Megolm
 )
 
 // own is what follows from the account's keys and never changes.
@@ -80,6 +83,10 @@ func (w *Work) Create() error {
 		return err
 	}
 	w.account, w.own, w.changed.account = a, o, true
+	// With the device, because whoever hears of it asks for one at once.
+	if err := w.addOneTime(oneTimeKeys); err != nil {
+		return err
+	}
 	w.outdate(w.m.user)
 	return nil
 }

@@ -164,6 +164,20 @@ func (d *device) write(to *device, text string) {
 	d.Fatal("it never can be written")
 }
 
+// tryToWrite is write to somebody who may not be reached.
+func (d *device) tryToWrite(to *device, text string) {
+	d.Helper()
+	content := scan.Value(fmt.Sprintf(`{"text":%q}`, text))
+	for range 5 {
+		d.work(func(ctx context.Context, w *e2ee.Work) error {
+			_, _ = w.Write(ctx, event.UserID(to.user), "test", content)
+			return nil
+		})
+		for d.ask() {
+		}
+	}
+}
+
 // texts are what a device opened.
 func (d *device) texts() (all []string) {
 	for _, o := range d.opened {

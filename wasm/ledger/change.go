@@ -26,6 +26,8 @@ type RoomChange struct {
 	// with its span.
 	Holes  []history.Hole
 	Chunks []history.Write
+	// Plains are what became of encrypted events, of Chunks or stored before.
+	Plains Plains
 	// State holds the state events that took effect, members included.
 	State []event.Event
 	// Receipts that moved.

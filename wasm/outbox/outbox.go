@@ -65,18 +65,25 @@ type Outbox struct {
 	clock  Clock
 	// explain turns a refusal into what is stored with the entry.
 	explain func(error) *api.Error
+	members Members
 
 	mu   sync.Mutex
 	busy map[event.RoomID]bool
 	kick chan struct{}
 	wake chan struct{} // closed and replaced by Wake
+	// shared are rooms whose key everybody has, as far as is known; news is closed
+	// and replaced when the encryption machine did something.
+	shared map[event.RoomID]bool
+	news   chan struct{}
 }
 
-// New returns an outbox. explain maps an error to what a page may see.
-func New(l *ledger.Ledger, clock Clock, explain func(error) *api.Error) *Outbox {
+// New returns an outbox. explain maps an error to what a page may see, members is
+// for rooms that are encrypted.
+func New(l *ledger.Ledger, clock Clock, explain func(error) *api.Error, members Members) *Outbox {
 	return &Outbox{
-		ledger: l, clock: clock, explain: explain,
+		ledger: l, clock: clock, explain: explain, members: members,
 		busy: map[event.RoomID]bool{}, kick: make(chan struct{}, 1), wake: make(chan struct{}),
+		shared: map[event.RoomID]bool{}, news: make(chan struct{}),
 	}
 }
 

@@ -2,10 +2,13 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
+	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
@@ -25,6 +28,7 @@ func (o *Outbox) Run(ctx context.Context, server Server) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	stop, err := o.ledger.Watch(ctx, func(context.Context) error { return nil }, func(c *ledger.Change) {
+		o.hear(c)
 		for _, room := range c.Rooms {
 			if room.Outbox != nil {
 				o.poke()
@@ -119,13 +123,9 @@ func (o *Outbox) next(room event.RoomID) *table.Outgoing {
 func (o *Outbox) drain(ctx context.Context, server Server, room event.RoomID) error {
 	backoff := firstBackoff
 	for {
-		entry, err := o.claim(ctx, room)
-		if err != nil || entry == nil {
-			return err
-		}
 		waking := o.waking()
-		id, sendErr := server.SendEvent(ctx, room, entry.Type, entry.TxnID, entry.Content)
-		if err := o.settle(ctx, entry.TxnID, id, sendErr); err != nil {
+		more, sendErr, err := o.step(ctx, server, room)
+		if err != nil || !more {
 			return err
 		}
 		switch {
@@ -150,8 +150,31 @@ func (o *Outbox) drain(ctx context.Context, server Server, room event.RoomID) er
 	}
 }
 
+// step brings the room's next entry to the server, if there is one more. sendErr is
+// why the server does not have it.
+func (o *Outbox) step(ctx context.Context, server Server, room event.RoomID) (more bool, sendErr, err error) {
+	entry, sendErr := o.claim(ctx, room)
+	if errors.Is(sendErr, e2ee.ErrNeedsKeys) {
+		if sendErr = o.share(ctx, room); sendErr == nil {
+			return true, nil, nil
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		return false, nil, context.Cause(ctx)
+	case entry == nil || storage.Failed(sendErr):
+		return false, nil, sendErr
+	}
+	var id event.EventID
+	if sendErr == nil {
+		kind, content := wire(entry)
+		id, sendErr = server.SendEvent(ctx, room, kind, entry.TxnID, content)
+	}
+	return true, sendErr, o.settle(ctx, entry.TxnID, id, sendErr)
+}
+
 // claim records that the room's next entry is being sent. It returns nil if
-// there is none.
+// there is none, and with an error that which cannot be sent.
 func (o *Outbox) claim(ctx context.Context, room event.RoomID) (claimed *table.Outgoing, err error) {
 	err = o.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
 		entry := o.next(room)
@@ -159,8 +182,11 @@ func (o *Outbox) claim(ctx context.Context, room event.RoomID) (claimed *table.O
 			return nil
 		}
 		sending := *entry
-		sending.State, sending.Attempted = api.SendSending, true
 		claimed = &sending
+		if err := o.seal(ctx, t, claimed); err != nil {
+			return err
+		}
+		claimed.State, claimed.Attempted = api.SendSending, true
 		t.ReplaceOutgoing(claimed)
 		return nil
 	})

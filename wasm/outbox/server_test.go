@@ -128,7 +128,7 @@ func start(t *testing.T, disk *mem.Disk, s outbox.Server) *core {
 		t.Fatal(err)
 	}
 	c := &core{t: t, ledger: l}
-	c.outbox = outbox.New(l, clock{}, func(err error) *api.Error { return &api.Error{Code: api.Internal, Message: err.Error()} })
+	c.outbox = outbox.New(l, clock{}, func(err error) *api.Error { return &api.Error{Code: api.Internal, Message: err.Error()} }, nil)
 	c.sync = syncer.New(l, nil, clock{}, func(syncer.Status) {})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})

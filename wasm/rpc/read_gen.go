@@ -102,7 +102,7 @@ func readMembersParams(r *reader, v scan.Value) (p api.MembersParams) {
 }
 
 func readCreateRoomParams(r *reader, v scan.Value) (p api.CreateRoomParams) {
-	o := r.object(v, "name", "topic", "preset", "alias", "invite", "direct", "listed")
+	o := r.object(v, "name", "topic", "preset", "alias", "invite", "direct", "listed", "encrypted")
 	p.Name = r.text(o.at(0))
 	p.Topic = r.text(o.at(1))
 	p.Preset = r.text(o.at(2))
@@ -110,6 +110,7 @@ func readCreateRoomParams(r *reader, v scan.Value) (p api.CreateRoomParams) {
 	p.Invite = readList(r, o.at(4), func(r *reader, v scan.Value) event.UserID { return event.UserID(r.text(v)) })
 	p.Direct = r.boolean(o.at(5))
 	p.Listed = r.boolean(o.at(6))
+	p.Encrypted = r.boolean(o.at(7))
 	return p
 }
 

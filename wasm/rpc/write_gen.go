@@ -299,6 +299,10 @@ func writeEventItem(w *writer, v *api.EventItem) {
 		}
 		w.closeList()
 	}
+	if v.Crypto != nil {
+		w.name("crypto")
+		writeEventCrypto(w, v.Crypto)
+	}
 	if v.Send != nil {
 		w.name("send")
 		writeSendStatus(w, v.Send)
@@ -324,6 +328,15 @@ func writeReadReceipt(w *writer, v *api.ReadReceipt) {
 	w.name("person")
 	writePerson(w, &v.Person)
 	w.integerIf("ts", v.TS)
+	w.close()
+}
+
+func writeEventCrypto(w *writer, v *api.EventCrypto) {
+	w.open()
+	w.text("state", string(v.State))
+	w.textIf("reason", string(v.Reason))
+	w.textIf("shield", string(v.Shield))
+	w.textIf("deviceId", string(v.DeviceID))
 	w.close()
 }
 

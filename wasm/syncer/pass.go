@@ -109,10 +109,37 @@ func (p *pass) slice(ctx context.Context, t *ledger.Turn, rooms []section) (n in
 		return 0, err
 	}
 	p.writeArchived(t)
+	if err := p.decrypt(ctx, t, work); err != nil {
+		return 0, err
+	}
 	for _, w := range work {
 		p.guard(t, w.section, func() { p.write(t, w) })
 	}
 	return len(rooms), nil
+}
+
+// decrypt opens what came encrypted. Whoever came or went unseen in a gap may have
+// heard a room's keys (FEATURES B-30).
+func (p *pass) decrypt(ctx context.Context, t *ledger.Turn, work []*roomWork) error {
+	crypto := t.Crypto()
+	if crypto == nil {
+		return nil
+	}
+	all := map[event.RoomID][]event.Event{}
+	var gaps []event.RoomID
+	for _, w := range work {
+		all[w.room.ID] = w.timeline
+		if w.packed { // nothing but its preview is looked at
+			all[w.room.ID] = w.timeline[max(0, len(w.timeline)-1):]
+		}
+		if w.limited && !w.unknown && w.room.Encrypted {
+			gaps = append(gaps, w.room.ID)
+		}
+	}
+	if err := crypto.Rotate(ctx, gaps...); err != nil {
+		return err
+	}
+	return t.Decrypt(ctx, all)
 }
 
 func (p *pass) guardPrepare(t *ledger.Turn, s section) (w *roomWork) {

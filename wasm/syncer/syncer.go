@@ -107,7 +107,7 @@ func (s *Syncer) Run(ctx context.Context) error {
 			}
 			timeout, backoff = pollTimeout, firstBackoff
 			continue
-		case isStorage(err):
+		case storage.Failed(err):
 			s.report(Status{State: api.SyncPaused, Err: err})
 			return err
 		}
@@ -138,16 +138,6 @@ func (s *Syncer) pause(ctx context.Context, d time.Duration) {
 	case <-s.wake:
 	case <-ctx.Done():
 	}
-}
-
-// isStorage reports errors that another attempt would only repeat.
-func isStorage(err error) bool {
-	for _, storageErr := range []error{storage.ErrQuota, storage.ErrFenced, storage.ErrHung, storage.ErrClosed} {
-		if errors.Is(err, storageErr) {
-			return true
-		}
-	}
-	return false
 }
 
 // once asks for one response and commits it.

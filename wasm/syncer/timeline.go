@@ -53,9 +53,10 @@ func (w *roomWork) showTimeline(t *ledger.Turn, p *pass, added []table.Entry) {
 		// Lazy loading does not tell who came and went in a gap (FEATURES D-01).
 		w.room.FullMembers = false
 	}
-	summary.ApplyEvents(w.room, added, p.now, p.live)
+	opened := t.Plains(w.room.ID).Of(added)
+	summary.ApplyEvents(w.room, opened, p.now, p.live)
 	if w.room.Last == nil && !w.limited && len(w.timeline) > 0 {
-		w.room.Last = summary.Latest(slices.Concat(t.History(w.room).Tail, added))
+		w.room.Last = summary.Latest(slices.Concat(t.History(w.room).Tail, opened))
 	}
 }
 

@@ -31,6 +31,9 @@ type Outgoing struct {
 	EventID event.EventID
 	// Error is why the server refused it.
 	Error *api.Error
+	// Sealed is the content of m.room.encrypted that is sent in place of Type and
+	// Content, nil where they are sent as they are, or are not encrypted yet.
+	Sealed scan.Value
 }
 
 // Departed is what stays known of an event that left the outbox: a page may
@@ -88,7 +91,8 @@ func (o *Outgoing) Print() uint64 {
 // OutgoingKey is an entry's key in Outbox.
 func OutgoingKey(seq uint64) []byte { return storage.U64(seq) }
 
-const outgoingFormat = 1
+// outgoingFormat 2 added Sealed.
+const outgoingFormat = 2
 
 // Encode returns the stored form.
 func (o *Outgoing) Encode() []byte {
@@ -110,13 +114,14 @@ func (o *Outgoing) Encode() []byte {
 		w.uint(uint64(e.Status))
 		w.bool(e.Recoverable)
 	}
+	w.bytes(o.Sealed)
 	return w.done()
 }
 
 // DecodeOutgoing reads the stored form.
 func DecodeOutgoing(value []byte) (*Outgoing, error) {
 	o := &Outgoing{}
-	d, _ := newReader(value, outgoingFormat)
+	d, version := newReader(value, outgoingFormat)
 	o.Seq = d.uint()
 	o.RoomID = event.RoomID(d.text())
 	o.TxnID = event.TxnID(d.text())
@@ -128,6 +133,9 @@ func DecodeOutgoing(value []byte) (*Outgoing, error) {
 	o.EventID = event.EventID(d.text())
 	if d.bool() {
 		o.Error = &api.Error{Code: api.Code(d.text()), Message: d.text(), Errcode: d.text(), Status: int(d.uint()), Recoverable: d.bool()}
+	}
+	if version >= 2 {
+		o.Sealed = d.object()
 	}
 	if err := named("outgoing event", d.done()); err != nil {
 		return nil, err

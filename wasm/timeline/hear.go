@@ -14,12 +14,15 @@ import (
 
 // hear takes one turn's change.
 func (t *Timeline) hear(change *ledger.Change) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if change.Crypto != nil {
+		defer t.heardCrypto(change.Crypto)
+	}
 	c := change.Rooms[t.room]
 	if c == nil {
 		return
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	if c.Room == nil || c.Room.Short != t.short {
 		// The room was forgotten, and perhaps joined anew.
 		t.reset()
@@ -29,7 +32,9 @@ func (t *Timeline) hear(change *ledger.Change) {
 	}
 	for i := range c.State {
 		t.setMember(&c.State[i])
+		t.setEncryption(&c.State[i])
 	}
+	t.takePlains(c.Plains)
 	t.takeHoles(c.Holes)
 	t.takeWrites(c.Chunks)
 	for _, r := range c.Receipts {

@@ -29,12 +29,22 @@ func itemKey(id event.EventID) string {
 	return "!" + string(id)
 }
 
+// describe is eventItem for an event that may not be a line, and is nil then.
+func (s *section) describe(e *table.Entry) *api.EventItem {
+	if !shows(s.timeline.plain(e)) {
+		return nil
+	}
+	s.timeline.takeName(e.Sender, e.Profile)
+	return s.eventItem(e)
+}
+
 // eventItem describes a stored event, without receipts.
 func (s *section) eventItem(e *table.Entry) *api.EventItem {
 	t := s.timeline
+	plain := t.plain(e)
 	item := &api.EventItem{
 		ID: e.ID, Sender: s.person(e.Sender, e.Profile), Own: e.Sender == t.me,
-		Type: e.Type, StateKey: e.StateKey, Content: e.Content(), Redacted: e.Redacted(),
+		Type: plain.Type, StateKey: e.StateKey, Content: plain.Content(), Redacted: e.Redacted(), Crypto: t.cryptoOf(e),
 	}
 	if item.Own {
 		item.TxnID = e.Txn
@@ -58,7 +68,7 @@ func (s *section) eventItem(e *table.Entry) *api.EventItem {
 // hide takes out what a redaction removes. The server does so only in later
 // answers.
 func hide(item *api.EventItem) {
-	item.Redacted, item.Content = true, scan.Value("{}")
+	item.Redacted, item.Content, item.Crypto = true, scan.Value("{}"), nil
 	if c := item.Change; c != nil {
 		item.Change = &api.Change{Kind: c.Kind, Target: c.Target}
 	}
@@ -82,7 +92,7 @@ func sameEvent(a, b *api.EventItem) bool {
 		return a == b
 	}
 	return a.ID == b.ID && a.TxnID == b.TxnID && a.Sender == b.Sender && a.Own == b.Own && a.Type == b.Type &&
-		a.Redacted == b.Redacted && samePointed(a.StateKey, b.StateKey) && bytes.Equal(a.Content, b.Content) &&
+		a.Redacted == b.Redacted && samePointed(a.StateKey, b.StateKey) && samePointed(a.Crypto, b.Crypto) && bytes.Equal(a.Content, b.Content) &&
 		slices.Equal(a.Receipts, b.Receipts) && sameChange(a.Change, b.Change) && sameSend(a.Send, b.Send)
 }
 

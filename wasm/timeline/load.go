@@ -32,6 +32,9 @@ func (t *Timeline) load(ctx context.Context, limit int) error {
 		return err
 	}
 	t.takeMembers(room, results[2])
+	if err := t.decrypt(ctx, stored.chunks); err != nil {
+		return err
+	}
 	t.exhausted = t.takeChunks(stored, limit, false) && (stored.all || len(stored.chunks) == 0)
 	for t.shown() < limit && !t.atGap() && !t.exhausted {
 		if err := t.loadMore(ctx, limit-t.shown(), false); err != nil {
@@ -68,6 +71,9 @@ func (t *Timeline) loadMore(ctx context.Context, limit int, across bool) error {
 	if err != nil {
 		return err
 	}
+	if err := t.decrypt(ctx, stored.chunks); err != nil {
+		return err
+	}
 	t.exhausted = t.takeChunks(stored, t.shown()+limit, across) && (stored.all || len(stored.chunks) == 0)
 	t.placeReaders()
 	t.setEchoes(t.ledger.Outbox(t.room))
@@ -93,6 +99,11 @@ func (t *Timeline) takeMembers(room *table.Room, records storage.Result) {
 	for _, page := range t.ledger.ReadPages(room, records) {
 		for id, content := range page.Members {
 			t.names.setMember(id, event.ReadMembership(content), event.ReadProfile(content))
+		}
+		if found := page.Get(event.RoomEncryption, ""); found != nil {
+			if e, err := event.Parse(found.Raw); err == nil {
+				t.setEncryption(&e)
+			}
 		}
 	}
 }

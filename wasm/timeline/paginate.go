@@ -257,14 +257,25 @@ func (t *Timeline) storePage(ctx context.Context, turn *ledger.Turn, gap *openin
 	}
 	got := history.Prepend(turn.History(room), older)
 	t.meetEchoes(turn, got.Writes)
+	if err := turn.Decrypt(ctx, map[event.RoomID][]event.Event{t.room: eventsOf(got.New)}); err != nil {
+		return 0, err
+	}
 	turn.ChangeHistory(room, got.Change)
 	shown := 0
-	for i := range got.New {
-		if shows(&got.New[i].Event) {
+	for _, e := range turn.Plains(t.room).Of(got.New) {
+		if shows(&e.Event) {
 			shown++
 		}
 	}
 	return shown, nil
+}
+
+func eventsOf(entries []table.Entry) []event.Event {
+	events := make([]event.Event, len(entries))
+	for i := range entries {
+		events[i] = entries[i].Event
+	}
+	return events
 }
 
 // meetEchoes gives events that this device sent the transaction id of their

@@ -94,11 +94,17 @@ func (r *row) holds(e *table.Entry) bool {
 func (s *section) add(r *row) {
 	r.section, r.at = s, len(s.rows)
 	s.rows = append(s.rows, r)
-	if r.item != nil {
-		s.shown++
-		if !r.item.Own {
-			s.others++
-		}
+	s.count(r, 1)
+}
+
+// count counts a row that is a line, or no more.
+func (s *section) count(r *row, n int) {
+	if r.item == nil {
+		return
+	}
+	s.shown += n
+	if !r.item.Own {
+		s.others += n
 	}
 }
 

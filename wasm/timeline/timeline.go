@@ -59,6 +59,9 @@ type Timeline struct {
 	me     event.UserID
 	list   *view.List[api.TimelineItem]
 	stop   func()
+	// ctx ends with the timeline, for what it does by itself.
+	ctx    context.Context
+	cancel context.CancelFunc
 
 	flightMu sync.Mutex
 	flight   *flight
@@ -66,11 +69,17 @@ type Timeline struct {
 	reading  bool // a page came from the server
 	closed   bool
 	flights  sync.WaitGroup // all that waits for the server
+	// reopening says that what is loaded is about to be decrypted again.
+	reopening bool
 
-	mu       sync.Mutex // guards what follows
-	short    uint32
-	sections []*section // loaded chunks, oldest first, without a hole in storage
-	echoes   *section
+	mu    sync.Mutex // guards what follows
+	short uint32
+	// encryptedAt is when the room's encryption began, 0 where that is not known;
+	// plains are what became of its events.
+	encryptedAt int64
+	plains      ledger.Plains
+	sections    []*section // loaded chunks, oldest first, without a hole in storage
+	echoes      *section
 	// replaced says that the list still shows what was before a reset.
 	replaced  bool
 	exhausted bool // nothing older is stored
@@ -94,11 +103,13 @@ func Open(ctx context.Context, c Config, limit int) (*Timeline, error) {
 		ledger: c.Ledger, server: c.Server, room: c.Room, zone: c.Zone, me: c.Ledger.Me(),
 		list: view.NewList(func(i *api.TimelineItem) string { return i.Key }, same),
 	}
+	t.ctx, t.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	err := t.mended(ctx, func() (err error) {
 		t.stop, err = c.Ledger.Watch(ctx, func(ctx context.Context) error { return t.load(ctx, orDefault(limit)) }, t.hear)
 		return err
 	})
 	if err != nil {
+		t.cancel()
 		return nil, err
 	}
 	return t, nil
@@ -128,6 +139,7 @@ func (t *Timeline) Close() {
 	}
 	t.dropAhead()
 	t.flightMu.Unlock()
+	t.cancel()
 	t.flights.Wait()
 	t.stop()
 	t.list.Close()
@@ -139,6 +151,7 @@ func (t *Timeline) reset() {
 	t.rows = map[event.EventID]*row{}
 	t.txns = map[event.TxnID]*row{}
 	t.redacted = map[event.EventID]bool{}
+	t.plains, t.encryptedAt = ledger.Plains{}, 0
 	t.names = newNames()
 	t.readers = map[event.UserID]*reader{}
 	t.spoke = map[event.UserID]*row{}
@@ -160,11 +173,7 @@ func (t *Timeline) newRow(s *section, e *table.Entry) *row {
 		r.key = table.EchoKey(e.Txn)
 	}
 	t.redact(e.Redacts())
-	if !shows(&e.Event) {
-		return r
-	}
-	t.takeName(e.Sender, e.Profile)
-	r.item = s.eventItem(e)
+	r.item = s.describe(e)
 	return r
 }
 
@@ -179,6 +188,7 @@ func (t *Timeline) drop(r *row) {
 	if r.entry != nil && t.txns[r.entry.Txn] == r {
 		delete(t.txns, r.entry.Txn)
 	}
+	delete(t.plains, r.id)
 }
 
 // redact hides an event, loaded or not. Servers pass a redaction on only after

@@ -1,0 +1,402 @@
+package api
+
+import (
+	"context"
+
+	"github.com/alcove-chat/alcove/wasm/event"
+)
+
+// EncryptionCalls set up end-to-end encryption and show whom to believe.
+type EncryptionCalls interface {
+	// Encryption streams where encryption stands on this device.
+	Encryption(ctx context.Context) (Stream[EncryptionStatus], error)
+	// SetUpEncryption makes what the account lacks of an identity, a recovery and
+	// a backup, and returns what opens the recovery on other devices. Where the
+	// account has an identity that this device does not belong to, it refuses:
+	// RecoverEncryption or ResetEncryption is meant then.
+	//
+	//rpc:once
+	SetUpEncryption(ctx context.Context, p SetUpEncryptionParams) (Recovery, error)
+	// RecoverEncryption makes this device one of the account's by its recovery,
+	// and connects it to the backup.
+	RecoverEncryption(ctx context.Context, p RecoverEncryptionParams) error
+	// ResetEncryption gives the account a new identity, recovery and backup in
+	// place of those it has. Everybody who verified the user has to do so again,
+	// and what only the old backup can decrypt is lost.
+	//
+	//rpc:once
+	ResetEncryption(ctx context.Context, p SetUpEncryptionParams) (Recovery, error)
+	// RestoreKeys brings all keys of the backup here and streams how far it is.
+	// Aborting it keeps what came. Keys of messages on display come without it.
+	RestoreKeys(ctx context.Context) (Stream[KeyProgress], error)
+	// ExportKeys returns all keys of messages as a file that a passphrase opens.
+	ExportKeys(ctx context.Context, p KeyFilePassphrase) (KeyFile, error)
+	// ImportKeys takes in such a file, of this or another client.
+	ImportKeys(ctx context.Context, p ImportKeysParams) (Stream[KeyProgress], error)
+
+	// Devices streams a user's devices: our own first-hand from the server,
+	// others' as far as they can receive encrypted messages.
+	Devices(ctx context.Context, p DevicesParams) (Stream[ListUpdate[Device]], error)
+	// SetDeviceBlocked says that a device is to get no keys, or may again.
+	SetDeviceBlocked(ctx context.Context, p SetDeviceBlockedParams) error
+	// RenameDevice gives one of the user's own devices another name.
+	RenameDevice(ctx context.Context, p RenameDeviceParams) error
+	// SignOutDevices ends other sessions of the user.
+	SignOutDevices(ctx context.Context, p SignOutDevicesParams) error
+	// AcceptIdentity acknowledges that a user has another identity than before,
+	// which keeps messages to them from being sent until then.
+	AcceptIdentity(ctx context.Context, p UserParams) error
+
+	// Verifications streams the verifications under way and those that ended in
+	// this run, the newest last.
+	Verifications(ctx context.Context) (Stream[ListUpdate[Verification]], error)
+	// StartVerification asks a device of our own, or another user, to verify.
+	//
+	//rpc:once
+	StartVerification(ctx context.Context, p StartVerificationParams) (VerificationRef, error)
+	// Verify takes the user's next step in a verification.
+	Verify(ctx context.Context, p VerifyParams) error
+}
+
+// IdentityState is how this device stands to the user's identity, which are the
+// account's cross-signing keys.
+type IdentityState string
+
+const (
+	// IdentityUnknown: the server was not asked yet.
+	IdentityUnknown IdentityState = "unknown"
+	// IdentityNone: the account has none. SetUpEncryption makes one.
+	IdentityNone IdentityState = "none"
+	// IdentityUnverified: there is one, and this device does not belong to it.
+	IdentityUnverified IdentityState = "unverified"
+	// IdentityVerified: this device belongs to it.
+	IdentityVerified IdentityState = "verified"
+)
+
+// BackupState is where the backup of keys stands.
+type BackupState string
+
+const (
+	// BackupUnknown: the server was not asked yet.
+	BackupUnknown BackupState = "unknown"
+	BackupNone    BackupState = "none"
+	// BackupUntrusted: there is one, and this device cannot tell whose.
+	BackupUntrusted BackupState = "untrusted"
+	// BackupOn: keys are uploaded as they come.
+	BackupOn BackupState = "on"
+)
+
+// EncryptionStatus is where encryption stands on this device.
+type EncryptionStatus struct {
+	// Available is false where nothing is kept, so that keys would be lost with
+	// the page: then encrypted messages can be neither read nor written.
+	Available bool          `json:"available"`
+	Identity  IdentityState `json:"identity"`
+	// Recovery says that the account has secret storage (spec: secrets, storage).
+	Recovery bool `json:"recovery"`
+	// Passphrase says that it opens with a passphrase too.
+	Passphrase bool        `json:"passphrase,omitempty"`
+	Backup     BackupState `json:"backup"`
+	// Unsaved counts the keys that are not in the backup yet.
+	Unsaved int `json:"unsaved,omitempty"`
+	// Fingerprint is the device's Ed25519 key, for people to compare.
+	Fingerprint string `json:"fingerprint,omitempty"`
+	// Conflict says that the server has other keys under this device's name:
+	// another copy of this device was at work. Signing in anew mends it.
+	Conflict bool `json:"conflict,omitempty"`
+	// Changed lists users who have another identity than they had: AcceptIdentity.
+	Changed []ChangedIdentity `json:"changed,omitempty"`
+}
+
+// ChangedIdentity is a user whose identity is another than before.
+type ChangedIdentity struct {
+	UserID event.UserID `json:"userId"`
+	// Verified says that the identity before was verified.
+	Verified bool `json:"verified,omitempty"`
+}
+
+// SetUpEncryptionParams say how the recovery opens.
+type SetUpEncryptionParams struct {
+	// Passphrase opens it beside the recovery key; empty for the key alone.
+	Passphrase string `json:"passphrase,omitempty"`
+	// Password is the account's, where the server asks for it: without it the
+	// call ends with "encryption.password" then.
+	Password string `json:"password,omitempty"`
+}
+
+// Recovery is what opens the recovery.
+type Recovery struct {
+	// Key is for people to write down. It is not kept. Empty where the account's
+	// recovery stays the one it had.
+	Key string `json:"key,omitempty"`
+}
+
+// RecoverEncryptionParams hold what opens the recovery.
+type RecoverEncryptionParams struct {
+	// Secret is the recovery key or the passphrase.
+	Secret string `json:"secret"`
+}
+
+// KeyProgress is how far a restore or import is.
+type KeyProgress struct {
+	Done  int `json:"done"`
+	Total int `json:"total"`
+	// Better counts the keys that were not here, or now open more.
+	Better int `json:"better"`
+	// Bad counts what could not be read.
+	Bad int `json:"bad,omitempty"`
+}
+
+// KeyFilePassphrase protects a file of keys.
+type KeyFilePassphrase struct {
+	Passphrase string `json:"passphrase"`
+}
+
+// KeyFile is a file of keys (spec: key exports).
+type KeyFile struct {
+	Text string `json:"text"`
+	Keys int    `json:"keys"`
+}
+
+// ImportKeysParams hold a file of keys and what opens it.
+type ImportKeysParams struct {
+	Text       string `json:"text"`
+	Passphrase string `json:"passphrase"`
+}
+
+// DevicesParams name a user; empty means our own.
+type DevicesParams struct {
+	UserID event.UserID `json:"userId,omitempty"`
+}
+
+// UserParams name a user.
+type UserParams struct {
+	UserID event.UserID `json:"userId"`
+}
+
+// DeviceTrust is how sure it is whose a device is.
+type DeviceTrust string
+
+const (
+	// DeviceNoKeys: the device cannot encrypt.
+	DeviceNoKeys DeviceTrust = "noKeys"
+	// DeviceBlocked: our user wants it to get nothing.
+	DeviceBlocked DeviceTrust = "blocked"
+	// DeviceUnsigned: its user did not sign it.
+	DeviceUnsigned DeviceTrust = "unsigned"
+	// DeviceSigned: its user signed it.
+	DeviceSigned DeviceTrust = "signed"
+	// DeviceVerified: and our user verified that user, or the device.
+	DeviceVerified DeviceTrust = "verified"
+)
+
+// Device is a session of a user.
+type Device struct {
+	// Key identifies the item; it is the device id.
+	Key string         `json:"key"`
+	ID  event.DeviceID `json:"id"`
+	// Name, LastSeen (milliseconds since 1970) and LastIP are known of our own.
+	Name     string      `json:"name,omitempty"`
+	LastSeen int64       `json:"lastSeen,omitempty"`
+	LastIP   string      `json:"lastIp,omitempty"`
+	Trust    DeviceTrust `json:"trust"`
+	// This marks the device that asks.
+	This bool `json:"this,omitempty"`
+	// Fingerprint is its Ed25519 key.
+	Fingerprint string `json:"fingerprint,omitempty"`
+}
+
+// SetDeviceBlockedParams name a device.
+type SetDeviceBlockedParams struct {
+	UserID   event.UserID   `json:"userId"`
+	DeviceID event.DeviceID `json:"deviceId"`
+	Blocked  bool           `json:"blocked"`
+}
+
+// RenameDeviceParams name a device of our own.
+type RenameDeviceParams struct {
+	DeviceID event.DeviceID `json:"deviceId"`
+	Name     string         `json:"name"`
+}
+
+// SignOutDevicesParams name devices of our own.
+type SignOutDevicesParams struct {
+	DeviceIDs []event.DeviceID `json:"deviceIds"`
+	// Password as in SetUpEncryptionParams.
+	Password string `json:"password,omitempty"`
+}
+
+// StartVerificationParams say whom to verify: our own devices where UserID is
+// empty or our own, all of them where DeviceID is empty; else another user.
+type StartVerificationParams struct {
+	UserID   event.UserID   `json:"userId,omitempty"`
+	DeviceID event.DeviceID `json:"deviceId,omitempty"`
+	// Scanner says that this page can scan a QR code.
+	Scanner bool `json:"scanner,omitempty"`
+}
+
+// VerificationRef names a verification.
+type VerificationRef struct {
+	ID string `json:"id"`
+}
+
+// VerificationPhase is where a verification stands.
+type VerificationPhase string
+
+const (
+	// VerificationAsked: the other side was asked.
+	VerificationAsked VerificationPhase = "asked"
+	// VerificationAsking: the other side asks; accept or cancel.
+	VerificationAsking VerificationPhase = "asking"
+	// VerificationReady: both want to; start emoji, or show or scan a code.
+	VerificationReady VerificationPhase = "ready"
+	// VerificationWaiting: the other side has to act.
+	VerificationWaiting VerificationPhase = "waiting"
+	// VerificationCompare: both show Emoji and Decimals; match or mismatch.
+	VerificationCompare VerificationPhase = "compare"
+	// VerificationScanned: the other side scanned our code; confirm that it shows
+	// success, or cancel.
+	VerificationScanned VerificationPhase = "scanned"
+	VerificationDone    VerificationPhase = "done"
+	// VerificationCancelled: see Reason.
+	VerificationCancelled VerificationPhase = "cancelled"
+)
+
+// Verification is one attempt of two people, or of a user with another device, to
+// find out that they talk to each other.
+type Verification struct {
+	// Key identifies the item; it is the ID.
+	Key      string            `json:"key"`
+	ID       string            `json:"id"`
+	Phase    VerificationPhase `json:"phase"`
+	UserID   event.UserID      `json:"userId"`
+	DeviceID event.DeviceID    `json:"deviceId,omitempty"`
+	// RoomID is present where it takes place in a room.
+	RoomID event.RoomID `json:"roomId,omitempty"`
+	// Own is true for the user's own devices, Incoming where the other side asked.
+	Own      bool `json:"own,omitempty"`
+	Incoming bool `json:"incoming,omitempty"`
+	// Emoji are seven numbers of the spec's table (SAS method: emoji), Decimals
+	// three numbers, while Phase is compare.
+	Emoji    []int `json:"emoji,omitempty"`
+	Decimals []int `json:"decimals,omitempty"`
+	// CanEmoji and CanScan are what may be started while Phase is ready.
+	CanEmoji bool `json:"canEmoji,omitempty"`
+	CanScan  bool `json:"canScan,omitempty"`
+	// QR is the content of the code to show, as base64, where there is one.
+	QR string `json:"qr,omitempty"`
+	// Reason is why it was cancelled, such as m.mismatched_sas (spec: key
+	// verification framework), and ByUs who did.
+	Reason string `json:"reason,omitempty"`
+	ByUs   bool   `json:"byUs,omitempty"`
+}
+
+// VerifyStep is what a user does in a verification.
+type VerifyStep string
+
+const (
+	// VerifyAccept: in phase asking.
+	VerifyAccept VerifyStep = "accept"
+	// VerifyEmoji begins the comparison of emoji; in phase ready.
+	VerifyEmoji VerifyStep = "emoji"
+	// VerifyScan hands over the Code that was scanned; in phase ready.
+	VerifyScan VerifyStep = "scan"
+	// VerifyMatch: what both show is the same, or the other side shows success; in
+	// phases compare and scanned.
+	VerifyMatch VerifyStep = "match"
+	// VerifyMismatch: it is not; in phase compare.
+	VerifyMismatch VerifyStep = "mismatch"
+	VerifyCancel   VerifyStep = "cancel"
+)
+
+// VerifyParams are a step in a verification.
+type VerifyParams struct {
+	ID   string     `json:"id"`
+	Step VerifyStep `json:"step"`
+	// Code is the content of a scanned code, as base64, for the step scan.
+	Code string `json:"code,omitempty"`
+	// Scanner says that this page can scan, for the step accept.
+	Scanner bool `json:"scanner,omitempty"`
+}
+
+// CryptoState is what became of an encrypted event.
+type CryptoState string
+
+const (
+	CryptoDecrypted CryptoState = "decrypted"
+	// CryptoPlain: it was not encrypted, though the room is.
+	CryptoPlain CryptoState = "plain"
+	// CryptoFailed: see Reason. It may change when keys come.
+	CryptoFailed CryptoState = "failed"
+)
+
+// Shield is how an event is to be marked.
+type Shield string
+
+const (
+	// ShieldGrey: not sure who wrote it.
+	ShieldGrey Shield = "grey"
+	// ShieldRed: something is wrong.
+	ShieldRed Shield = "red"
+)
+
+// EventCrypto is what is known of an event in an encrypted room.
+type EventCrypto struct {
+	State CryptoState `json:"state"`
+	// Reason is why State is failed, or why there is a Shield.
+	Reason CryptoReason `json:"reason,omitempty"`
+	// Shield is absent where all is well.
+	Shield   Shield         `json:"shield,omitempty"`
+	DeviceID event.DeviceID `json:"deviceId,omitempty"`
+}
+
+// CryptoReason says why an event could not be decrypted, or why to be careful
+// with it. Reasons are added, never renamed; a page falls back on what it says of
+// the state or the shield.
+type CryptoReason string
+
+// Why an event could not be decrypted.
+const (
+	// KeyMissing: its key is not here, and may come.
+	KeyMissing CryptoReason = "keyMissing"
+	// KeyLater: its key is known from a later message on only, as for what was
+	// written before this device was told.
+	KeyLater CryptoReason = "keyLater"
+	// KeyWithheld: the sender's device would not give this one the key.
+	KeyWithheld CryptoReason = "keyWithheld"
+	// KeyUnverified: it would not, because this device is not verified.
+	KeyUnverified CryptoReason = "keyUnverified"
+	// KeyBlocked: it would not, because its user blocked this device.
+	KeyBlocked CryptoReason = "keyBlocked"
+	// KeyUnreachable: it could not, because it had no session with this device.
+	KeyUnreachable CryptoReason = "keyUnreachable"
+	// Replayed: it is another message, sent again.
+	Replayed CryptoReason = "replayed"
+	// Forged: it was not written with the key that it names.
+	Forged CryptoReason = "forged"
+	// SenderMismatch: its key belongs to another user than its sender.
+	SenderMismatch CryptoReason = "senderMismatch"
+	// Misplaced: it was written for another room.
+	Misplaced CryptoReason = "misplaced"
+	// Malformed: it is not of the form that it should have.
+	Malformed CryptoReason = "malformed"
+	// AlgorithmUnknown: it is encrypted in a way that this core does not know.
+	AlgorithmUnknown CryptoReason = "algorithmUnknown"
+)
+
+// Why to be careful with an event.
+const (
+	// NotEncrypted: it came in plain, in a room that is encrypted.
+	NotEncrypted CryptoReason = "notEncrypted"
+	// IdentityChanged: its sender was verified, and has another identity now.
+	IdentityChanged CryptoReason = "identityChanged"
+	// DeviceDistrusted: our user blocked the device that wrote it.
+	DeviceDistrusted CryptoReason = "deviceDistrusted"
+	// DeviceNotSigned: its sender did not sign the device that wrote it.
+	DeviceNotSigned CryptoReason = "deviceNotSigned"
+	// DeviceUnknown: nobody knows the device that wrote it, which may be gone.
+	DeviceUnknown CryptoReason = "deviceUnknown"
+	// KeyUnproven: its key came from a backup, a file or another device, so that
+	// nobody can prove who wrote it.
+	KeyUnproven CryptoReason = "keyUnproven"
+)

@@ -1,0 +1,116 @@
+package syncer
+
+import (
+	"context"
+
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/summary"
+	"github.com/alcove-chat/alcove/wasm/table"
+)
+
+// Keys may come after what they open: from a device that was slow, from a backup,
+// from a file. What waited for them is taken in again then, as if it came now, with
+// all that hangs on it (FEATURES D-19).
+
+// lateRooms and lateEvents bound one turn.
+const (
+	lateRooms  = 20
+	lateEvents = 500
+)
+
+// FollowKeys takes in again what keys that come late open, until ctx ends or
+// storage refuses.
+func FollowKeys(ctx context.Context, l *ledger.Ledger) error {
+	wake := make(chan struct{}, 1)
+	wake <- struct{}{} // some may have been left by an earlier core
+	stop, err := l.Watch(ctx, func(context.Context) error { return nil }, func(c *ledger.Change) {
+		if c.Crypto == nil || len(c.Crypto.Keys) == 0 {
+			return
+		}
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
+	})
+	if err != nil {
+		return err
+	}
+	defer stop()
+	for {
+		select {
+		case <-wake:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		for more := true; more; {
+			err := l.Update(ctx, func(ctx context.Context, t *ledger.Turn) (err error) {
+				more, err = openWoken(ctx, t)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// openWoken opens a part of what waits no more, and reports whether there is more
+// of it.
+func openWoken(ctx context.Context, t *ledger.Turn) (more bool, err error) {
+	crypto := t.Crypto()
+	if crypto == nil {
+		return false, nil
+	}
+	part := map[event.RoomID][]event.EventID{}
+	events := 0
+	for id, ids := range crypto.Woken() {
+		if len(part) == lateRooms || events >= lateEvents {
+			more = true
+			break
+		}
+		if t.Room(id) == nil {
+			crypto.Forget(id)
+			continue
+		}
+		part[id] = ids[:min(len(ids), lateEvents)]
+		more = more || len(ids) > lateEvents
+		events += len(part[id])
+	}
+	if len(part) == 0 {
+		return more, nil
+	}
+	return more, openParts(ctx, t, part)
+}
+
+func openParts(ctx context.Context, t *ledger.Turn, part map[event.RoomID][]event.EventID) error {
+	stored, err := t.ReadEntries(ctx, part)
+	if err != nil {
+		return err
+	}
+	sealed := map[event.RoomID][]event.Event{}
+	for id, entries := range stored {
+		for i := range entries {
+			sealed[id] = append(sealed[id], entries[i].Event)
+		}
+	}
+	if err := t.Decrypt(ctx, sealed); err != nil {
+		return err
+	}
+	for id, ids := range part {
+		t.Crypto().Forget(id, ids...) // those that are gone too
+		reviewLast(t.Room(id), t.Plains(id).Of(stored[id]))
+	}
+	return nil
+}
+
+// reviewLast makes the room's preview anew if it was of one of these events.
+func reviewLast(room *table.Room, opened []table.Entry) {
+	for i := range opened {
+		if room.Last != nil && opened[i].ID == room.Last.EventID {
+			if p := summary.Latest(opened[i : i+1]); p != nil {
+				room.Last = p
+			}
+		}
+	}
+}
