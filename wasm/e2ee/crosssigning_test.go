@@ -4,8 +4,11 @@ import (
 	"context"
 	"testing"
 
+	"github.com/alcove-chat/alcove/storage/mem"
 	"github.com/alcove-chat/alcove/wasm/e2ee"
+	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/signature"
 )
 
 // TestBootstrap: the first keys need no user, this device signs itself, and others
@@ -198,5 +201,96 @@ func TestSignDevice(t *testing.T) {
 	})
 	if bob.trust(laptop) != e2ee.TrustSigned {
 		t.Errorf("not blocked any more: %d", bob.trust(laptop))
+	}
+}
+
+// TestVerifiedLater: what our user signed is worth nothing to a device that does
+// not trust its own user's identity yet; and once it was worth something, it is
+// remembered, whatever becomes of that identity.
+func TestVerifiedLater(t *testing.T) {
+	for _, sees := range []string{"before it is recovered", "after"} {
+		h := newHouse(t, 7)
+		alice, phone := h.register("alice"), h.register("bob")
+		h.meet(alice, phone)
+		alice.bootstrap()
+		key := phone.setup("")
+		verify := func() {
+			phone.work(func(ctx context.Context, w *e2ee.Work) error {
+				return w.VerifyUser(ctx, alice.user, phone.master(alice))
+			})
+			h.settle()
+		}
+		if sees != "after" {
+			verify()
+		}
+		laptop := h.login("bob")
+		h.meet(alice, laptop)
+		if laptop.identity(alice.user) != e2ee.IdentityPinned || laptop.trust(alice) != e2ee.TrustSigned {
+			t.Errorf("before: %d %d", laptop.identity(alice.user), laptop.trust(alice))
+		}
+		if _, err := laptop.recover(key); err != nil {
+			t.Fatal(err)
+		}
+		if sees == "after" {
+			verify()
+		}
+		if laptop.identity(alice.user) != e2ee.IdentityVerified || laptop.trust(alice) != e2ee.TrustVerified {
+			t.Errorf("%s: %d %d", sees, laptop.identity(alice.user), laptop.trust(alice))
+		}
+		if sees == "after" {
+			phone.replaceIdentity() // now laptop does not trust its own user any more
+		}
+		alice.replaceIdentity()
+		if got := laptop.identity(alice.user); got != e2ee.IdentityBroken {
+			t.Errorf("%s: %d after the reset", sees, got)
+		}
+	}
+}
+
+// TestImpostor: whoever comes under the name of a trusted device, with keys of
+// its own, is not trusted.
+func TestImpostor(t *testing.T) {
+	h := newHouse(t, 8)
+	phone := h.register("alice")
+	key := phone.setup("")
+	laptop := h.login("alice")
+	h.settle()
+	if _, err := laptop.recover(key); err != nil {
+		t.Fatal(err)
+	}
+	impostor := &tenant{house: h, user: phone.user, device: phone.device, disk: mem.NewDisk(), data: map[string]scan.Value{}, asked: map[e2ee.Kind]int{}}
+	impostor.start()
+	for want, n := range map[e2ee.Trust]*tenant{e2ee.TrustVerified: phone, e2ee.TrustUnknown: impostor} {
+		keys := laptop.keysOf(n)
+		got, err := laptop.machine.Begin().TrustOf(t.Context(), phone.user, phone.device, keys)
+		if err != nil || got != want {
+			t.Errorf("%d, %v, want %d", got, err, want)
+		}
+	}
+}
+
+// TestUnlisted: a device that is in no list yet is trusted by what came with its
+// keys, unless it has the name of a key.
+func TestUnlisted(t *testing.T) {
+	h := newHouse(t, 9)
+	alice, bob := h.register("alice"), h.register("bob")
+	h.meet(alice, bob)
+	f, user := authority{t}, string(alice.user)
+	m, s, other := f.signer(0), f.signer(1), f.signer(2)
+	h.say(alice.user, said{f.object(user, "master", m), f.object(user, "self_signing", s, m)})
+	for _, c := range []struct {
+		name event.DeviceID
+		by   signer
+		want e2ee.Trust
+	}{{"NEW", s, e2ee.TrustSigned}, {"NEW", other, e2ee.TrustUnsigned}, {event.DeviceID(m.text()), s, e2ee.TrustUnsigned}} {
+		n := &tenant{house: h, user: alice.user, device: c.name, disk: mem.NewDisk(), data: map[string]scan.Value{}, asked: map[e2ee.Kind]int{}}
+		n.start()
+		keys, err := signature.Sign(bob.keysOf(n), user, c.by.id, c.by.key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := bob.machine.Begin().TrustOf(t.Context(), alice.user, c.name, keys); err != nil || got != c.want {
+			t.Errorf("%s: %d, %v, want %d", c.name, got, err, c.want)
+		}
 	}
 }

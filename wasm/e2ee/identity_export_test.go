@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/alcove-chat/alcove/wasm/backup"
+	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/secretstorage"
 )
@@ -40,4 +41,17 @@ func (w *Work) HaveBackup(ctx context.Context, key *backup.Key) error {
 func (m *Machine) FetchAll() *Request {
 	r, _ := m.FetchBackup("")
 	return r
+}
+
+// TrustOf returns how far a device is trusted that came with those keys.
+func (w *Work) TrustOf(ctx context.Context, user event.UserID, id event.DeviceID, keys scan.Value) (Trust, error) {
+	w.users.want(user, w.m.user)
+	if err := w.fetch(ctx); err != nil {
+		return TrustUnknown, err
+	}
+	d, ok := parseDevice(user, id, keys)
+	if !ok {
+		return TrustUnknown, ErrOtherKey
+	}
+	return w.trust(user, &d), nil
 }

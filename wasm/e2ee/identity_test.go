@@ -104,6 +104,12 @@ func TestWrongIdentities(t *testing.T) {
 	with := func(v scan.Value, old, new string) scan.Value {
 		return scan.Value(strings.ReplaceAll(string(v), old, new))
 	}
+	// A key of small order, and a signature that holds for all that it signs.
+	one := make([]byte, 64)
+	one[0] = 1
+	small := with(master, m.text(), unpadded.Encode(one[:32]))
+	anything := with(f.object(user, "self_signing", s), `"user_id"`,
+		`"signatures":{"`+user+`":{"ed25519:`+unpadded.Encode(one[:32])+`":"`+unpadded.Encode(one)+`"}},"user_id"`)
 	bodies := map[string]said{
 		"nothing":                       {},
 		"no self-signing key":           {master},
@@ -117,7 +123,8 @@ func TestWrongIdentities(t *testing.T) {
 		"another's":                     {f.object("@mallory:house", "master", m), self},
 		"sub key of another":            {master, f.object("@mallory:house", "self_signing", s, m)},
 		"id is not the key's":           {f.object(user, "master", signer{m.key, "ed25519:" + other.text()}), self},
-		"key of small order":            {with(master, m.text(), "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), self},
+		"small order, no signature":     {small, f.object(user, "self_signing", s)},
+		"small order, signing anything": {small, anything},
 		"no key":                        {scan.Value(`{"user_id":"` + user + `","usage":["master"],"keys":{}}`), self},
 		"two keys":                      {with(master, `"keys":{`, `"keys":{"`+other.id+`":"`+other.text()+`",`), self},
 		"no object":                     {scan.Value(`"master"`), self},
@@ -153,13 +160,20 @@ func TestWrongIdentities(t *testing.T) {
 // TestNamesakes: a device with the name of a cross-signing key is none, and our
 // user's identity is none if it names this device (FEATURES B-34).
 func TestNamesakes(t *testing.T) {
+	for _, which := range []byte{0, 1, 2} {
+		testNamesake(t, which)
+	}
+}
+
+func testNamesake(t *testing.T, which byte) {
+	t.Helper()
 	h := newHouse(t, 21)
 	alice, bob := h.register("alice"), h.register("bob")
 	h.meet(alice, bob)
 	f := authority{t}
 	m, s, u := f.signer(0), f.signer(1), f.signer(2)
 	laptop := h.login("alice")
-	laptop.device = event.DeviceID(s.text())
+	laptop.device = event.DeviceID(f.signer(which).text())
 	laptop.disk.Wipe()
 	laptop.start()
 	keys := alice.keysOf(laptop)
@@ -183,11 +197,11 @@ func TestNamesakes(t *testing.T) {
 		t.Fatal("the device is not taken at all")
 	}
 	h.sayAnd(alice.user, identity, forge)
-	if got := bob.trust(laptop); got != e2ee.TrustUnknown {
-		t.Errorf("a device with the name of a key: %d", got)
+	if got := bob.trust(laptop); got != e2ee.TrustUnknown && which != 2 { // which nobody else is told
+		t.Errorf("a device with the name of key %d: %d", which, got)
 	}
 	if got := laptop.identity(alice.user); got != e2ee.IdentityNone {
-		t.Errorf("an identity with the name of this device: %d", got)
+		t.Errorf("an identity whose key %d has the name of this device: %d", which, got)
 	}
 	if got := bob.identity(alice.user); got != e2ee.IdentityPinned {
 		t.Errorf("the identity itself: %d", got)
