@@ -164,7 +164,8 @@ func (n *tenant) wipeKeys() {
 }
 
 // TestUntrustedBackup: to a backup that nobody of us made nothing is uploaded,
-// whoever says that he signed it; from the moment that its key is here, all is.
+// whoever says that he signed it; from the moment that its key is here, all is
+//
 func TestUntrustedBackup(t *testing.T) {
 	h := newHouse(t, 52)
 	phone := h.register("alice")

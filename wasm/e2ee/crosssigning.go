@@ -51,7 +51,8 @@ func (w *Work) NewIdentity(ctx context.Context, reset bool) error {
 	return nil
 }
 
-// CancelIdentity gives up keys that the server does not have.
+// CancelIdentity gives up keys that the server does not have. It must not be
+// called while their upload is under way.
 func (w *Work) CancelIdentity() {
 	s := w.changeSecrets()
 	s.New, s.Reset = table.CrossSigning{}, false

@@ -40,7 +40,7 @@ func TestBootstrap(t *testing.T) {
 }
 
 // TestReset: new keys in place of others wait for what the server wants of the
-// user, and nothing uploads them without.
+// user, and nothing uploads them without (X-3).
 func TestReset(t *testing.T) {
 	h := newHouse(t, 2)
 	alice, bob := h.register("alice"), h.register("bob")
@@ -82,7 +82,7 @@ func TestReset(t *testing.T) {
 }
 
 // TestVerifyUser: who verified a user trusts that user's signed devices, on all
-// devices that have the keys; and is told louder when the identity changes.
+// devices that have the keys; and is told louder when the identity changes (X-2).
 func TestVerifyUser(t *testing.T) {
 	h := newHouse(t, 3)
 	alice, bob := h.register("alice"), h.register("bob")
@@ -292,5 +292,39 @@ func TestUnlisted(t *testing.T) {
 		if got, err := bob.machine.Begin().TrustOf(t.Context(), alice.user, c.name, keys); err != nil || got != c.want {
 			t.Errorf("%s: %d, %v, want %d", c.name, got, err, c.want)
 		}
+	}
+}
+
+// TestServerWantsUser: a server that wants something of the user for the first
+// keys too is not asked again and again, but when the user tries again.
+func TestServerWantsUser(t *testing.T) {
+	h := newHouse(t, 10)
+	alice := h.register("alice")
+	h.settle()
+	make := func(ctx context.Context, w *e2ee.Work) error { return w.NewIdentity(ctx, false) }
+	alice.work(make)
+	first := alice.outgoing(e2ee.UploadIdentity)
+	if len(first) != 1 {
+		t.Fatalf("%d uploads", len(first))
+	}
+	alice.work(func(ctx context.Context, w *e2ee.Work) error { return w.Refused(ctx, &first[0], "") })
+	if s := alice.status(); len(alice.outgoing(e2ee.UploadIdentity)) != 0 || !s.Making || !s.Asked {
+		t.Errorf("after it was refused: %+v", s)
+	}
+	if r := alice.machine.UploadIdentity(nil); string(r.Body) != string(first[0].Body) {
+		t.Error("other keys than before")
+	}
+	alice.work(make)
+	if again := alice.outgoing(e2ee.UploadIdentity); len(again) != 1 || string(again[0].Body) != string(first[0].Body) {
+		t.Errorf("tried again: %d", len(again))
+	}
+	alice.work(func(_ context.Context, w *e2ee.Work) error { w.CancelIdentity(); return nil })
+	if s := alice.status(); s.Making || alice.machine.UploadIdentity(nil) != nil {
+		t.Errorf("cancelled: %+v", s)
+	}
+	// An answer to what was given up is none.
+	alice.work(func(ctx context.Context, w *e2ee.Work) error { return w.Answered(ctx, &first[0], scan.Value(`{}`)) })
+	if s := alice.status(); s.Private || s.Identity != e2ee.IdentityNone {
+		t.Errorf("an answer to what was given up: %+v", s)
 	}
 }

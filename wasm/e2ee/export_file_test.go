@@ -78,7 +78,7 @@ func TestExportEnds(t *testing.T) {
 }
 
 // TestImportOverAndOver: taking in a part again, because the commit did not hold
-// or did, changes nothing.
+// or did, changes nothing.
 func TestImportOverAndOver(t *testing.T) {
 	h := newHouse(t, 72)
 	phone := h.register("alice")

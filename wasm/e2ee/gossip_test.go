@@ -110,7 +110,8 @@ func (n *tenant) hear(sender, kind string, content scan.Value) {
 }
 
 // TestWrongSecrets: an answer is taken only of a verified device, to a request of
-// ours, and if it is the right one; a wrong one leaves the request open.
+// ours, and if it is the right one; a wrong one leaves the request open
+//
 func TestWrongSecrets(t *testing.T) {
 	h := newHouse(t, 42)
 	phone := h.register("alice")

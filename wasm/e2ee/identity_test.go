@@ -93,7 +93,7 @@ func (h *house) sayAnd(user event.UserID, s said, more func()) {
 }
 
 // TestWrongIdentities: what is not whole is not believed, and what was known
-// stays.
+// stays.
 func TestWrongIdentities(t *testing.T) {
 	h := newHouse(t, 20)
 	alice, bob := h.register("alice"), h.register("bob")
