@@ -22,6 +22,8 @@ type saving struct {
 	next  *Request
 	seq   uint64
 	limit int
+	// clean: nothing is marked.
+	clean bool
 	// wanted are sessions to fetch; fill says that waiting events may want more.
 	wanted []SessionName
 	fill   bool

@@ -139,6 +139,9 @@ func (w *Work) identityUploaded(ctx context.Context, r *Request) error {
 		return nil // taken up already, or given up
 	}
 	before, err := w.changeUser(ctx, w.m.user)
+	if errors.Is(err, ErrNotKnown) {
+		return nil // lost; the next query shows what the server has
+	}
 	if err != nil {
 		return err
 	}

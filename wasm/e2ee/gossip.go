@@ -12,33 +12,46 @@ import (
 )
 
 const (
-	secretRequest = "m.secret.request"
+	secretRequestType = "m.secret.request"
 	// maxSecretRequests bounds what own devices are remembered to ask for.
 	maxSecretRequests = 64
 )
 
 // AskSecrets asks our user's verified devices for the secrets that this one does
-// not have (spec: secrets, sharing).
+// not have (spec: secrets, sharing). To ask again is to ask for the same.
 func (w *Work) AskSecrets(ctx context.Context) error {
 	if err := w.fetchMe(ctx); err != nil {
 		return err
 	}
 	devices := w.verifiedDevices()
 	for _, name := range secretNames {
-		asked := slices.ContainsFunc(w.secrets.Asked, func(r table.SecretRequest) bool { return r.Name == name })
-		if asked || len(devices) == 0 || w.secret(name) != "" {
+		if len(devices) == 0 || w.secret(name) != "" {
 			continue
 		}
-		var id [16]byte
-		if _, err := io.ReadFull(w.m.Random, id[:]); err != nil {
+		r, err := w.secretRequest(name)
+		if err != nil {
 			return err
 		}
-		r := table.SecretRequest{ID: unpadded.EncodeURL(id[:]), Name: name}
-		s := w.changeSecrets()
-		s.Asked = append(s.Asked, r)
 		w.tell(devices, w.requestOf(r, "request"))
 	}
 	return nil
+}
+
+// secretRequest returns the request for a secret that there is, or a new one.
+func (w *Work) secretRequest(name string) (table.SecretRequest, error) {
+	for _, r := range w.secrets.Asked {
+		if r.Name == name {
+			return r, nil
+		}
+	}
+	var id [16]byte
+	if _, err := io.ReadFull(w.m.Random, id[:]); err != nil {
+		return table.SecretRequest{}, err
+	}
+	r := table.SecretRequest{ID: unpadded.EncodeURL(id[:]), Name: name}
+	s := w.changeSecrets()
+	s.Asked = append(s.Asked, r)
+	return r, nil
 }
 
 // verifiedDevices are our user's other devices that may have secrets.
@@ -66,7 +79,7 @@ func (w *Work) tell(devices []event.DeviceID, content scan.Value) {
 	for _, d := range devices {
 		letters = append(letters, letter{w.m.user, d, content})
 	}
-	w.post(secretRequest, "", letters)
+	w.post(secretRequestType, "", letters)
 }
 
 // takeSecretRequest notes what a device of our user asks for. Whether it may have

@@ -23,7 +23,7 @@ func (k *kept) saveKeys() *Request { return k.pace.saving.next }
 func (w *Work) prepareBackup(ctx context.Context) error {
 	w.fillWanted()
 	p := &w.pace.saving
-	if p.look || p.refused || p.next != nil || !w.backup.Trusted {
+	if p.look || p.refused || p.clean || p.next != nil || !w.backup.Trusted {
 		return nil
 	}
 	info, err := backup.ParseInfo(w.backup.Said)
@@ -37,6 +37,7 @@ func (w *Work) prepareBackup(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.clean = len(names) == 0
 	return w.save(ctx, info, names)
 }
 

@@ -58,8 +58,9 @@ func (m *Machine) Status(ctx context.Context) (s Status, err error) {
 	me, keys := w.me(), w.secrets.Keys
 	s = Status{
 		Known: me.Known, Uploaded: w.account.Uploaded, Conflict: w.account.Conflict, Identity: w.identityOf(m.user),
-		Making: w.secrets.New.Whole(), Asked: w.pace.identityRefused || w.secrets.Reset,
+		Making: w.secrets.New.Whole(),
 	}
+	s.Asked = s.Making && (w.pace.identityRefused || w.secrets.Reset)
 	if d := me.Device(m.device); d != nil {
 		s.Signed = d.Signed
 	}

@@ -136,8 +136,8 @@ func (w *Work) Acknowledge(ctx context.Context, user event.UserID) error {
 	return nil
 }
 
-// changeUser returns a copy of what is known of a user that will be stored; our
-// own user is fetched with it.
+// changeUser returns a copy of what is known of a user that will be stored, or
+// ErrNotKnown; our own user is fetched with it.
 func (w *Work) changeUser(ctx context.Context, user event.UserID) (*table.UserDevices, error) {
 	w.users.want(user, w.m.user)
 	if err := w.fetch(ctx); err != nil {
@@ -145,7 +145,7 @@ func (w *Work) changeUser(ctx context.Context, user event.UserID) (*table.UserDe
 	}
 	u, there := w.users.get(user)
 	if !there {
-		u = &table.UserDevices{}
+		return nil, ErrNotKnown
 	}
 	u = u.Clone()
 	w.users.put(user, u)

@@ -24,6 +24,7 @@ func sumOf(s *table.InboundSession) uint64 { return maphash.Bytes(sums, s.Encode
 func (w *Work) markUnsaved(n SessionName) {
 	w.batch.Put(table.Unsaved, table.MegolmKey(n.Room, n.Session), table.UnsavedMark)
 	w.unsaved = append(w.unsaved, n)
+	w.pace.saving.clean = false
 }
 
 // unmark notes that there is nothing to save of a session.
