@@ -29,14 +29,23 @@ type List struct {
 
 	mu     sync.Mutex
 	filter filter
-	shown  map[event.RoomID]*api.Room
+	rooms  map[event.RoomID]*entry
+}
+
+// entry is a room as lists show it, which costs too much to make it anew for each
+// letter of a filter: names do.
+type entry struct {
+	of    *table.Room // never changed: another one takes its place
+	room  *api.Room
+	shown bool // in this list
 }
 
 // Open opens a live list.
 func Open(ctx context.Context, l *ledger.Ledger, p api.RoomListParams) (*List, error) {
 	v := &List{
 		ledger: l, filter: newFilter(p.Filter), less: order(p.Sort),
-		list: view.NewList(func(r *api.Room) string { return r.Key }, (*api.Room).Equal),
+		rooms: map[event.RoomID]*entry{},
+		list:  view.NewList(func(r *api.Room) string { return r.Key }, (*api.Room).Equal),
 	}
 	stop, err := l.Watch(ctx, func(context.Context) error {
 		v.rebuild()
@@ -84,12 +93,12 @@ func (v *List) rebuild() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	all := v.ledger.Rooms()
-	v.shown = make(map[event.RoomID]*api.Room, len(all))
+	known := v.rooms
+	v.rooms = make(map[event.RoomID]*entry, len(all))
 	rooms := make([]*api.Room, 0, len(all))
 	for _, r := range all {
-		if room := v.show(r); room != nil {
-			rooms = append(rooms, room)
-			v.shown[r.ID] = room
+		if e := v.enter(known[r.ID], r); e != nil && e.shown {
+			rooms = append(rooms, e.room)
 		}
 	}
 	sortRooms(rooms, v.less)
@@ -104,15 +113,23 @@ func values(rooms []*api.Room) []api.Room {
 	return out
 }
 
-// show returns the room as the list shows it, or nil where it does not.
-func (v *List) show(r *table.Room) *api.Room {
+// enter notes a room, of which known may be what was noted before. It returns
+// nil where the room is not for this list, whatever it is called.
+func (v *List) enter(known *entry, r *table.Room) *entry {
 	if !v.filter.mayPass(r) {
+		delete(v.rooms, r.ID)
 		return nil
 	}
-	if room := summary.Listed(r); v.filter.passes(&room) {
-		return &room
+	e := &entry{of: r}
+	if known != nil && known.of == r {
+		e.room = known.room
+	} else {
+		room := summary.Listed(r)
+		e.room = &room
 	}
-	return nil
+	e.shown = v.filter.passes(e.room)
+	v.rooms[r.ID] = e
+	return e
 }
 
 // many is how many rooms of one change are cheaper to sort anew.
@@ -135,24 +152,31 @@ func (v *List) apply(c *ledger.Change) {
 
 // move takes a room out of its old place and puts it where it belongs now.
 func (v *List) move(tx *view.Tx[api.Room], id event.RoomID, r *table.Room) {
-	var now *api.Room
-	if r != nil {
-		now = v.show(r)
+	before := v.rooms[id].here()
+	if r == nil {
+		delete(v.rooms, id)
+	} else {
+		v.enter(v.rooms[id], r)
 	}
-	before := v.shown[id]
+	now := v.rooms[id].here()
 	if before != nil && now != nil && !v.less(before, now) && !v.less(now, before) {
 		tx.Set(v.find(tx, before), *now)
-		v.shown[id] = now
 		return
 	}
 	if before != nil {
 		tx.Splice(v.find(tx, before), 1)
-		delete(v.shown, id)
 	}
 	if now != nil {
 		tx.Splice(v.find(tx, now), 0, *now)
-		v.shown[id] = now
 	}
+}
+
+// here is the room where the list shows it, else nil.
+func (e *entry) here() *api.Room {
+	if e == nil || !e.shown {
+		return nil
+	}
+	return e.room
 }
 
 // find returns where a room is, or where it belongs.

@@ -16,6 +16,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/roomlist"
+	"github.com/alcove-chat/alcove/wasm/summary"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
@@ -89,6 +90,42 @@ func runModel(t *testing.T, params api.RoomListParams, seed uint64) {
 			t.Fatalf("shows %v\nwant  %v", got, want)
 		}
 	}
+}
+
+// TestFiltersInTurn gives a list one filter after the other while rooms change:
+// what it kept of a room that it did not show meanwhile is of no use any more.
+func TestFiltersInTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(9, 9))
+		l := open(t)
+		list, err := roomlist.Open(t.Context(), l, api.RoomListParams{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer list.Close()
+		var shown page
+		var params api.RoomListParams
+		for range 400 {
+			switch r.IntN(3) {
+			case 0:
+				params.Filter = []api.RoomFilter{{}, {Text: "b"}, {Text: "a"}, {Unread: true}, {Kind: api.KindLeft}}[r.IntN(5)]
+				list.Change(api.RoomListChangeParams{Filter: &params.Filter})
+			case 1:
+				change(t, l, r, 1+r.IntN(4))
+			}
+			if u, err := pull(t, list); err == nil {
+				shown.take(t, u)
+			}
+			if got, want := keys(shown), naive(l, params); !slices.Equal(got, want) {
+				t.Fatalf("%+v: shows %v\nwant  %v", params.Filter, got, want)
+			}
+			for _, room := range shown {
+				if now := summary.Listed(l.Room(room.ID)); !room.Equal(&now) {
+					t.Fatalf("%+v: shows %+v\nwant  %+v", params.Filter, room, now)
+				}
+			}
+		}
+	})
 }
 
 // pull returns an error where nothing changed for this list.
