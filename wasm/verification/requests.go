@@ -55,7 +55,7 @@ type Requests struct {
 type Step struct {
 	// Sends are to be sent in this order. They need not be stored.
 	Sends []Send
-	// Changed are the verifications that look different now.
+	// Changed are the verifications that look different now, or are forgotten.
 	Changed []ID
 }
 
@@ -135,6 +135,7 @@ func (r *Requests) add(f *flow) bool {
 		if ended < 0 {
 			return false
 		}
+		r.changed(r.flows[ended])
 		r.flows = slices.Delete(r.flows, ended, ended+1)
 	}
 	r.flows = append(r.flows, f)

@@ -178,6 +178,9 @@ func TestAnotherMethod(t *testing.T) {
 		if _, err := a.Scan(a.only().ID, shown); !errors.Is(err, v.ErrPhase) {
 			t.Error(err)
 		}
+		if now := a.is(v.Started); now.QR != nil || now.Methods != 0 {
+			t.Errorf("there is still a choice: %+v", now)
+		}
 		w.run()
 		b.do(b.Cancel(b.is(v.Comparing).ID))
 		w.run()

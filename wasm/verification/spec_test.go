@@ -87,6 +87,17 @@ func TestBobAccepts(t *testing.T) {
 	}
 }
 
+// TestBobsDevice: a start of no device, or one that is none, is not Bob's.
+func TestBobsDevice(t *testing.T) {
+	for _, device := range []any{nil, 5, "", strings.Repeat("x", 256)} {
+		h := newByHand(t)
+		start := h.start("hkdf-hmac-sha256.v2")
+		start["from_device"] = device
+		h.say("start", start)
+		h.a.cancelled(v.CodeInvalidMessage, true)
+	}
+}
+
 // TestBobsKey: one that makes any secret zero is refused, and so is another than
 // he promised.
 func TestBobsKey(t *testing.T) {
