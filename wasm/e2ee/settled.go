@@ -13,7 +13,8 @@ const maxSettled = 50
 // look at every device of every member again. It is not stored.
 type settled struct {
 	room RoomKeys
-	// devices is how often any devices had changed by then.
+	// devices is how often anybody's devices, or what is thought of them, had
+	// changed by then.
 	devices uint64
 	// until is when a device that could not be reached is tried again, in
 	// milliseconds since 1970.
@@ -24,9 +25,13 @@ type settled struct {
 // That the session may be used is another matter.
 func (w *Work) isSettled(room *RoomKeys) bool {
 	s, there := w.settledRooms[room.ID]
-	return there && s.devices == w.devicesSeen && !w.users.anyChanged() && w.m.Now().UnixMilli() < s.until &&
+	return there && s.devices == w.devicesSeen && !w.changesDevices() && w.m.Now().UnixMilli() < s.until &&
 		s.room.Settings == room.Settings && slices.Equal(s.room.Members, room.Members) && !w.anyOutdated(room.Members)
 }
+
+// changesDevices reports whether the Work changes devices, or what they are judged
+// by.
+func (w *Work) changesDevices() bool { return w.changed.secrets || w.users.anyChanged() }
 
 func (w *Work) anyOutdated(users []event.UserID) bool {
 	return len(w.tracker.Outdated) > 0 && slices.ContainsFunc(users, func(user event.UserID) bool {
@@ -37,7 +42,7 @@ func (w *Work) anyOutdated(users []event.UserID) bool {
 
 // noteSettled remembers that nothing is left to do for a room.
 func (w *Work) noteSettled(room *RoomKeys) {
-	if w.users.anyChanged() {
+	if w.changesDevices() {
 		return
 	}
 	rooms := clone(w.settledRooms)

@@ -95,7 +95,7 @@ func (w *Work) Finish(b *storage.Batch) bool {
 func (w *Work) Committed() *News {
 	w.m.mu.Lock()
 	defer w.m.mu.Unlock()
-	if w.users.anyChanged() {
+	if w.changesDevices() {
 		w.devicesSeen++
 	}
 	w.m.kept = w.kept
