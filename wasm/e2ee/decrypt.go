@@ -114,10 +114,6 @@ func bySession(all []*sealed) map[SessionName][]*sealed {
 // openAll decrypts the messages of one session, or notes why not.
 func (w *Work) openAll(name SessionName, group []*sealed) {
 	session, there := w.inbound.get(name)
-	failure := KeyMissing
-	if there && session.Record == nil {
-		failure = KeyWithheld
-	}
 	if there && session.Record != nil {
 		in, err := w.m.sessions.borrowInbound(session.Record)
 		if err == nil {
@@ -127,9 +123,9 @@ func (w *Work) openAll(name SessionName, group []*sealed) {
 		}
 	}
 	for _, s := range group {
-		s.out.Failure = failure
-		if failure == KeyWithheld {
-			s.out.Withheld = session.Withheld
+		s.out.Failure = KeyMissing
+		if there && session.Record == nil && session.Sender == s.Event.Sender {
+			s.out.Failure, s.out.Withheld = KeyWithheld, session.Withheld
 		}
 	}
 }
@@ -176,7 +172,8 @@ func (w *Work) check(s *sealed) Failure {
 		return EventReplayed
 	}
 	s.out.Event = opened
-	s.out.judge(w, s)
+	s.out.Verdict = w.judge(s.name, s.session, s.Event.Sender)
+	s.out.Index = s.text.Index
 	return ""
 }
 

@@ -2,6 +2,7 @@ package e2ee
 
 import (
 	"context"
+	"time"
 
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
@@ -18,6 +19,8 @@ const (
 	// requests of others that wait for an answer.
 	maxAsked  = 100
 	maxAsking = 100
+	// askAgain is when a request that nobody answered may be made anew.
+	askAgain = 24 * time.Hour
 )
 
 // AskKeys asks the user's other verified devices for sessions. The syncer does
@@ -30,13 +33,13 @@ func (w *Work) AskKeys(ctx context.Context, names ...SessionName) error {
 	devices := w.verifiedOthers()
 	asked := 0
 	for _, one := range w.waiting.bySession {
-		if one.Request != "" {
+		if w.isAsked(one) {
 			asked++
 		}
 	}
 	for _, n := range names {
 		known := w.waiting.bySession[n]
-		if len(devices) == 0 || asked >= maxAsked || !validName(n) || known != nil && known.Request != "" {
+		if len(devices) == 0 || asked >= maxAsked || !validName(n) || known != nil && w.isAsked(known) {
 			continue
 		}
 		asked++
@@ -47,15 +50,20 @@ func (w *Work) AskKeys(ctx context.Context, names ...SessionName) error {
 	return nil
 }
 
+// isAsked reports whether other devices were asked lately.
+func (w *Work) isAsked(one *table.WaitingEvents) bool {
+	return one.Request != "" && w.m.Now().UnixMilli()-one.Asked < askAgain.Milliseconds()
+}
+
 func (w *Work) ask(n SessionName, devices []table.Device) error {
 	id, err := w.newTxn()
 	if err != nil {
 		return err
 	}
 	one := w.waiting.change(n)
-	one.Request = string(id)
+	one.Request, one.Asked = string(id), w.m.Now().UnixMilli()
 	if one.Since == 0 {
-		one.Since = w.m.Now().UnixMilli()
+		one.Since = one.Asked
 	}
 	w.boundWaiting()
 	var about scan.Builder

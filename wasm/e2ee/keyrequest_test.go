@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -149,4 +150,7 @@ func TestAskingIsBounded(t *testing.T) {
 	laptop.askKeys(names...)
 	laptop.askKeys(names...)
 	expect(t, "asked", len(laptop.records(table.ToDevices)), e2ee.MaxAsked)
+	f.now = f.now.Add(25 * time.Hour)
+	laptop.askKeys(names[e2ee.MaxAsked+1], names[0])
+	expect(t, "asked a day later", len(laptop.records(table.ToDevices)), e2ee.MaxAsked+2)
 }

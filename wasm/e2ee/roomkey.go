@@ -76,7 +76,10 @@ func (w *Work) importKey(k *roomKey) (better bool) {
 // That a key begins earlier proves nothing about whose session it is.
 func joined(known *table.InboundSession, k *roomKey) (next *table.InboundSession, better, changed bool) {
 	fresh := k.about
-	fresh.Record, fresh.Withheld = k.key.Record(), ""
+	fresh.Record = k.key.Record()
+	if known != nil {
+		fresh.Withheld = known.Withheld // it still says why the first messages are missing
+	}
 	if known == nil || known.Record == nil {
 		return &fresh, true, true
 	}

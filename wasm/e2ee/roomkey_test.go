@@ -243,6 +243,12 @@ func TestWarnings(t *testing.T) {
 	} {
 		bob.said("@alice:a", "A", said)
 		expect(t, fmt.Sprint("said ", said), bob.peek(f.room, e)[0].Warning, want)
+		again, err := bob.machine.Begin().Judge(t.Context(), []e2ee.Written{{SessionName: f.name(), Sender: "@alice:a"}, {Sender: "@alice:a"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		expect(t, fmt.Sprint("judged again, said ", said), again[0].Warning, want)
+		expect(t, "a session that is lost", again[1].Warning, e2ee.KeyUnproven)
 	}
 	// Once vouched for, it stays what it was when the device is gone.
 	bob.said("@alice:a", "A", table.Trusted)

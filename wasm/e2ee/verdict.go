@@ -1,6 +1,8 @@
 package e2ee
 
 import (
+	"context"
+
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
@@ -77,36 +79,37 @@ type Verdict struct {
 	Trust  Trust
 }
 
-// judge fills in whose the event is. The sender must have been fetched.
-func (v *Verdict) judge(w *Work, s *sealed) {
-	v.Source, v.Curve = s.session.Source, Curve(s.session.Curve)
-	sender := s.Event.Sender
-	if v.Source == table.KeyOwn {
+// judge returns whose a session is that an event of the sender was encrypted with.
+// The sender and our own user must have been fetched.
+func (w *Work) judge(n SessionName, s *table.InboundSession, sender event.UserID) Verdict {
+	v := Verdict{Session: n.Session, Source: s.Source, Curve: Curve(s.Curve)}
+	if s.Source == table.KeyOwn {
 		v.Device, v.Trust = w.m.device, TrustVerified
-		return
+		return v
 	}
 	known, _ := w.users.get(sender)
-	d := known.Of(s.session.Curve)
-	if d != nil && d.Ed25519 == s.session.Ed25519 {
+	d := known.Of(s.Curve)
+	if d != nil && d.Ed25519 == s.Ed25519 {
 		v.Device, v.Trust = d.ID, w.trust(sender, d)
 	} else if d = nil; known == nil || !known.Known {
 		w.track([]event.UserID{sender})
 	}
-	v.Warning = w.warn(s, d, v.Trust)
-	if v.Trust >= TrustSigned && s.session.Source.Proven() && !s.session.Vouched {
-		w.vouch(s)
+	v.Warning = w.warn(s, sender, d, v.Trust)
+	if v.Trust >= TrustSigned && s.Source.Proven() && !s.Vouched {
+		w.vouch(n, s)
 	}
+	return v
 }
 
-func (w *Work) warn(s *sealed, d *table.Device, trust Trust) Warning {
+func (w *Work) warn(s *table.InboundSession, sender event.UserID, d *table.Device, trust Trust) Warning {
 	switch {
-	case w.identityChanged(s.Event.Sender):
+	case w.identityChanged(sender):
 		return UserChanged
 	case d != nil && trust == TrustBlocked:
 		return DeviceBlocked
-	case !s.session.Source.Proven():
+	case !s.Source.Proven():
 		return KeyUnproven
-	case d == nil && !s.session.Vouched:
+	case d == nil && !s.Vouched:
 		return DeviceUnknown
 	case d != nil && trust < TrustSigned:
 		return DeviceUnsigned
@@ -116,8 +119,37 @@ func (w *Work) warn(s *sealed, d *table.Device, trust Trust) Warning {
 
 // vouch remembers that the sender's identity vouched for the device, for when it
 // is gone.
-func (w *Work) vouch(s *sealed) {
-	next := *s.session
+func (w *Work) vouch(n SessionName, s *table.InboundSession) {
+	next := *s
 	next.Vouched = true
-	w.inbound.put(s.name, &next)
+	w.inbound.put(n, &next)
+}
+
+// Written is by whom an event was written that was decrypted before, and with
+// which session.
+type Written struct {
+	SessionName
+	Sender event.UserID
+}
+
+// Judge returns the verdicts on events that were decrypted before, by what is
+// thought of their senders now. They have no Index.
+func (w *Work) Judge(ctx context.Context, events []Written) ([]Verdict, error) {
+	w.users.want(w.m.user)
+	for _, e := range events {
+		w.users.want(e.Sender)
+		w.inbound.want(e.SessionName)
+	}
+	if err := w.fetch(ctx); err != nil {
+		return nil, err
+	}
+	verdicts := make([]Verdict, len(events))
+	for i, e := range events {
+		s, there := w.inbound.get(e.SessionName)
+		if !there {
+			s = &table.InboundSession{Source: table.KeyFromHistory} // lost: nothing is proven any more
+		}
+		verdicts[i] = w.judge(e.SessionName, s, e.Sender)
+	}
+	return verdicts, nil
 }

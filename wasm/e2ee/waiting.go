@@ -95,16 +95,19 @@ func (w *Work) await(n SessionName, id event.EventID) {
 	w.wantKey(n)
 }
 
-// boundWaiting forgets the session that waited longest, if there are too many.
+// boundWaiting forgets the sessions that waited longest, if there are too many:
+// a tenth at a time, because to find them is work.
 func (w *Work) boundWaiting() {
 	if len(w.waiting.bySession) <= maxWaitingSessions {
 		return
 	}
-	oldest := slices.MinFunc(slices.Collect(maps.Keys(w.waiting.bySession)), func(a, b SessionName) int {
+	oldest := slices.SortedFunc(maps.Keys(w.waiting.bySession), func(a, b SessionName) int {
 		return cmp.Compare(w.waiting.bySession[a].Since, w.waiting.bySession[b].Since)
 	})
-	w.waiting.change(oldest)
-	delete(w.waiting.bySession, oldest)
+	for _, n := range oldest[:maxWaitingSessions/10] {
+		w.waiting.change(n)
+		delete(w.waiting.bySession, n)
+	}
 }
 
 // settle notes that an event waits no more.

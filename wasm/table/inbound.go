@@ -62,7 +62,7 @@ type InboundSession struct {
 	Shared bool
 	// Received is when it came, in milliseconds since 1970.
 	Received int64
-	// Withheld is the code of why it did not come.
+	// Withheld is the code of why it did not come, or not from the first index on.
 	Withheld string
 }
 

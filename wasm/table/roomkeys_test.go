@@ -27,7 +27,7 @@ func roomKeyRecords() map[string]struct {
 	withheld := &table.InboundSession{Withheld: "m.unverified"}
 	outbound := &table.OutboundSession{Record: []byte("r"), Created: 1, Until: 2, Most: 3, Shared: true, Stale: true}
 	shares := &table.ShareList{Session: "s", Devices: map[table.Holder]string{{User: "@u:h", Curve: table.Key32{1}}: "", {User: "@u:h"}: "m.no_olm"}}
-	waiting := &table.WaitingEvents{Events: []event.EventID{"$a", "$b"}, Woken: []event.EventID{"$c"}, Since: 9, Request: "q"}
+	waiting := &table.WaitingEvents{Events: []event.EventID{"$a", "$b"}, Woken: []event.EventID{"$c"}, Since: 9, Request: "q", Asked: 10}
 	page := &table.IndexPage{}
 	for _, index := range []uint32{259, 256, 511, 300} {
 		page.Take(index, table.PrintOf(event.EventID(fmt.Sprint("$", index))))

@@ -16,8 +16,9 @@ type WaitingEvents struct {
 	// Since is when the first of them came, in milliseconds since 1970.
 	Since int64
 	// Request is the id under which other devices were asked for the key, "" if
-	// they were not.
+	// they were not, and Asked when they were, in milliseconds since 1970.
 	Request string
+	Asked   int64
 }
 
 // Clone returns a copy that may be changed.
@@ -45,6 +46,7 @@ func (w *WaitingEvents) Encode() []byte {
 	}
 	b.int(w.Since)
 	b.text(w.Request)
+	b.int(w.Asked)
 	return b.done()
 }
 
@@ -57,6 +59,6 @@ func DecodeWaitingEvents(value []byte) (*WaitingEvents, error) {
 			*list = append(*list, event.EventID(d.text()))
 		}
 	}
-	w.Since, w.Request = d.int(), d.text()
+	w.Since, w.Request, w.Asked = d.int(), d.text(), d.int()
 	return w, named("waiting events", d.done())
 }
