@@ -52,6 +52,7 @@ func TestForwarded(t *testing.T) {
 	actions := map[string]int{}
 	for _, body := range laptop.bodies {
 		actions[scan.Value(body).Path("messages", "@bob:b", "P", "action").Text()]++
+		expect(t, "asks itself", scan.Value(body).Path("messages", "@bob:b", "L").Exists(), false)
 	}
 	expect(t, "asked", actions["request"], 1)
 	expect(t, "cancelled", actions["request_cancellation"], 1)

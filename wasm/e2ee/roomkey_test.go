@@ -239,6 +239,13 @@ func TestWarnings(t *testing.T) {
 	imported := f.device.forger(f.room)
 	bob.imports(imported.arrival(t, 0, table.KeyFromBackup))
 	expect(t, "imported", bob.peek(f.room, imported.seal(imported.text("y")))[0].Warning, e2ee.KeyUnproven)
+	// The right Curve25519 key with another Ed25519 key is not the device's.
+	s, _ := bob.inbound(f.name())
+	half := imported.arrival(t, 0, table.KeyFromBackup)
+	halved := f.device.forger(f.room)
+	half.Name, half.Key, half.About.Curve = halved.name(), halved.origin, s.Curve
+	bob.imports(half)
+	expect(t, "half a device", bob.peek(f.room, halved.seal(halved.text("z")))[0].Device, "")
 	for said, want := range map[table.DeviceTrust]e2ee.Warning{
 		table.Unsaid: e2ee.DeviceUnsigned, table.Trusted: "", table.Blocked: e2ee.DeviceBlocked,
 	} {
