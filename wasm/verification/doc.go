@@ -17,8 +17,9 @@
 // It sends nothing, signs nothing and stores nothing: calls return what is to be
 // sent and which verifications changed, and the owner signs what a finished one
 // has proven. A verification does not survive a reload, as elsewhere: its
-// ephemeral key is in memory alone. Close says so to the other side; after a
-// kill, their next message to this device is answered with a cancellation.
+// ephemeral key is in memory alone. Close says so to the other side. After a
+// kill, their next message from device to device is answered with a cancellation;
+// in a room nobody can tell it from others', and the time limit ends it.
 //
 // Requests are for one goroutine at a time.
 package verification
