@@ -220,7 +220,10 @@ class FakeLiveRoom extends Box<RoomDetails | undefined, RoomDetails> implements 
   unban = async () => {};
   setName = async () => "$name";
   setTopic = async () => "$topic";
-  setState = async () => "$state";
+  setState = async (type: string) => {
+    if (type === "m.room.encryption") await this.#change({ encrypted: true });
+    return "$state";
+  };
   typing = async (typing: boolean) => void control.typed.push(typing);
   markRead = async () => this.#change({ unread: 0, highlights: 0 });
   setTag = (name: string) => this.#change({ tags: [{ name }] });
@@ -239,6 +242,7 @@ const world = new World();
 const control = {
   typed: [] as boolean[],
   refused: 0,
+  created: undefined as CreateRoomParams | undefined,
   credentials: undefined as LoginPasswordParams | undefined,
   /** Makes all lists of an earlier time, or of now again. */
   stale: (stale: boolean) => {
@@ -253,6 +257,7 @@ const control = {
     if (value) box?.put({ ...value, typing: Array.from({ length: names }, (_, n) => person(n + 1)) });
   },
   room: (id: string, change: Partial<Room>) => world.change(id, change),
+  keysCame: (id: string) => world.room(id)?.keysCame(),
 };
 Object.assign(globalThis, { fake: control });
 freezeClock();
@@ -302,10 +307,12 @@ const client: Client = {
   },
   rooms: {
     list: (options = {}) => new FakeRoomList(world, options),
-    async create({ name = "" }: CreateRoomParams) {
+    async create(params: CreateRoomParams) {
       await wait();
+      control.created = params;
+      const { name = "", encrypted = false } = params;
       const id = `!new${world.rooms.length}:example.org`;
-      const room: Room = { key: id, id, membership: "join", name, named: { from: name ? "name" : "empty" }, unread: 0, highlights: 0, recency: Date.now() };
+      const room: Room = { key: id, id, membership: "join", name, named: { from: name ? "name" : "empty" }, encrypted, unread: 0, highlights: 0, recency: Date.now() };
       world.rooms = [room, ...world.rooms];
       world.tell();
       return id;

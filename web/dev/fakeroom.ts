@@ -1,6 +1,6 @@
 import type { Person, Room, RoomDetails, SendHandle, SendState, TimelineItem } from "alcove";
 import { Box, ListBox } from "./box.js";
-import { details, history, me } from "./generate.js";
+import { decrypted, details, encryptedHistory, history, me } from "./generate.js";
 import { number, wait } from "./setup.js";
 
 /** Everything there is in one room. */
@@ -16,6 +16,7 @@ export class FakeRoom {
     this.#offline = offline;
     this.details = new Box<RoomDetails | undefined, RoomDetails>(details(room));
     this.#all = history(number("items", 400), seed);
+    if (room.encrypted) this.#all.push(...encryptedHistory());
     this.#shown = Math.min(50, this.#all.length);
   }
 
@@ -32,6 +33,12 @@ export class FakeRoom {
 
   get complete(): boolean {
     return this.#shown === this.#all.length;
+  }
+
+  /** The keys that were missing have come. */
+  keysCame(): void {
+    for (const [at, item] of this.#all.entries()) if (item.event?.crypto?.reason === "keyMissing") this.#all[at] = decrypted(item);
+    this.#tell();
   }
 
   receive(sender: Person, body: string): void {

@@ -1,5 +1,5 @@
 // Makes up people, rooms and messages: always the same ones.
-import type { Change, Member, Person, Room, RoomDetails, TimelineItem } from "alcove";
+import type { Change, CryptoReason, EventCrypto, Member, Person, Room, RoomDetails, TimelineItem } from "alcove";
 
 export const me: Person = { id: "@ada:example.org", name: "Ada Lovelace" };
 
@@ -148,4 +148,33 @@ function change(n: number, sender: Person): Change {
     { kind: "joinRules", after: "knock" },
   ];
   return of(changes, n);
+}
+
+const failures: readonly CryptoReason[] = ["keyMissing", "keyLater", "keyUnverified", "keyBlocked", "keyUnreachable", "forged", "algorithmUnknown"];
+const warnings: readonly EventCrypto[] = [
+  { state: "decrypted", shield: "grey", reason: "keyUnproven" },
+  { state: "decrypted", shield: "grey", reason: "deviceNotSigned" },
+  { state: "plain", shield: "red", reason: "notEncrypted" },
+  { state: "decrypted", shield: "red", reason: "identityChanged" },
+  { state: "decrypted" },
+];
+
+/** What an encrypted room may end with: a message for each reason. */
+export function encryptedHistory(): TimelineItem[] {
+  const failed = failures.map((reason, n) => secret(n, { state: "failed", reason }, "m.room.encrypted", {}));
+  const doubtful = warnings.map((crypto, n) => secret(failures.length + n, crypto, "m.room.message", { msgtype: "m.text", body: of(sayings, n * 3 + 4) }));
+  return [...failed, ...doubtful];
+}
+
+const secret = (n: number, crypto: EventCrypto, type: string, content: object): TimelineItem => ({
+  key: `secret ${n}`,
+  kind: "event",
+  ts: now + n * 1_000,
+  event: { id: `$secret${n}`, sender: person(n < 4 ? 7 : 2), type, content: content as Record<string, string>, crypto },
+});
+
+/** The message once its key came. */
+export function decrypted(item: TimelineItem): TimelineItem {
+  const content = { msgtype: "m.text", body: "The key to this one came later." };
+  return item.event ? { ...item, event: { ...item.event, type: "m.room.message", content, crypto: { state: "decrypted" } } } : item;
 }

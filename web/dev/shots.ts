@@ -28,6 +28,9 @@ const views: readonly (readonly [string, string, ((page: Page) => Promise<unknow
   ["memory", `?inMemory${room(2)}`],
   ["settings", "", press("Settings")],
   ["settings-locked", "?lock=open&unkept&bare&follows", press("Settings")],
+  ["crypto-room", room(7)],
+  ["crypto-create", "", (page) => press("New conversation")(page).then(() => page.getByRole("radio", { name: "New room" }).check())],
+  ["crypto-turn-on", room(2, "/details"), press("Turn on encryption")],
   ["passphrase", "", (page) => press("Settings")(page).then(() => press("Set a passphrase")(page))],
 ];
 for (const wide of [true, false]) {

@@ -24,7 +24,7 @@ const views: readonly View[] = [
   { name: "room, further up", path: roomHash(1), act: scrollUp },
   { name: "room with typing and failed message", path: roomHash(2), act: busyRoom },
   { name: "room without history", path: `?nohistory&items=20${roomHash(2)}` },
-  { name: "encrypted room", path: roomHash(7) },
+  { name: "encrypted room", path: roomHash(7), act: encryptedRoom },
   { name: "invitation", path: roomHash(0) },
   { name: "unknown room", path: "#/room/!nowhere" },
   { name: "details", path: roomHash(2, "/details"), act: (page) => page.locator(".member").first().waitFor() },
@@ -41,6 +41,11 @@ const views: readonly View[] = [
   { name: "shortcuts", path: "", act: (page) => page.keyboard.press("Control+/") },
   { name: "leaving", path: roomHash(2, "/details"), act: (page) => page.getByRole("button", { name: "Leave the room" }).click() },
 ];
+
+async function encryptedRoom(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "so nobody can prove who wrote this" }).click();
+  await page.locator(".shield-why").waitFor();
+}
 
 async function signInWrong(page: Page): Promise<void> {
   await page.getByLabel("Homeserver").fill("example.org");

@@ -14,6 +14,8 @@ export type Fake = {
   receive(room: string, body: string, person?: number): void;
   typing(room: string, people: number): void;
   room(room: string, change: object): void;
+  created: object | undefined;
+  keysCame(room: string): void;
 };
 
 declare global {

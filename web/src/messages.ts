@@ -1,6 +1,7 @@
 // Every word the UI shows, in one place. A translation is another object of
 // this shape.
 import { count, list } from "./format.js";
+import { encryption } from "./messages-encryption.js";
 
 const people = (n: number) => count(n, { one: "1 person", other: "# people" });
 const unsentGone = (n: number) => count(n, { one: "1 message that was not sent yet is gone.", other: "# messages that were not sent yet are gone." });
@@ -109,7 +110,7 @@ export const t = {
     typing: (names: readonly string[]) =>
       names.length > 3 ? "Several people are typing…" : `${list(names)} ${names.length === 1 ? "is" : "are"} typing…`,
     members: people,
-    encrypted: "This room is encrypted. Encrypted messages are not supported yet.",
+    encrypted: "Encrypted",
     replaced: "This room has moved.",
     goToReplacement: "Go to the new room",
     cannotSend: "You may not write in this room.",
@@ -132,6 +133,7 @@ export const t = {
     queued: "Waiting to be sent",
     sending: "Sending…",
     sent: "Sent",
+    waits: (why: string) => `Waiting to be sent: ${why}`,
     failed: (why: string) => `Not sent: ${why}`,
     retrySend: "Send again",
     cancelSend: "Discard",
@@ -376,6 +378,8 @@ export const t = {
     } as Readonly<Record<string, string>>,
   },
 
+  encryption,
+
   errors: {
     unknown: "Something went wrong.",
     byCode: {
@@ -422,6 +426,7 @@ export const t = {
       "lock.locked": "Alcove is locked.",
       "lock.unsupported": "A passphrase needs HTTPS, and a browser that may store data.",
       "storage.lost": "The browser has removed what was stored.",
+      ...encryption.errors,
     } as Readonly<Record<string, string>>,
   },
 } as const;

@@ -17,6 +17,8 @@ const icons = {
   up: svg`<path d="M12 19V6M6 12l6-6 6 6"/>`,
   star: svg`<path d="M12 4l2.4 5 5.6.8-4 3.9 1 5.5-5-2.7-5 2.7 1-5.5-4-3.9 5.6-.8z"/>`,
   lock: svg`<rect x="6" y="11" width="12" height="9" rx="2"/><path d="M9 11V8a3 3 0 0 1 6 0v3"/>`,
+  shield: svg`<path d="M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z"/>`,
+  doubt: svg`<path d="M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z"/><path d="M12 8v4.5M12 15.4v.2"/>`,
   eye: svg`<path d="M3 12c4-7 14-7 18 0-4 7-14 7-18 0z"/><circle cx="12" cy="12" r="2.5"/>`,
   search: svg`<circle cx="11" cy="11" r="6"/><path d="M16 16l4 4"/>`,
 } as const;

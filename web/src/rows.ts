@@ -28,6 +28,7 @@ export function rowsOf(items: readonly TimelineItem[], unread?: string): Row[] {
       endRun();
       rows.push({ kind: "readMarker", key: "readMarker", ts: item.ts ?? 0 });
     }
+    if (isStep(item)) continue;
     if (item.event?.change && !item.event.redacted) {
       run.push(item);
       continue;
@@ -37,6 +38,11 @@ export function rowsOf(items: readonly TimelineItem[], unread?: string): Row[] {
   }
   endRun();
   return rows;
+}
+
+/** The steps of a verification in the room are no messages; its request, which is one, stands for them. */
+function isStep({ event }: TimelineItem): boolean {
+  return event?.type.startsWith("m.key.verification.") ?? false;
 }
 
 function rowOf(item: TimelineItem, before: Row | undefined): Row {

@@ -1,6 +1,7 @@
 // Says in words what an event did: membership and state changes, previews in
 // the room list, room names.
 import type { Change, EventItem, Person, Preview, Room } from "alcove";
+import { sayFailure } from "./crypto.js";
 import { t } from "./messages.js";
 
 type Said = (by: string, change: Change) => string;
@@ -83,6 +84,7 @@ export function sayBody(type: string, msgType: string | undefined, body: string)
   if (type === "m.room.encrypted") return t.timeline.encrypted;
   if (type === "m.sticker") return t.timeline.sticker(body);
   if (type.endsWith("poll.start")) return t.timeline.poll(body);
+  if (msgType === "m.key.verification.request") return t.encryption.timeline.verification;
   if (type !== "m.room.message") return body || t.timeline.other(type);
   const say = Object.hasOwn(byMsgType, msgType ?? "") ? byMsgType[msgType ?? ""] : undefined;
   return say ? say(body) : body.replace(/\s+/g, " ");
@@ -92,6 +94,7 @@ export function sayBody(type: string, msgType: string | undefined, body: string)
 export function sayEvent(event: EventItem): string {
   if (event.redacted) return t.timeline.redacted;
   if (event.change) return sayChange(event.sender, event.change);
+  if (event.crypto?.state === "failed") return sayFailure(event.crypto);
   const { msgType, body } = textOf(event.content);
   return sayBody(event.type, msgType, body);
 }

@@ -17,6 +17,7 @@ export class Composer extends View {
     room: { attribute: false },
     userId: { attribute: false },
     name: { attribute: false },
+    encrypted: { attribute: false },
     text: { state: true },
     problem: { state: true },
   };
@@ -25,6 +26,8 @@ export class Composer extends View {
   declare userId: string;
   /** The room's name. */
   declare name: string;
+  /** Whether the room is. */
+  declare encrypted: boolean;
   declare text: string;
   declare problem: string;
   #typing = false;
@@ -56,7 +59,7 @@ export class Composer extends View {
       <form class="composer" @submit=${this.#onSubmit}>
         <div class="composer-grow" data-text=${this.text}>
           <textarea class="composer-text" id="composer-text" rows="1" dir="auto" enterkeyhint="send"
-            aria-label=${t.composer.label(this.name)} placeholder=${t.composer.placeholder}
+            aria-label=${t.composer.label(this.name)} placeholder=${this.encrypted ? t.encryption.room.placeholder : t.composer.placeholder}
             aria-describedby="composer-problem" aria-invalid=${this.problem ? "true" : nothing}
             .value=${this.text} @input=${this.#onInput} @keydown=${this.#onKey} @blur=${() => this.#setTyping(false)}></textarea>
         </div>

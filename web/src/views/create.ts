@@ -21,6 +21,7 @@ export class Create extends View {
     client: { attribute: false },
     close: { attribute: false },
     kind: { state: true },
+    open: { state: true },
     problem: { state: true },
     busy: { state: true },
   };
@@ -28,6 +29,8 @@ export class Create extends View {
   declare client: Client;
   declare close: () => void;
   declare kind: Kind;
+  /** Whether anyone may join the new room: then there is no secret to keep. */
+  declare open: boolean;
   declare problem: string;
   declare busy: boolean;
 
@@ -35,7 +38,7 @@ export class Create extends View {
     super();
     this.kind = "direct";
     this.problem = "";
-    this.busy = false;
+    this.busy = this.open = false;
   }
 
   protected override firstUpdated(): void {
@@ -59,12 +62,18 @@ export class Create extends View {
   }
 
   #fields(): TemplateResult {
-    if (this.kind === "direct") return this.#field("user", t.create.user, t.create.userHint, "ltr");
+    if (this.kind === "direct") return html`${this.#field("user", t.create.user, t.create.userHint, "ltr")}${this.#encrypt()}`;
     if (this.kind === "join") return this.#field("address", t.create.address, t.create.addressHint, "ltr");
     return html`
       ${this.#field("name", t.create.name, "", "auto")}
       ${this.#field("topic", `${t.create.topic} ${t.create.optional}`, "", "auto")}
-      <label class="check"><input type="checkbox" name="public"> ${t.create.public}</label>`;
+      <label class="check"><input type="checkbox" name="public" @change=${(event: Event) => (this.open = (event.target as HTMLInputElement).checked)}>
+        ${t.create.public}</label>
+      ${this.open ? nothing : this.#encrypt()}`;
+  }
+
+  #encrypt(): TemplateResult {
+    return html`<label class="check"><input type="checkbox" name="encrypted" checked> ${t.encryption.create}</label>`;
   }
 
   #field(name: string, label: string, hint: string, dir: "ltr" | "auto"): TemplateResult {
@@ -80,6 +89,7 @@ export class Create extends View {
 
   #choose(kind: Kind): void {
     this.kind = kind;
+    this.open = false;
     this.problem = "";
   }
 
@@ -108,19 +118,25 @@ export class Create extends View {
     const name = value("name");
     if (!name) return this.#refuse(t.create.needName, "name");
     const topic = value("topic");
-    const open = value("public") === "on";
+    const { open } = this;
     return this.client.rooms.create({
       name,
       ...(topic && { topic }),
       preset: open ? "public_chat" : "private_chat",
       ...(open && { listed: true }),
+      ...this.#encrypted(),
     });
+  }
+
+  /** Where there is no choice, neither is there encryption. */
+  #encrypted(): { encrypted?: boolean } {
+    return this.find<HTMLInputElement>("[name='encrypted']")?.checked ? { encrypted: true } : {};
   }
 
   async #startDirect(text: string): Promise<string | undefined> {
     const address = readAddress(text);
     if (address?.kind !== "user") return this.#refuse(t.create.badUser, "user");
-    return this.client.rooms.create({ direct: true, invite: [address.id], preset: "trusted_private_chat" });
+    return this.client.rooms.create({ direct: true, invite: [address.id], preset: "trusted_private_chat", ...this.#encrypted() });
   }
 
   async #join(address: Address | undefined): Promise<string | undefined> {

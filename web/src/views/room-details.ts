@@ -77,12 +77,13 @@ export class RoomDetailsPanel extends View {
         ${alias ? html`<p class="details-alias"><code>${alias}</code></p>` : nothing}
       </div>
       ${this.#actions(details, name)}
+      ${room.encrypted ? html`<p class="details-topic details-lock">${icon("lock")}${t.encryption.details.on}</p>` : nothing}
       <p class="error" role="alert">${this.problem}</p>
       <p class="details-said" role="status">${this.said}</p>
       ${details.can.invite && room.membership === "join" ? this.#inviteForm() : nothing}`;
   }
 
-  #actions({ room }: Details, name: string): TemplateResult {
+  #actions({ room, can }: Details, name: string): TemplateResult {
     const isFavourite = room.tags?.some((tag) => tag.name === favourite) ?? false;
     const marked = room.markedUnread ?? false;
     return html`
@@ -91,6 +92,8 @@ export class RoomDetailsPanel extends View {
           @click=${() => this.#run(isFavourite ? this.#live.removeTag(favourite) : this.#live.setTag(favourite))}>${icon("star")}${t.details.favourite}</button>
         <button type="button" class="button" data-size="small" aria-pressed=${marked}
           @click=${() => this.#run(this.#live.setMarkedUnread(!marked))}>${t.details.markUnread}</button>
+        ${room.encrypted || !can.name || room.membership !== "join" ? nothing : html`
+          <button type="button" class="button" data-size="small" @click=${this.#encrypt}>${icon("lock")}${t.encryption.details.turnOn}</button>`}
         <button type="button" class="button" data-size="small" @click=${() => this.#leave(name)}>${t.details.leave}</button>
       </div>`;
   }
@@ -159,6 +162,15 @@ export class RoomDetailsPanel extends View {
     const input = form.elements.namedItem("user") as HTMLInputElement;
     const user = input.value.trim();
     void this.#run(this.#live.invite(user).then(() => form.reset()), t.details.inviteDone(user));
+  };
+
+  readonly #encrypt = (): void => {
+    const { details } = t.encryption;
+    const content = { algorithm: "m.megolm.v1.aes-sha2" };
+    confirm(details.turnOnTitle, details.turnOnText, details.turnOn, async () => {
+      await this.#live.setState("m.room.encryption", "", content);
+      this.said = details.turnedOn;
+    }, explain);
   };
 
   #leave(name: string): void {

@@ -86,7 +86,7 @@ export class RoomView extends View {
         <a class="icon-button room-back" href="#/" aria-label=${t.room.back} title=${t.room.back} @click=${this.#back}>${icon("back")}</a>
         ${details ? avatar(details.room.direct ?? details.room.id, name, { room: !details.room.direct }) : nothing}
         <div class="room-title">
-          <h1 tabindex="-1" id="room-title"><bdi>${name || t.loading}</bdi>${details?.room.encrypted ? icon("lock") : nothing}</h1>
+          <h1 tabindex="-1" id="room-title"><bdi>${name || t.loading}</bdi>${details?.room.encrypted ? html`<span class="room-lock" role="img" aria-label=${t.room.encrypted} title=${t.room.encrypted}>${icon("lock")}</span>` : nothing}</h1>
           <p class="room-topic" dir="auto" title=${details?.topic ?? nothing}>${details?.topic ? linked(details.topic) : nothing}</p>
         </div>
         <a class="icon-button" id="room-details" href=${panel} role="button" aria-expanded=${this.details}
@@ -104,7 +104,6 @@ export class RoomView extends View {
     const { membership } = details.room;
     if (membership === "invite" || membership === "knock") return this.#waiting(details);
     return html`
-      ${details.room.encrypted ? html`<p class="banner" data-kind="calm">${icon("lock")}${t.room.encrypted}</p>` : nothing}
       ${keyed(this.roomId, html`
         <alcove-timeline .room=${this.#room.live} .timeline=${this.#timeline.live} .items=${this.#timeline.snapshot ?? []} .name=${name}
           .stale=${this.#timeline.live?.stale ?? false}></alcove-timeline>
@@ -123,7 +122,7 @@ export class RoomView extends View {
       return this.#notice(t.room.replaced, t.room.goToReplacement, () => this.#join(room.successor ?? ""));
     }
     if (!can.send) return html`<p class="room-notice">${t.room.cannotSend}</p>`;
-    return html`<alcove-composer .room=${this.#room.live} .userId=${this.userId} .name=${name}></alcove-composer>`;
+    return html`<alcove-composer .room=${this.#room.live} .userId=${this.userId} .name=${name} .encrypted=${room.encrypted ?? false}></alcove-composer>`;
   }
 
   #left(): TemplateResult {

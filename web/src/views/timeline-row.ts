@@ -1,10 +1,11 @@
 // Draws one row of a timeline.
-import type { ReadReceipt } from "alcove";
+import type { EventCrypto, ReadReceipt } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
-import { explain } from "../errors.js";
+import { sayFailure, sayHint, sayShield } from "../crypto.js";
+import { codeOf, explain } from "../errors.js";
 import { formatDay, formatFull, formatTime } from "../format.js";
 import { t } from "../messages.js";
-import { avatar, linked, moment } from "../parts.js";
+import { avatar, icon, linked, moment } from "../parts.js";
 import type { ChangesRow, LineRow, MessageRow, Row } from "../rows.js";
 import { sayBody, sayChange, textOf } from "../sentences.js";
 
@@ -62,7 +63,7 @@ function message(row: MessageRow, act: RowActions): TemplateResult {
       ? html`${avatar(sender.id, sender.name)}
         <p class="message-head"><bdi class="message-sender" title=${sender.id}>${sender.name}</bdi> ${stamp(row)}</p>`
       : html`<span class="message-side">${stamp(row)}</span><span class="spoken">${sender.name}</span>`}
-    <div class="message-body">${body(row, act)}${sendState(row, act)}</div>
+    <div class="message-body">${shield(row, act)}${body(row, act)}${sendState(row, act)}</div>
     ${receipts(event.receipts)}`;
 }
 
@@ -70,6 +71,7 @@ const stamp = ({ ts }: MessageRow) => moment(ts, formatTime(ts), formatFull(ts))
 
 function body({ key, event }: MessageRow, act: RowActions): TemplateResult {
   if (event.redacted) return html`<p class="text" data-kind="removed">${t.timeline.redacted}</p>`;
+  if (event.crypto?.state === "failed") return undecrypted(event.crypto);
   const { msgType, body } = textOf(event.content);
   if (event.type !== "m.room.message" || isMedia(msgType)) {
     return html`<p class="text" data-kind="placeholder" dir="auto">${sayBody(event.type, msgType, body)}</p>`;
@@ -77,6 +79,25 @@ function body({ key, event }: MessageRow, act: RowActions): TemplateResult {
   if (!body) return html`<p class="text" data-kind="placeholder">${t.timeline.undecodable}</p>`;
   if (msgType === "m.emote") return html`<p class="text" data-kind="emote" dir="auto"><bdi>${event.sender.name}</bdi> ${linked(body)}</p>`;
   return text(key, body, msgType === "m.notice" ? "notice" : "text", act);
+}
+
+function undecrypted(crypto: EventCrypto): TemplateResult {
+  return html`
+    <p class="text" data-kind="placeholder" data-crypto="failed">${icon("lock")}<span>${sayFailure(crypto)}
+      <span class="hint">${sayHint(crypto)}</span></span></p>`;
+}
+
+/** Grey is a sign that tells more when pressed; red says it at once. */
+function shield({ key, event: { crypto, redacted } }: MessageRow, act: RowActions): TemplateResult | typeof nothing {
+  const why = crypto && !redacted ? sayShield(crypto) : undefined;
+  if (!why) return nothing;
+  if (crypto?.shield === "red") return html`<p class="shield" data-shield="red">${icon("doubt")}${why}</p>`;
+  const keys = [`shield ${key}`];
+  const open = act.isOpen(keys);
+  return html`
+    <button type="button" class="shield" data-shield="grey" title=${why} aria-label=${why} aria-expanded=${open}
+      @click=${() => act.toggle(keys)}>${icon("doubt")}</button>
+    ${open ? html`<p class="hint shield-why">${why}</p>` : nothing}`;
 }
 
 const media = ["m.image", "m.video", "m.audio", "m.file", "m.location"];
@@ -107,7 +128,9 @@ function sendState(row: MessageRow, act: RowActions): TemplateResult | typeof no
   const { send } = row.event;
   if (!send || send.state === "sent" || send.state === "cancelled") return nothing;
   if (send.state !== "failed") {
-    return html`<p class="send-state" data-state=${send.state}>${t.timeline[send.state]}</p>`;
+    // Other errors pass by themselves; this one waits for the user.
+    const why = codeOf(send.error) === "send.identityChanged" ? t.timeline.waits(explain(send.error)) : t.timeline[send.state];
+    return html`<p class="send-state" data-state=${send.state}>${why}</p>`;
   }
   return html`
     <div class="send-state" data-state="failed">

@@ -1,0 +1,65 @@
+// The words about encryption.
+
+export const encryption = {
+  room: {
+    placeholder: "Write an encrypted message",
+  },
+
+  timeline: {
+    failed: "This message cannot be decrypted.",
+    verification: "Verification request",
+    shields: { grey: "Not certain who wrote this.", red: "Something is wrong with this message." },
+    /** Why a message cannot be read. */
+    failures: {
+      keyMissing: "The key to this message is not here yet.",
+      keyLater: "This message was written before this device got the keys.",
+      keyWithheld: "The sender’s device did not give this one the key.",
+      keyUnverified: "The sender shares keys with verified devices only.",
+      keyBlocked: "The sender has blocked this device.",
+      keyUnreachable: "The sender’s device could not reach this one securely.",
+      replayed: "This is an earlier message, sent again. It is not shown.",
+      forged: "This was not written with the key that it names. It is not shown.",
+      senderMismatch: "The key of this message belongs to somebody else than its sender. It is not shown.",
+      misplaced: "This was written for another room. It is not shown.",
+      malformed: "This message is broken.",
+      algorithmUnknown: "This message is encrypted in a way that Alcove does not know.",
+    } as Readonly<Record<string, string>>,
+    /** What the user can do about it. */
+    hints: {
+      wait: "It appears by itself once the key arrives.",
+      restore: "Your other devices or your backup may have the key.",
+      ask: "Ask the sender to send it again.",
+    },
+    /** Why to be careful with a message. */
+    warnings: {
+      notEncrypted: "Not encrypted, in a room that is.",
+      identityChanged: "The sender was verified, and has a new identity now.",
+      deviceDistrusted: "Written on a device that you have blocked.",
+      deviceNotSigned: "Written on a device that its owner has not verified.",
+      deviceUnknown: "Written on a device that is unknown or gone.",
+      keyUnproven: "The key came from a backup or another device, so nobody can prove who wrote this.",
+    } as Readonly<Record<string, string>>,
+  },
+
+  create: "Encrypt messages, so that only the people in it can read them",
+
+  details: {
+    on: "Messages here are encrypted: only the people in the room can read them.",
+    turnOn: "Turn on encryption",
+    turnOnTitle: "Turn on encryption?",
+    turnOnText: "It cannot be turned off again. Messages sent so far stay as they are. Bots and bridges may not be able to read what comes.",
+    turnedOn: "Encryption is on.",
+  },
+
+  errors: {
+    "send.identityChanged": "somebody here has a new identity. See above the message field.",
+    "encryption.unavailable": "This browser keeps nothing here, so there is no encryption.",
+    "encryption.password": "The homeserver wants your account’s password.",
+    "encryption.secret": "This is neither the recovery key nor the passphrase.",
+    "encryption.exists": "Your account has an identity already. Verify this device with it, or reset it.",
+    "encryption.missing": "Your account has no recovery that could be opened.",
+    "keyFile.invalid": "This is not a file of keys, or the passphrase is wrong.",
+    "verification.unknown": "This verification is over.",
+    "verification.state": "The other side was faster. Look again at what it shows.",
+  },
+} as const;
