@@ -88,6 +88,35 @@ test("two browsers chat, and see each other type and read", async () => {
   }
 });
 
+test("a private room is encrypted: both read it, the server does not, and a device that comes later is told why it cannot", async () => {
+  const [hers, his] = await Promise.all([signIn(world, alice), signIn(world, bob)]);
+  let later: Browser | undefined;
+  try {
+    await hers.page.getByRole("button", { name: "New conversation" }).click();
+    await hers.page.getByLabel("User id").fill(bob.id);
+    await hers.page.getByRole("button", { name: "Start chat" }).click();
+    await hers.page.getByPlaceholder("Write an encrypted message").waitFor();
+    await his.page.locator(".room-row").getByRole("button", { name: "Accept" }).first().click();
+    await his.page.getByPlaceholder("Write an encrypted message").waitFor();
+    await write(hers.page, "for your eyes only");
+    await message(his.page, "for your eyes only").waitFor();
+    await write(his.page, "and for yours");
+    await message(hers.page, "and for yours").waitFor();
+    const room = decodeURIComponent(new URL(his.page.url()).hash.split("/")[2] ?? "");
+    assert.deepEqual(await bob.read(room), []);
+    await hers.page.reload();
+    await message(hers.page, "and for yours").waitFor();
+
+    later = await signIn(world, bob);
+    await later.page.locator(".room-link").first().click();
+    await later.page.locator(".text[data-crypto='failed']").nth(1).waitFor();
+    assert.equal(await later.page.getByText("for yours").count(), 0);
+    for (const one of [hers, his, later]) one.check(offline);
+  } finally {
+    await Promise.all([hers.end(), his.end(), later?.end()]);
+  }
+});
+
 test("without a network, rooms and messages are there; what is written goes out once", async () => {
   const room = await sharedRoom("Cabin");
   for (let n = 0; n < 5; n++) await bob.say(room, `letter ${n}`);
