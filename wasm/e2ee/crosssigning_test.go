@@ -328,3 +328,57 @@ func TestServerWantsUser(t *testing.T) {
 		t.Errorf("an answer to what was given up: %+v", s)
 	}
 }
+
+// TestAllAtOnce: one answer has our own keys and whom we verified with them, in
+// whatever order.
+func TestAllAtOnce(t *testing.T) {
+	h := newHouse(t, 11)
+	phone := h.register("bob")
+	var others []*tenant
+	for _, name := range []string{"alice", "carol", "dave", "erin", "frank"} {
+		others = append(others, h.register(name))
+	}
+	h.meet(phone, others...)
+	key := phone.setup("")
+	for _, n := range others {
+		n.bootstrap()
+		phone.work(func(ctx context.Context, w *e2ee.Work) error { return w.VerifyUser(ctx, n.user, phone.master(n)) })
+	}
+	h.settle()
+	laptop := h.login("bob")
+	laptop.work(func(ctx context.Context, w *e2ee.Work) error {
+		for _, n := range others {
+			if _, err := w.Write(ctx, n.user, "m.dummy", scan.Value(`{}`)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	h.settle()
+	if n := laptop.asked[e2ee.QueryKeys]; n > 2 {
+		t.Fatalf("%d queries", n)
+	}
+	if _, err := laptop.recover(key); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range others {
+		if got := laptop.identity(n.user); got != e2ee.IdentityVerified {
+			t.Errorf("%s: %d", n.name, got)
+		}
+	}
+}
+
+// TestNotKnownYet: nothing is made while it is not known what the server has.
+func TestNotKnownYet(t *testing.T) {
+	h := newHouse(t, 12)
+	alice := h.register("alice")
+	make := func(ctx context.Context, w *e2ee.Work) error { return w.NewIdentity(ctx, false) }
+	alice.refused(e2ee.ErrNotKnown, make)
+	h.settle()
+	alice.work(func(ctx context.Context, w *e2ee.Work) error {
+		return w.Receive(ctx, e2ee.SyncPart{Changed: []event.UserID{alice.user}, Counts: scan.Value(`{"signed_curve25519":50}`)})
+	})
+	alice.refused(e2ee.ErrNotKnown, make)
+	stranger := func(ctx context.Context, w *e2ee.Work) error { return w.Acknowledge(ctx, "@stranger:house") }
+	alice.refused(e2ee.ErrNotKnown, stranger)
+}

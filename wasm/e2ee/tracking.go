@@ -115,18 +115,27 @@ func (w *Work) queried(ctx context.Context, r *Request, body scan.Value) error {
 	if err := w.fetch(ctx); err != nil {
 		return err
 	}
-	failed := body.Get("failures")
-	for user, asked := range r.users {
-		if failed.Get(serverOf(user)).Exists() && !body.Path("device_keys", string(user)).Exists() {
-			w.postpone(user)
-			continue
-		}
-		w.takeDevices(user, body)
-		if w.tracker.Outdated[user] == asked {
-			delete(w.changeTracker().Outdated, user)
+	// Our own user first: whom of the others we verified hangs on our keys.
+	if _, asked := r.users[w.m.user]; asked {
+		w.queriedUser(r, w.m.user, body)
+	}
+	for user := range r.users {
+		if user != w.m.user {
+			w.queriedUser(r, user, body)
 		}
 	}
 	return nil
+}
+
+func (w *Work) queriedUser(r *Request, user event.UserID, body scan.Value) {
+	if body.Get("failures").Get(serverOf(user)).Exists() && !body.Path("device_keys", string(user)).Exists() {
+		w.postpone(user)
+		return
+	}
+	w.takeDevices(user, body)
+	if w.tracker.Outdated[user] == r.users[user] {
+		delete(w.changeTracker().Outdated, user)
+	}
 }
 
 // postpone puts a user at the end of those to be asked about.
