@@ -2,6 +2,8 @@ package e2ee_test
 
 import (
 	"context"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/alcove-chat/alcove/storage/mem"
@@ -9,6 +11,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/signature"
+	"github.com/alcove-chat/alcove/wasm/table"
 )
 
 // TestBootstrap: the first keys need no user, this device signs itself, and others
@@ -381,4 +384,134 @@ func TestNotKnownYet(t *testing.T) {
 	alice.refused(e2ee.ErrNotKnown, make)
 	stranger := func(ctx context.Context, w *e2ee.Work) error { return w.Acknowledge(ctx, "@stranger:house") }
 	alice.refused(e2ee.ErrNotKnown, stranger)
+}
+
+// TestSignatureRefused: what the server will not have is not uploaded again and
+// again, nor believed to be there; the next run tries again.
+func TestSignatureRefused(t *testing.T) {
+	h := newHouse(t, 13)
+	alice := h.register("alice")
+	h.settle()
+	h.forge = func(r *e2ee.Request, answer scan.Value) scan.Value {
+		if r.Kind != e2ee.UploadSignatures {
+			return answer
+		}
+		failed := map[string]any{string(alice.user): map[string]any{string(alice.device): map[string]string{"errcode": "M_INVALID_SIGNATURE"}}}
+		return written(map[string]any{"failures": failed})
+	}
+	// The server's list has no signature either.
+	h.server = without(h.server, "/keys/signatures/upload")
+	alice.bootstrap()
+	if s := alice.status(); s.Signed || alice.asked[e2ee.UploadSignatures] != 1 {
+		t.Errorf("signed %v after %d uploads", s.Signed, alice.asked[e2ee.UploadSignatures])
+	}
+	alice.start()
+	alice.work(func(ctx context.Context, w *e2ee.Work) error {
+		return w.Receive(ctx, e2ee.SyncPart{Changed: []event.UserID{alice.user}, Counts: scan.Value(`{"signed_curve25519":50}`)})
+	})
+	h.settle()
+	if n := alice.asked[e2ee.UploadSignatures]; n != 2 {
+		t.Errorf("%d uploads in two runs", n)
+	}
+}
+
+// without is a server that does nothing at a path.
+func without(server http.Handler, path string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, path) {
+			_, _ = w.Write([]byte("{}"))
+			return
+		}
+		server.ServeHTTP(w, r)
+	})
+}
+
+// TestSignatureDuringUpload: what is signed while an upload is under way goes in
+// the next.
+func TestSignatureDuringUpload(t *testing.T) {
+	h := newHouse(t, 14)
+	alice, bob, carol := h.register("alice"), h.register("bob"), h.register("carol")
+	h.meet(alice, bob, carol)
+	for _, n := range []*tenant{alice, bob, carol} {
+		n.bootstrap()
+	}
+	verify := func(of *tenant) {
+		alice.work(func(ctx context.Context, w *e2ee.Work) error { return w.VerifyUser(ctx, of.user, alice.master(of)) })
+	}
+	verify(bob)
+	first := alice.outgoing(e2ee.UploadSignatures)
+	verify(carol)
+	alice.bring(&first[0])
+	left := alice.outgoing(e2ee.UploadSignatures)
+	if len(left) != 1 || left[0].Body.Get(string(bob.user)).Exists() || !left[0].Body.Get(string(carol.user)).Exists() {
+		t.Errorf("%d left", len(left))
+	}
+}
+
+// TestForeignMaster: a server that puts a master key of its own over our keys gets
+// nothing signed with them.
+func TestForeignMaster(t *testing.T) {
+	h := newHouse(t, 15)
+	alice := h.register("alice")
+	alice.bootstrap()
+	f, user := authority{t}, string(alice.user)
+	m := f.signer(0)
+	_, keys := alice.do("POST", "/keys/query", scan.Value(`{"device_keys":{"`+user+`":[]}}`))
+	sign := func(member string) scan.Value {
+		signed, err := signature.Sign(keys.Path(member, user), user, m.id, m.key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return signed
+	}
+	before := alice.asked[e2ee.UploadSignatures]
+	h.sayAnd(alice.user, said{f.object(user, "master", m), sign("self_signing_keys"), sign("user_signing_keys")}, func() {
+		inner := h.forge
+		h.forge = func(r *e2ee.Request, answer scan.Value) scan.Value {
+			answer = inner(r, answer)
+			if r.Kind != e2ee.QueryKeys {
+				return answer
+			}
+			self := keys.Path("self_signing_keys", user)
+			for name := range self.Get("keys").Members() { // as if the device were not signed yet
+				answer = scan.Value(strings.Replace(string(answer), `"`+name.Text()+`":"`, `"ed25519:x":"`, 1))
+			}
+			return answer
+		}
+	})
+	if s := alice.status(); s.Identity != e2ee.IdentityBroken || alice.asked[e2ee.UploadSignatures] != before || len(alice.outgoing(e2ee.UploadSignatures)) != 0 {
+		t.Errorf("%+v, %d uploads", s, alice.asked[e2ee.UploadSignatures]-before)
+	}
+}
+
+// TestVerifiedIsPinned: what our user once verified of themselves is not another
+// identity later, even if the secrets are lost.
+func TestVerifiedIsPinned(t *testing.T) {
+	h := newHouse(t, 16)
+	phone := h.register("alice")
+	key := phone.setup("")
+	laptop := h.login("alice")
+	laptop.sayOther() // which it sees first
+	h.settle()
+	laptop.hearOf(phone.user)
+	if got := laptop.identity(laptop.user); got != e2ee.IdentityChanged {
+		t.Fatalf("after the real one: %d", got)
+	}
+	if _, err := laptop.recover(key); err != nil {
+		t.Fatal(err)
+	}
+	laptop.disk.Garble(table.Crypto, table.SecretsKey, nil)
+	laptop.start()
+	if got := laptop.identity(laptop.user); got != e2ee.IdentityPinned {
+		t.Errorf("after it was verified: %d", got)
+	}
+}
+
+// hearOf lets a device hear that a user changed.
+func (n *tenant) hearOf(user event.UserID) {
+	n.Helper()
+	n.work(func(ctx context.Context, w *e2ee.Work) error {
+		return w.Receive(ctx, e2ee.SyncPart{Changed: []event.UserID{user}, Counts: scan.Value(`{"signed_curve25519":50}`)})
+	})
+	n.settle()
 }

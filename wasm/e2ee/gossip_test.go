@@ -3,6 +3,7 @@ package e2ee_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/alcove-chat/alcove/wasm/e2ee"
@@ -51,6 +52,9 @@ func TestSecretsAfterVerification(t *testing.T) {
 		if s := laptop.status(); !s.Signed || !s.Private || !s.Backup.Key || !s.Backup.Trusted || s.Missing != nil {
 			t.Errorf("%+v", s)
 		}
+		if asked, _ := laptop.machine.Requests(); asked != 0 {
+			t.Errorf("%d requests are open", asked)
+		}
 		before := laptop.asked[e2ee.SendDevices]
 		laptop.work(func(ctx context.Context, w *e2ee.Work) error { return w.AskSecrets(ctx) })
 		h.settle()
@@ -79,6 +83,9 @@ func TestSecretsForStrangers(t *testing.T) {
 	ask(bob, string(bob.device), "request")
 	ask(phone, string(phone.device), "request")
 	ask(phone, "NONE", "request")
+	if _, asking := phone.machine.Requests(); asking != 1 {
+		t.Errorf("%d requests are remembered", asking)
+	}
 	if after := phone.asked[e2ee.SendDevices]; after != before {
 		t.Errorf("%d answers", after-before)
 	}
@@ -97,6 +104,25 @@ func TestSecretsForStrangers(t *testing.T) {
 	}
 	if s := laptop.status(); len(s.Missing) != 4 {
 		t.Errorf("it takes what it did not ask for: %v", s.Missing)
+	}
+	before = phone.asked[e2ee.SendDevices]
+	ask(bob, string(laptop.device), "request")
+	if after := phone.asked[e2ee.SendDevices]; after != before {
+		t.Errorf("%d answers to another user", after-before)
+	}
+}
+
+// TestManyRequests: what devices ask for is remembered within bounds.
+func TestManyRequests(t *testing.T) {
+	h := newHouse(t, 43)
+	phone, laptop := h.register("alice"), h.login("alice")
+	h.settle()
+	for i := range 200 {
+		content := map[string]string{"action": "request", "requesting_device_id": string(laptop.device), "request_id": fmt.Sprint(i), "name": "m.cross_signing.master"}
+		phone.hear(string(phone.user), "m.secret.request", written(content))
+	}
+	if _, asking := phone.machine.Requests(); asking > 64 {
+		t.Errorf("%d requests", asking)
 	}
 }
 

@@ -55,3 +55,9 @@ func (w *Work) TrustOf(ctx context.Context, user event.UserID, id event.DeviceID
 	}
 	return w.trust(user, &d), nil
 }
+
+// Requests returns how many secrets this device asked for, and others of it.
+func (m *Machine) Requests() (asked, asking int) {
+	k := m.present()
+	return len(k.secrets.Asked), len(k.secrets.Asking)
+}

@@ -39,7 +39,7 @@ func (w *Work) upload(user event.UserID, name string, signed scan.Value) {
 }
 
 func (k *kept) uploadSignatures() *Request {
-	if len(k.secrets.Signatures) == 0 || !k.account.Uploaded {
+	if len(k.secrets.Signatures) == 0 {
 		return nil
 	}
 	byUser := map[event.UserID]*scan.Builder{}
