@@ -515,3 +515,17 @@ func (n *tenant) hearOf(user event.UserID) {
 	})
 	n.settle()
 }
+
+// TestOwnDeviceIsKnown: a device that was asked about before it was uploaded, and
+// syncs first after that, still hears of itself, and signs itself.
+func TestOwnDeviceIsKnown(t *testing.T) {
+	h := newHouse(t, 17)
+	alice := h.register("alice")
+	for _, kind := range []e2ee.Kind{e2ee.QueryKeys, e2ee.UploadKeys} {
+		alice.bring(&alice.outgoing(kind)[0])
+	}
+	alice.bootstrap()
+	if s := alice.status(); !s.Signed {
+		t.Errorf("%+v", s)
+	}
+}

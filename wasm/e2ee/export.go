@@ -20,9 +20,6 @@ const exportPage = 200
 func (m *Machine) Export(ctx context.Context, which func(event.RoomID) bool, progress func(int), phrase string, derive passphrase.PBKDF2) ([]byte, error) {
 	list, n, from := []byte{'['}, 0, []byte(nil)
 	for {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
 		results, err := m.reader.Read(ctx, storage.Scan(table.Inbound, from, nil, exportPage))
 		if err != nil {
 			return nil, err

@@ -61,3 +61,6 @@ func (m *Machine) Requests() (asked, asking int) {
 	k := m.present()
 	return len(k.secrets.Asked), len(k.secrets.Asking)
 }
+
+// Await lets an event wait for a session.
+func (w *Work) Await(n SessionName, id event.EventID) { w.await(n, id) }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/passphrase"
+	"github.com/alcove-chat/alcove/wasm/recovery"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/secretstorage"
 	"github.com/alcove-chat/alcove/wasm/unpadded"
@@ -77,7 +78,7 @@ func TestRecover(t *testing.T) {
 		if !e2ee.HasVault(laptop.account) || bob.trust(laptop) != e2ee.TrustUnsigned {
 			t.Fatalf("before: %d", bob.trust(laptop))
 		}
-		for _, wrong := range []string{"", "sesam", key[:len(key)-1] + "z"} {
+		for _, wrong := range []string{"", "sesam", key[:len(key)-1] + "z", recovery.Encode([32]byte{1})} {
 			if _, err := laptop.recover(wrong); !errors.Is(err, secretstorage.ErrKey) {
 				t.Errorf("%q: %v", wrong, err)
 			}
