@@ -53,7 +53,7 @@ type tenant struct {
 	machine            *e2ee.Machine
 	data               map[string]scan.Value // account data, as this device saw it
 	asked              map[e2ee.Kind]int
-	deaths             int
+	deaths, commits    int
 }
 
 func (h *house) register(name string) *tenant {
@@ -132,6 +132,7 @@ func (n *tenant) try(fn func(context.Context, *e2ee.Work) error) bool {
 	err := fn(n.Context(), w)
 	var b storage.Batch
 	if err == nil && w.Finish(&b) {
+		n.commits++
 		_, err = n.db.Commit(n.Context(), &b, storage.Strict)
 	}
 	if errors.Is(err, storage.ErrClosed) {

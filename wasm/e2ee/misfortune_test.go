@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/alcove-chat/alcove/storage/mem"
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 )
 
@@ -60,5 +61,52 @@ func TestMisfortunes(t *testing.T) {
 	}
 	if deaths == 0 {
 		t.Error("nobody ever died")
+	}
+}
+
+// TestKillAtEveryCommitOfSetup: whenever the first device dies, before or after a
+// commit reached the disk, it ends up with what a second one recovers.
+func TestKillAtEveryCommitOfSetup(t *testing.T) {
+	play := func(prepare func(*tenant)) (commits int) {
+		h := newHouse(t, 200)
+		phone := h.register("alice")
+		prepare(phone)
+		h.settle()
+		names := phone.learn(130)
+		key := phone.setup("")
+		names = append(names, phone.learn(3)...)
+		h.settle()
+		laptop := h.login("alice")
+		h.settle()
+		if _, err := laptop.recover(key); err != nil {
+			t.Fatal(err)
+		}
+		laptop.restore()
+		for _, n := range h.tenants {
+			s := n.status()
+			if !s.Signed || !s.Private || s.Missing != nil || !s.Backup.Trusted || s.Backup.Unsaved != 0 || n.has(names) != len(names) {
+				t.Errorf("%s has %d: %+v", n.device, n.has(names), s)
+			}
+		}
+		return phone.commits
+	}
+	commits := play(func(*tenant) {})
+	if commits < 10 {
+		t.Fatalf("%d commits", commits)
+	}
+	for at := 1; at < commits; at++ { // one was before it began
+		if testing.Short() && at%5 != 0 {
+			continue
+		}
+		for _, applied := range []bool{false, true} {
+			var phone *tenant
+			play(func(n *tenant) {
+				n.disk.OnCommit(at, mem.Fault{Kill: true, Applied: applied})
+				phone = n
+			})
+			if phone.deaths != 1 {
+				t.Errorf("at commit %d of %d it died %d times", at, commits, phone.deaths)
+			}
+		}
 	}
 }

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"maunium.net/go/mautrix/crypto/signatures"
 	"maunium.net/go/mautrix/crypto/ssss"
+	"maunium.net/go/mautrix/id"
 
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/passphrase"
@@ -205,5 +207,32 @@ func TestVaultWithMautrix(t *testing.T) {
 	r, err := laptop.recover(fresh.RecoveryKey())
 	if err != nil || !r.Identity || !r.Backup {
 		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// TestSignaturesWithMautrix: it finds genuine what we upload.
+func TestSignaturesWithMautrix(t *testing.T) {
+	h := newHouse(t, 34)
+	alice := h.register("alice")
+	h.settle()
+	alice.work(func(ctx context.Context, w *e2ee.Work) error { return w.NewIdentity(ctx, false) })
+	body := alice.machine.UploadIdentity(nil).Body
+	var master id.Ed25519
+	for _, key := range body.Path("master_key", "keys").Members() {
+		master = id.Ed25519(key.Text())
+	}
+	device := alice.ed25519()
+	for member, by := range map[string]struct {
+		name string
+		key  id.Ed25519
+	}{
+		"master_key":       {string(alice.device), id.Ed25519(unpadded.Encode(device[:]))},
+		"self_signing_key": {master.String(), master},
+		"user_signing_key": {master.String(), master},
+	} {
+		ok, err := signatures.VerifySignatureJSON(json.RawMessage(body.Get(member)), id.UserID(alice.user), by.name, by.key)
+		if err != nil || !ok {
+			t.Errorf("%s: %v, %v", member, ok, err)
+		}
 	}
 }
