@@ -22,17 +22,7 @@ type Past struct {
 // profile at the time. It walks back in time: a member event's own content
 // holds for itself, what it replaced (unsigned.prev_content) for all before.
 func Profiles(page []event.Event, past Past) []table.Entry {
-	known := map[event.UserID]event.Profile{}
-	for i := range past.Newer {
-		e := &past.Newer[len(past.Newer)-1-i]
-		known[e.Sender] = e.Profile
-		unwind(&e.Event, known)
-	}
-	for i := range past.State {
-		if e := &past.State[i]; isMember(e) && event.ReadMembership(e.Content()) == event.Join {
-			known[event.UserID(*e.StateKey)] = event.ReadProfile(e.Content())
-		}
-	}
+	known := past.known()
 	entries := make([]table.Entry, len(page))
 	for i, e := range page {
 		entries[i] = table.Entry{Event: e, Profile: profileAt(&e, known, past.Current)}
@@ -43,6 +33,34 @@ func Profiles(page []event.Event, past Past) []table.Entry {
 		unwind(&e, known)
 	}
 	return entries
+}
+
+// known are the profiles at the time of the page's newest event.
+func (p *Past) known() map[event.UserID]event.Profile {
+	known := map[event.UserID]event.Profile{}
+	for i := range p.Newer {
+		e := &p.Newer[len(p.Newer)-1-i]
+		known[e.Sender] = e.Profile
+		unwind(&e.Event, known)
+	}
+	for i := range p.State {
+		if e := &p.State[i]; isMember(e) && event.ReadMembership(e.Content()) == event.Join {
+			known[event.UserID(*e.StateKey)] = event.ReadProfile(e.Content())
+		}
+	}
+	return known
+}
+
+// Strangers are the senders of a page whose profile of today may be asked for.
+func (p *Past) Strangers(page []event.Event) (all []event.UserID) {
+	known := p.known()
+	for i := range page {
+		if _, ok := known[page[i].Sender]; !ok {
+			known[page[i].Sender] = event.Profile{}
+			all = append(all, page[i].Sender)
+		}
+	}
+	return all
 }
 
 // SyncProfiles gives each event of a sync page, oldest first, its sender's

@@ -236,6 +236,19 @@ func TestProfilesOfAnOlderPage(t *testing.T) {
 		"renaming in the page":        {[]event.Event{message(t, "$2"), renamed, message(t, "$1"), joined}, history.Past{State: []event.Event{renamed}}, []string{"New", "New", "Old", "Old"}},
 		"leaving":                     {[]event.Event{left, message(t, "$1")}, history.Past{State: []event.Event{left}, Current: current}, []string{"Last", "Last"}},
 	} {
+		strangers, current := c.past.Strangers(c.page), c.past.Current
+		c.past.Current = func(user event.UserID) event.Profile {
+			if !slices.Contains(strangers, user) {
+				t.Errorf("%s: the profile of today is asked for of %s, who is no stranger", name, user)
+			}
+			if current == nil {
+				return event.Profile{}
+			}
+			return current(user)
+		}
+		if known := len(c.past.Newer)+len(c.past.State) > 0 && name != "leaving"; known && len(strangers) > 0 {
+			t.Errorf("%s: %s is known", name, strangers)
+		}
 		entries := history.Profiles(c.page, c.past)
 		for i, want := range c.want {
 			if entries[i].Profile.Name != want {

@@ -13,6 +13,7 @@ type roomHistory struct {
 	history.Room
 	room    *table.Room
 	all     bool
+	index   bool // the index is enough
 	fetched bool
 	// unpacked: it is what this turn made, and storage does not have yet.
 	unpacked bool
@@ -30,14 +31,24 @@ const tailSpans = 4
 // NeedHistory says that the turn will add to a room's timeline; all asks for
 // the whole index, because the addition may reach far back.
 func (t *Turn) NeedHistory(room *table.Room, all bool) {
-	t.Need(room)
-	if h := t.histories[room.ID]; h == nil || !h.unpacked {
-		t.histories[room.ID] = &roomHistory{room: room, all: all}
+	t.needHistory(&roomHistory{room: room, all: all})
+}
+
+// NeedIndex says that the turn will look at a room's index, or add to its
+// timeline above the newest chunk: that one is not read.
+func (t *Turn) NeedIndex(room *table.Room, all bool) {
+	t.needHistory(&roomHistory{room: room, all: all, index: true})
+}
+
+func (t *Turn) needHistory(h *roomHistory) {
+	t.Need(h.room)
+	if had := t.histories[h.room.ID]; had == nil || !had.unpacked {
+		t.histories[h.room.ID] = h
 	}
 }
 
-// History returns what is stored of a room's history: what NeedHistory asked
-// for and Fetch brought, or nothing.
+// History returns what is stored of a room's history: what NeedHistory or
+// NeedIndex asked for and Fetch brought, or nothing.
 func (t *Turn) History(room *table.Room) history.Room {
 	if h := t.histories[room.ID]; h != nil {
 		return h.Room
@@ -45,16 +56,18 @@ func (t *Turn) History(room *table.Room) history.Room {
 	return history.Room{}
 }
 
-func (h *roomHistory) queries() []storage.Query {
+// queries returns what to read, and what takes the answers.
+func (h *roomHistory) queries() (queries []storage.Query, take []func(storage.Result) error) {
 	limit := tailSpans
 	if h.all {
 		limit = 0
 	}
 	prefix := table.TimelinePrefix(h.room.Short)
-	return []storage.Query{
-		storage.ScanPrefix(table.TimelineIndex, prefix, limit),
-		storage.ScanPrefix(table.Timeline, prefix, 1),
+	queries, take = append(queries, storage.ScanPrefix(table.TimelineIndex, prefix, limit)), append(take, h.takeSpans)
+	if !h.index {
+		queries, take = append(queries, storage.ScanPrefix(table.Timeline, prefix, 1)), append(take, h.takeChunk)
 	}
+	return queries, take
 }
 
 func (h *roomHistory) takeSpans(records storage.Result) error {

@@ -70,8 +70,8 @@ func (t *Turn) Fetch(ctx context.Context) error {
 	}
 	for _, h := range t.histories {
 		if !h.fetched {
-			queries = append(queries, h.queries()...)
-			take = append(take, h.takeSpans, h.takeChunk)
+			q, f := h.queries()
+			queries, take = append(queries, q...), append(take, f...)
 		}
 	}
 	if len(queries) == 0 {

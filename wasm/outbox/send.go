@@ -241,7 +241,7 @@ func isStored(ctx context.Context, t *ledger.Turn, id event.RoomID, sent event.E
 	if room == nil {
 		return false, nil
 	}
-	t.NeedHistory(room, false)
+	t.NeedIndex(room, false)
 	if err := t.Fetch(ctx); err != nil {
 		return false, err
 	}

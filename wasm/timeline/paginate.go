@@ -237,20 +237,21 @@ func (t *Timeline) storePage(ctx context.Context, turn *ledger.Turn, gap *openin
 		return 0, ErrUnknownRoom
 	}
 	events := parsePage(turn, page.Chunk)
-	turn.NeedHistory(room, true)
-	for i := range events {
-		turn.NeedState(room, event.RoomMember, string(events[i].Sender))
-	}
-	if err := turn.Fetch(ctx); err != nil {
-		return 0, err
-	}
-	entries := history.Profiles(events, history.Past{
+	past := history.Past{
 		Own: t.me, State: parseState(page.State), Newer: t.entriesFrom(gap.at),
 		Current: func(user event.UserID) event.Profile {
 			_, p, _ := turn.State(room).Member(user)
 			return p
 		},
-	})
+	}
+	turn.NeedIndex(room, true)
+	for _, user := range past.Strangers(events) {
+		turn.NeedState(room, event.RoomMember, string(user))
+	}
+	if err := turn.Fetch(ctx); err != nil {
+		return 0, err
+	}
+	entries := history.Profiles(events, past)
 	older := history.OlderPage{At: gap.at, From: gap.gap.From, Entries: entries}
 	if page.End != "" {
 		older.End = &page.End
