@@ -55,6 +55,22 @@ type Change struct {
 	Writes []Write
 }
 
+// On returns what an index, newest first, is after the change.
+func (c Change) On(spans []table.Span) []table.Span {
+	spans = slices.DeleteFunc(slices.Clone(spans), func(s table.Span) bool {
+		return slices.ContainsFunc(c.Holes, func(h Hole) bool { return h.Has(s.ChunkID) })
+	})
+	for _, w := range c.Writes {
+		i, known := slices.BinarySearchFunc(spans, w.Span.ChunkID, func(s table.Span, id table.ChunkID) int { return id.Compare(s.ChunkID) })
+		if known {
+			spans[i] = w.Span
+		} else {
+			spans = slices.Insert(spans, i, w.Span)
+		}
+	}
+	return spans
+}
+
 // Put adds the change to a batch.
 func Put(b *storage.Batch, room uint32, c Change) {
 	for _, h := range c.Holes {

@@ -31,6 +31,8 @@ type Ledger struct {
 	crypto *e2ee.Machine // nil while nobody is signed in
 	closed chan struct{}
 
+	kept kept // only turns use it
+
 	// mending is what opening found to be done, for the first commit.
 	mending storage.Batch
 	tears   chan struct{}

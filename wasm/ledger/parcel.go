@@ -153,13 +153,8 @@ func unpacked(room *table.Room, writes []history.Write) *roomHistory {
 		if w.Entries != nil {
 			entries[w.Span.ChunkID] = w.Entries
 		}
-		i, known := slices.BinarySearchFunc(h.Spans, w.Span.ChunkID, func(s table.Span, id table.ChunkID) int { return id.Compare(s.ChunkID) })
-		if known {
-			h.Spans[i] = w.Span
-		} else {
-			h.Spans = slices.Insert(h.Spans, i, w.Span)
-		}
 	}
+	h.Spans = history.Change{Writes: writes}.On(nil)
 	if len(h.Spans) > 0 {
 		h.Tail = entries[h.Spans[0].ChunkID]
 	}

@@ -69,7 +69,7 @@ func (t *Turn) Fetch(ctx context.Context) error {
 		}
 	}
 	for _, h := range t.histories {
-		if !h.fetched {
+		if t.takeKept(h); !h.fetched {
 			q, f := h.queries()
 			queries, take = append(queries, q...), append(take, f...)
 		}

@@ -78,9 +78,11 @@ func (l *Ledger) Update(ctx context.Context, fn func(context.Context, *Turn) err
 	}
 	if t.batch.Len() > 0 {
 		if _, err := l.db.Commit(context.WithoutCancel(ctx), &t.batch, t.durability); err != nil {
+			l.kept = kept{}
 			return fmt.Errorf("commit: %w", err)
 		}
 	}
+	l.keep(t)
 	l.apply(t)
 	return nil
 }

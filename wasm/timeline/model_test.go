@@ -9,9 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/table"
 	"github.com/alcove-chat/alcove/wasm/timeline"
 )
 
@@ -104,6 +106,28 @@ func newLife(t *testing.T, seed uint64) *life {
 	return l
 }
 
+// checkIndex compares the index that turns have of the room with the stored one.
+func (l *life) checkIndex() {
+	l.t.Helper()
+	if r := l.ledger.Room(room); r == nil || r.Packed {
+		return
+	}
+	l.turn(func(turn *ledger.Turn) {
+		r := turn.Room(room)
+		turn.NeedIndex(r, true)
+		if err := turn.Fetch(l.t.Context()); err != nil {
+			l.t.Fatal(err)
+		}
+		_, results, err := l.ledger.Read(l.t.Context(), r, storage.ScanPrefix(table.TimelineIndex, table.TimelinePrefix(r.Short), 0))
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		if stored, _ := table.DecodeIndex(results[0]); !reflect.DeepEqual(turn.History(r).Spans, stored) {
+			l.t.Fatalf("the turn has %+v\nstored is %+v", turn.History(r).Spans, stored)
+		}
+	})
+}
+
 // loadStored loads all that is stored, gaps and all.
 func (l *life) loadStored(tl *timeline.Timeline) {
 	l.offline()
@@ -127,6 +151,7 @@ func TestLiveIsWhatOpeningAnewShows(t *testing.T) {
 		f := follow(t, tl)
 		for range 40 {
 			l.step(tl)
+			l.checkIndex()
 			if l.rand.IntN(3) == 0 {
 				f.catchUp(tl)
 			}
