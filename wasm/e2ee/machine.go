@@ -59,13 +59,15 @@ type kept struct {
 	secrets      *table.Secrets
 	backup       *table.KeyBackup
 	pace         pace
+	// bundles are files of room keys that are offered, the newest last.
+	bundles []table.Bundle
 }
 
 // Open reads what the machine keeps in memory. It has no keys before Create.
 func Open(ctx context.Context, r Reader, p Platform, user event.UserID, device event.DeviceID) (*Machine, error) {
 	m := &Machine{Platform: p, reader: r, user: user, device: device, sessions: newSessions()}
 	results, err := r.Read(ctx,
-		storage.Get(table.Crypto, table.OlmAccountKey, table.TrackerKey, table.SecretsKey, table.KeyBackupKey),
+		storage.Get(table.Crypto, table.OlmAccountKey, table.TrackerKey, table.SecretsKey, table.KeyBackupKey, table.BundlesKey),
 		storage.Scan(table.ToDevices, nil, nil, 0),
 		storage.Scan(table.Devices, nil, nil, 0),
 		storage.Scan(table.Waiting, nil, nil, 0),
@@ -104,6 +106,9 @@ func (m *Machine) load(results []storage.Result) (err error) {
 		k.nextSeq = max(k.nextSeq, one.Seq+1)
 	}
 	k.waiting.load(results[3])
+	if value := results[0][4].Value; value != nil {
+		k.bundles, _ = table.DecodeBundles(value) // lost offers are lost
+	}
 	m.kept = k
 	return nil
 }

@@ -86,6 +86,9 @@ func (w *Work) takeOpened(ctx context.Context, o *opened) error {
 		return w.takeForwardedKey(ctx, o)
 	case "m.secret.send":
 		return w.takeSecret(ctx, o)
+	case bundleType, draftBundleType:
+		w.takeBundle(o)
+		return nil
 	}
 	w.others = append(w.others, o) // m.dummy does its work by being opened
 	return nil

@@ -72,6 +72,8 @@ type Verdict struct {
 	// Index is the message's in the session.
 	Index  uint32
 	Source table.KeySource
+	// From is who handed the key on with an invite.
+	From event.UserID
 	// Curve is the key of the device that made the session, as the source has it;
 	// Device is its id, if the sender has such a device.
 	Curve  Curve
@@ -82,7 +84,7 @@ type Verdict struct {
 // judge returns whose a session is that an event of the sender was encrypted with.
 // The sender and our own user must have been fetched.
 func (w *Work) judge(n SessionName, s *table.InboundSession, sender event.UserID) Verdict {
-	v := Verdict{Session: n.Session, Source: s.Source, Curve: Curve(s.Curve)}
+	v := Verdict{Session: n.Session, Source: s.Source, From: s.From, Curve: Curve(s.Curve)}
 	if s.Source == table.KeyOwn {
 		v.Device, v.Trust = w.m.device, TrustVerified
 		return v

@@ -14,6 +14,7 @@ const (
 	withheldBlocked    = "m.blacklisted"
 	withheldUnverified = "m.unverified"
 	withheldNoOlm      = "m.no_olm"
+	withheldHistory    = "m.history_not_shared"
 )
 
 // withheldCodes are those that are believed of others, so that nobody stores or
@@ -25,6 +26,7 @@ var withheldText = map[string]string{
 	withheldBlocked:    "The sender has blocked you.",
 	withheldUnverified: "The sender does not send to devices that are not verified.",
 	withheldNoOlm:      "No secure channel to the device could be made.",
+	withheldHistory:    "The sender did not mean it for those who come later.",
 }
 
 // refusal is a key that does not come.
@@ -64,10 +66,16 @@ func (w *Work) noteRefusals(ctx context.Context) error {
 	return nil
 }
 
-// withhold is what a device is told that gets no key.
+// withhold is what a device is told that gets no key of a session of this one.
 func (w *Work) withhold(to target, n SessionName, code string) letter {
+	return letter{to.user, to.device.ID, withheldFrom(n, w.own.curve(), code)}
+}
+
+// withheldFrom is what is told of a session, made by the device with that key,
+// that somebody gets no key of.
+func withheldFrom(n SessionName, maker Curve, code string) scan.Value {
 	var b scan.Builder
 	b.Text("algorithm", megolmAlgorithm).Text("code", code).Text("reason", withheldText[code])
-	b.Text("room_id", string(n.Room)).Text("session_id", n.Session).Text("sender_key", w.own.curve().String())
-	return letter{to.user, to.device.ID, b.Done()}
+	b.Text("room_id", string(n.Room)).Text("session_id", n.Session)
+	return b.Text("sender_key", maker.String()).Done()
 }

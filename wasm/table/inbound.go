@@ -64,6 +64,8 @@ type InboundSession struct {
 	Received int64
 	// Withheld is the code of why it did not come, or not from the first index on.
 	Withheld string
+	// From is who invited our user and handed it on.
+	From event.UserID
 }
 
 const inboundFormat = 1
@@ -80,6 +82,7 @@ func (s *InboundSession) Encode() []byte {
 	w.bool(s.Shared)
 	w.int(s.Received)
 	w.text(s.Withheld)
+	w.text(string(s.From))
 	return w.done()
 }
 
@@ -93,7 +96,7 @@ func DecodeInboundSession(value []byte) (*InboundSession, error) {
 	s.Source, s.Sender = KeySource(d.uint()), event.UserID(d.text())
 	s.Curve, s.Ed25519 = d.key32(), d.key32()
 	s.Vouched, s.Shared = d.bool(), d.bool()
-	s.Received, s.Withheld = d.int(), d.text()
+	s.Received, s.Withheld, s.From = d.int(), d.text(), event.UserID(d.text())
 	return s, named("room key", d.done())
 }
 

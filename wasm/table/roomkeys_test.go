@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
@@ -22,7 +23,7 @@ func roomKeyRecords() map[string]struct {
 	}
 	inbound := &table.InboundSession{
 		Record: []byte("r"), Source: table.KeyForwarded, Sender: "@u:h", Curve: table.Key32{1}, Ed25519: table.Key32{2},
-		Vouched: true, Shared: true, Received: 5, Withheld: "m.no_olm",
+		Vouched: true, Shared: true, Received: 5, Withheld: "m.no_olm", From: "@v:h",
 	}
 	withheld := &table.InboundSession{Withheld: "m.unverified"}
 	outbound := &table.OutboundSession{Record: []byte("r"), Created: 1, Until: 2, Most: 3, Shared: true, Stale: true}
@@ -32,7 +33,9 @@ func roomKeyRecords() map[string]struct {
 	for _, index := range []uint32{259, 256, 511, 300} {
 		page.Take(index, table.PrintOf(event.EventID(fmt.Sprint("$", index))))
 	}
+	bundles := []table.Bundle{{Room: "!r", Sender: "@u:h", Curve: table.Key32{1}, Ed25519: table.Key32{2}, File: scan.Value(`{"v":"v2"}`), Received: 3}}
 	return map[string]entry{
+		"bundles":  {bundles, table.EncodeBundles(bundles), func(b []byte) (any, error) { return table.DecodeBundles(b) }},
 		"inbound":  {inbound, inbound.Encode(), func(b []byte) (any, error) { return table.DecodeInboundSession(b) }},
 		"withheld": {withheld, withheld.Encode(), func(b []byte) (any, error) { return table.DecodeInboundSession(b) }},
 		"outbound": {outbound, outbound.Encode(), func(b []byte) (any, error) { return table.DecodeOutboundSession(b) }},

@@ -1,0 +1,52 @@
+package table
+
+import (
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+)
+
+// BundlesKey is the key in Crypto of a list of Bundles.
+var BundlesKey = []byte("bundles")
+
+// Bundle is a file of room keys that somebody offers who invited our user, or says
+// so.
+type Bundle struct {
+	Room   event.RoomID
+	Sender event.UserID
+	// Curve and Ed25519 are of the device that it came from.
+	Curve, Ed25519 Key32
+	// File is where it is and what opens it.
+	File scan.Value
+	// Received is when it came, in milliseconds since 1970.
+	Received int64
+}
+
+const bundlesFormat = 1
+
+// EncodeBundles returns the stored form. It is secret.
+func EncodeBundles(list []Bundle) []byte {
+	w := newWriter(bundlesFormat)
+	w.uint(uint64(len(list)))
+	for i := range list {
+		b := &list[i]
+		w.text(string(b.Room))
+		w.text(string(b.Sender))
+		w.key32(b.Curve)
+		w.key32(b.Ed25519)
+		w.bytes(b.File)
+		w.int(b.Received)
+	}
+	return w.done()
+}
+
+// DecodeBundles reads the stored form.
+func DecodeBundles(value []byte) (list []Bundle, err error) {
+	d, _ := newReader(value, bundlesFormat)
+	for range d.count(2 * len(Key32{})) {
+		list = append(list, Bundle{
+			Room: event.RoomID(d.text()), Sender: event.UserID(d.text()), Curve: d.key32(), Ed25519: d.key32(),
+			File: d.object(), Received: d.int(),
+		})
+	}
+	return list, named("bundles", d.done())
+}
