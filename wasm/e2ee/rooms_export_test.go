@@ -14,7 +14,11 @@ const (
 	MaxWaitingSessions = maxWaitingSessions
 	MaxWaitingEvents   = maxWaitingEvents
 	MaxAsked           = maxAsked
+	MaxSettled         = maxSettled
 )
+
+// SettledRooms counts the rooms of which it is remembered that nobody is left.
+func (m *Machine) SettledRooms() int { return len(m.present().settledRooms) }
 
 // Arrival is a key that comes to a device.
 type Arrival struct {
