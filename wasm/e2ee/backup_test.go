@@ -127,6 +127,12 @@ func TestBackup(t *testing.T) {
 	if n := laptop.asked[e2ee.SaveKeys]; n != 0 {
 		t.Errorf("it uploads what it restored: %d", n)
 	}
+	laptop.disk.Garble(table.Crypto, table.KeyBackupKey, nil)
+	laptop.start()
+	h.settle()
+	if s := laptop.status().Backup; laptop.asked[e2ee.SaveKeys] != 0 || s.Unsaved != 0 || !s.Trusted {
+		t.Errorf("it uploads what it restored, once it forgot about the backup: %+v", s)
+	}
 	if so := laptop.restore(); so.Better != 0 || so.Garbled != 0 {
 		t.Errorf("restored again: %+v", so)
 	}

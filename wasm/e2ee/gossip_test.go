@@ -8,6 +8,7 @@ import (
 
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/table"
 )
 
 // verify is what a finished verification of two own devices does on both sides,
@@ -183,12 +184,31 @@ func TestWrongSecrets(t *testing.T) {
 	send(phone, ids["m.cross_signing.self_signing"], master)
 	send(phone, ids["m.cross_signing.master"], "AAAA")
 	laptop.hear(string(phone.user), "m.secret.send", written(map[string]string{"request_id": ids["m.cross_signing.master"], "secret": master}))
-	if s := laptop.status(); len(s.Missing) != 4 {
-		t.Errorf("it took something: missing %v", s.Missing)
+	send(phone, ids["m.megolm_backup.v1"], master)
+	if asked, _ := laptop.machine.Requests(); asked != 4 || len(laptop.status().Missing) != 4 {
+		t.Errorf("it took something: missing %v, asked for %d", laptop.status().Missing, asked)
 	}
 	send(phone, ids["m.cross_signing.master"], master)
 	if s := laptop.status(); len(s.Missing) != 3 {
 		t.Errorf("it did not take the right one: missing %v", s.Missing)
+	}
+	// The backup's key may come before it is known what it opens.
+	content := written(map[string]string{"request_id": ids["m.megolm_backup.v1"], "secret": phone.secret("m.megolm_backup.v1")})
+	phone.work(func(ctx context.Context, w *e2ee.Work) error {
+		_, err := w.Write(ctx, laptop.user, "m.secret.send", content)
+		return err
+	})
+	for phone.ask() {
+	}
+	laptop.disk.Garble(table.Crypto, table.KeyBackupKey, nil)
+	laptop.start()
+	laptop.sync()
+	if laptop.status().Backup.Key {
+		t.Error("it has the key of a backup that it does not know")
+	}
+	h.settle()
+	if !laptop.status().Backup.Key {
+		t.Error("the key was lost")
 	}
 }
 
