@@ -290,3 +290,21 @@ func TestRecoverTooEarly(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestMarkedTwice: a session that is marked again is in an upload once.
+func TestMarkedTwice(t *testing.T) {
+	h := newHouse(t, 91)
+	phone := h.register("alice")
+	phone.setup("")
+	name := phone.learn(1)[0]
+	h.settle()
+	phone.work(func(_ context.Context, w *e2ee.Work) error { w.MarkUnsaved(name); return nil })
+	phone.work(func(ctx context.Context, w *e2ee.Work) error {
+		w.MarkUnsaved(name)
+		return w.Receive(ctx, e2ee.SyncPart{Counts: scan.Value(`{"signed_curve25519":50}`)})
+	})
+	uploads := phone.outgoing(e2ee.SaveKeys)
+	if len(uploads) != 1 || strings.Count(string(uploads[0].Body), name.Session) != 1 {
+		t.Errorf("%d uploads", len(uploads))
+	}
+}
