@@ -71,14 +71,8 @@ func (p *pass) receive(ctx context.Context, t *ledger.Turn, done int) error {
 	return nil
 }
 
-// A slice of an initial sync has at most so many records and bytes, so that
-// nothing waits long for it.
-const (
-	sliceRecords = storage.SliceRecords / 2
-	sliceBytes   = storage.SliceBytes / 2
-)
-
-// sliceOf returns how many rooms share a commit.
+// sliceOf returns how many rooms share a commit: in an initial sync as many as a
+// slice has place for.
 func (p *pass) sliceOf(rooms []section) int {
 	records, bytes := 0, 0
 	for i := range rooms {
@@ -86,7 +80,7 @@ func (p *pass) sliceOf(rooms []section) int {
 		if p.ledger.Room(rooms[i].id) != nil {
 			records += 6
 		}
-		if p.since == "" && i > 0 && (records > sliceRecords || bytes > sliceBytes) {
+		if p.since == "" && i > 0 && (records > storage.SliceRecords || bytes > storage.SliceBytes) {
 			return i
 		}
 	}
