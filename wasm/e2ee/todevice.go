@@ -47,6 +47,12 @@ func (w *Work) sealPayload(to target, payload scan.Value) (letter, error) {
 		return letter{}, errNoSession
 	}
 	form, body, next, err := s.Encrypt(payload, w.m.Random)
+	if errors.Is(err, olm.ErrKey) || errors.Is(err, olm.ErrExhausted) {
+		// The other side saw to it that nothing can be sent; it must not keep what is
+		// for others from being sent, too.
+		w.changePeer(curve).Sessions = p.Sessions[1:]
+		return letter{}, errNoSession
+	}
 	if err != nil {
 		return letter{}, err
 	}
