@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "b053af9ec2c5d2cb";
+export const API_HASH = "b39354ede446a09a";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -33,6 +33,175 @@ export type ListUpdate<T> = {
   readonly ops: readonly Op<T>[];
   /** `total` is how many items the list would have without its window. */
   readonly total: number;
+};
+
+/**
+ * IdentityState is how this device stands to the user's identity, which are the
+ * account's cross-signing keys.
+ */
+export type IdentityState =
+  /** The server was not asked yet. */
+  | "unknown"
+  /** The account has none. `setUpEncryption` makes one. */
+  | "none"
+  /** There is one, and this device does not belong to it. */
+  | "unverified"
+  /** This device belongs to it. */
+  | "verified";
+
+/** BackupState is where the backup of keys stands. */
+export type BackupState =
+  /** The server was not asked yet. */
+  | "unknown"
+  | "none"
+  /** There is one, and this device cannot tell whose. */
+  | "untrusted"
+  /** Keys are uploaded as they come. */
+  | "on";
+
+/** EncryptionStatus is where encryption stands on this device. */
+export type EncryptionStatus = {
+  /**
+   * `available` is false where nothing is kept, so that keys would be lost with
+   * the page: then encrypted messages can be neither read nor written.
+   */
+  readonly available: boolean;
+  readonly identity: IdentityState;
+  /** `recovery` says that the account has secret storage (spec: secrets, storage). */
+  readonly recovery: boolean;
+  /** `passphrase` says that it opens with a passphrase too. */
+  readonly passphrase?: boolean;
+  readonly backup: BackupState;
+  /** `unsaved` counts the keys that are not in the backup yet. */
+  readonly unsaved?: number;
+  /** `fingerprint` is the device's Ed25519 key, for people to compare. */
+  readonly fingerprint?: string;
+  /**
+   * `conflict` says that the server has other keys under this device's name:
+   * another copy of this device was at work. Signing in anew mends it.
+   */
+  readonly conflict?: boolean;
+  /** `changed` lists users who have another identity than they had: `acceptIdentity`. */
+  readonly changed?: readonly ChangedIdentity[];
+};
+
+/** ChangedIdentity is a user whose identity is another than before. */
+export type ChangedIdentity = {
+  readonly userId: UserID;
+  /** `verified` says that the identity before was verified. */
+  readonly verified?: boolean;
+};
+
+/** SetUpEncryptionParams say how the recovery opens. */
+export type SetUpEncryptionParams = {
+  /** `passphrase` opens it beside the recovery key; empty for the key alone. */
+  readonly passphrase?: string | undefined;
+  /**
+   * `password` is the account's, where the server asks for it: without it the
+   * call ends with "encryption.password" then.
+   */
+  readonly password?: string | undefined;
+};
+
+/** Recovery is what opens the recovery. */
+export type Recovery = {
+  /**
+   * `key` is for people to write down. It is not kept. Empty where the account's
+   * recovery stays the one it had.
+   */
+  readonly key?: string;
+};
+
+/** RecoverEncryptionParams hold what opens the recovery. */
+export type RecoverEncryptionParams = {
+  /** `secret` is the recovery key or the passphrase. */
+  readonly secret: string;
+};
+
+/** KeyProgress is how far a restore or import is. */
+export type KeyProgress = {
+  readonly done: number;
+  readonly total: number;
+  /** `better` counts the keys that were not here, or now open more. */
+  readonly better: number;
+  /** `bad` counts what could not be read. */
+  readonly bad?: number;
+};
+
+/** KeyFilePassphrase protects a file of keys. */
+export type KeyFilePassphrase = {
+  readonly passphrase: string;
+};
+
+/** KeyFile is a file of keys (spec: key exports). */
+export type KeyFile = {
+  readonly text: string;
+  readonly keys: number;
+};
+
+/** ImportKeysParams hold a file of keys and what opens it. */
+export type ImportKeysParams = {
+  readonly text: string;
+  readonly passphrase: string;
+};
+
+/** DevicesParams name a user; empty means our own. */
+export type DevicesParams = {
+  readonly userId?: UserID | undefined;
+};
+
+/** UserParams name a user. */
+export type UserParams = {
+  readonly userId: UserID;
+};
+
+/** DeviceTrust is how sure it is whose a device is. */
+export type DeviceTrust =
+  /** The device cannot encrypt. */
+  | "noKeys"
+  /** Our user wants it to get nothing. */
+  | "blocked"
+  /** Its user did not sign it. */
+  | "unsigned"
+  /** Its user signed it. */
+  | "signed"
+  /** And our user verified that user, or the device. */
+  | "verified";
+
+/** Device is a session of a user. */
+export type Device = {
+  /** `key` identifies the item; it is the device id. */
+  readonly key: string;
+  readonly id: DeviceID;
+  /** `name`, `lastSeen` (milliseconds since 1970) and `lastIp` are known of our own. */
+  readonly name?: string;
+  readonly lastSeen?: number;
+  readonly lastIp?: string;
+  readonly trust: DeviceTrust;
+  /** `this` marks the device that asks. */
+  readonly this?: boolean;
+  /** `fingerprint` is its Ed25519 key. */
+  readonly fingerprint?: string;
+};
+
+/** SetDeviceBlockedParams name a device. */
+export type SetDeviceBlockedParams = {
+  readonly userId: UserID;
+  readonly deviceId: DeviceID;
+  readonly blocked: boolean;
+};
+
+/** RenameDeviceParams name a device of our own. */
+export type RenameDeviceParams = {
+  readonly deviceId: DeviceID;
+  readonly name: string;
+};
+
+/** SignOutDevicesParams name devices of our own. */
+export type SignOutDevicesParams = {
+  readonly deviceIds: readonly DeviceID[];
+  /** `password` as in SetUpEncryptionParams. */
+  readonly password?: string | undefined;
 };
 
 /** CryptoState is what became of an encrypted event. */
@@ -1088,6 +1257,51 @@ export interface Calls {
    * may have reached the server already.
    */
   cancelSend(params: SendRef, options?: CallOptions): Promise<void>;
+  /** `encryption` streams where encryption stands on this device. */
+  encryption(options?: CallOptions): AsyncIterable<EncryptionStatus>;
+  /**
+   * `setUpEncryption` makes what the account lacks of an identity, a recovery and
+   * a backup, and returns what opens the recovery on other devices. Where the
+   * account has an identity that this device does not belong to, it refuses:
+   * `recoverEncryption` or `resetEncryption` is meant then.
+   */
+  setUpEncryption(params: SetUpEncryptionParams, options?: CallOptions): Promise<Recovery>;
+  /**
+   * `recoverEncryption` makes this device one of the account's by its recovery,
+   * and connects it to the backup.
+   */
+  recoverEncryption(params: RecoverEncryptionParams, options?: CallOptions): Promise<void>;
+  /**
+   * `resetEncryption` gives the account a new identity, recovery and backup in
+   * place of those it has. Everybody who verified the user has to do so again,
+   * and what only the old backup can decrypt is lost.
+   */
+  resetEncryption(params: SetUpEncryptionParams, options?: CallOptions): Promise<Recovery>;
+  /**
+   * `restoreKeys` brings all keys of the backup here and streams how far it is.
+   * Aborting it keeps what came. Keys of messages on display come without it.
+   */
+  restoreKeys(options?: CallOptions): AsyncIterable<KeyProgress>;
+  /** `exportKeys` returns all keys of messages as a file that a passphrase opens. */
+  exportKeys(params: KeyFilePassphrase, options?: CallOptions): Promise<KeyFile>;
+  /** `importKeys` takes in such a file, of this or another client. */
+  importKeys(params: ImportKeysParams, options?: CallOptions): AsyncIterable<KeyProgress>;
+  /**
+   * `devices` streams a user's devices: our own first-hand from the server,
+   * others' as far as they can receive encrypted messages.
+   */
+  devices(params: DevicesParams, options?: CallOptions): AsyncIterable<ListUpdate<Device>>;
+  /** `setDeviceBlocked` says that a device is to get no keys, or may again. */
+  setDeviceBlocked(params: SetDeviceBlockedParams, options?: CallOptions): Promise<void>;
+  /** `renameDevice` gives one of the user's own devices another name. */
+  renameDevice(params: RenameDeviceParams, options?: CallOptions): Promise<void>;
+  /** `signOutDevices` ends other sessions of the user. */
+  signOutDevices(params: SignOutDevicesParams, options?: CallOptions): Promise<void>;
+  /**
+   * `acceptIdentity` acknowledges that a user has another identity than before,
+   * which keeps messages to them from being sent until then.
+   */
+  acceptIdentity(params: UserParams, options?: CallOptions): Promise<void>;
   /** `storage` streams the state of the database. */
   storage(options?: CallOptions): AsyncIterable<StorageStatus>;
   /** `profile` asks the server for a user's profile. */
@@ -1108,10 +1322,10 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread timeline* paginate send sendStatus* retrySend cancelSend storage*! profile accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread timeline* paginate send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity storage*! profile accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
-export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom request".split(" "));
+export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom setUpEncryption resetEncryption request".split(" "));
 
 /** The calls, typed, over a port. */
 export function calls(port: Port): Calls {

@@ -29,6 +29,8 @@ type CoreBridge = {
   openKeys(database: string): Promise<Keys>;
   /** Forgets the keys of a database; called when it has been deleted. */
   deleteKeys(database: string): Promise<void>;
+  /** Makes a key of a passphrase: PBKDF2 with SHA-512. */
+  derive(passphrase: string, salt: Uint8Array<ArrayBuffer>, rounds: number, bytes: number): Promise<Uint8Array>;
 };
 
 declare class Go {
@@ -65,6 +67,11 @@ scope.alcoveCore = {
   async deleteKeys(database) {
     await deleteKeys(database);
     tellOfOtherKeys(database);
+  },
+  async derive(passphrase, salt, rounds, bytes) {
+    const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(passphrase), "PBKDF2", false, ["deriveBits"]);
+    const method = { name: "PBKDF2", hash: "SHA-512", salt, iterations: rounds };
+    return new Uint8Array(await crypto.subtle.deriveBits(method, key, bytes * 8));
   },
 };
 

@@ -36,6 +36,7 @@ type Client interface {
 	RoomCalls
 	TimelineCalls
 	SendCalls
+	EncryptionCalls
 	SystemCalls
 }
 

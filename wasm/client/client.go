@@ -16,6 +16,7 @@ import (
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/passphrase"
 	"github.com/alcove-chat/alcove/wasm/seal"
 	"github.com/alcove-chat/alcove/wasm/table"
 	"github.com/alcove-chat/alcove/wasm/view"
@@ -35,6 +36,8 @@ type Platform struct {
 	DeleteDatabase func(ctx context.Context, name string) error
 	Network        homeserver.Network
 	Clock          Clock
+	// PBKDF2 makes keys of passphrases; nil for one in Go.
+	PBKDF2 passphrase.PBKDF2
 }
 
 // Database is a storage.DB that tells when it was closed from outside.

@@ -8,9 +8,12 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/keyexport"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/outbox"
+	"github.com/alcove-chat/alcove/wasm/passphrase"
 	"github.com/alcove-chat/alcove/wasm/seal"
+	"github.com/alcove-chat/alcove/wasm/secretstorage"
 	"github.com/alcove-chat/alcove/wasm/syncer"
 	"github.com/alcove-chat/alcove/wasm/table"
 	"github.com/alcove-chat/alcove/wasm/timeline"
@@ -66,6 +69,21 @@ func codes() []row {
 		{outbox.ErrInvalid, api.SendInvalid, false},
 		{outbox.ErrReused, api.SendInvalid, false},
 		{outbox.ErrPlain, api.EncryptionUnavailable, false},
+		{errPlain, api.EncryptionUnavailable, false},
+		{errIdentity, api.EncryptionExists, false},
+		{errVault, api.EncryptionMissing, false},
+		{e2ee.ErrNoVault, api.EncryptionMissing, false},
+		{e2ee.ErrNoSecret, api.EncryptionMissing, false},
+		{e2ee.ErrUnproven, api.EncryptionMissing, false},
+		{e2ee.ErrOtherKey, api.CallInvalid, false},
+		{secretstorage.ErrKey, api.EncryptionSecret, false},
+		{secretstorage.ErrGarbled, api.EncryptionMissing, false},
+		{secretstorage.ErrAlgorithm, api.EncryptionMissing, false},
+		{passphrase.ErrRounds, api.EncryptionMissing, false},
+		{keyexport.ErrFormat, api.KeyFileInvalid, false},
+		{keyexport.ErrPassphrase, api.KeyFileInvalid, false},
+		{homeserver.ErrPassword, api.EncryptionPassword, true},
+		{homeserver.ErrStages, api.ServerUnsupported, false},
 		{errKept, api.StorageUnavailable, true},
 		{ledger.ErrLost, api.StorageWiped, false},
 		{storage.ErrOutdated, api.StorageOutdated, false},

@@ -4,6 +4,7 @@ package client_test
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -66,6 +67,25 @@ var plays = []play{
 	{call: "LoginFlows", about: "", run: func(s *stage) (any, error) {
 		flows, err := s.me.LoginFlows(s.ctx, api.LoginFlowsParams{})
 		return len(flows.Flows), err
+	}},
+	{call: "RecoverEncryption", about: "", before: otherDevice, run: func(s *stage) (any, error) {
+		return nil, s.me.RecoverEncryption(s.ctx, api.RecoverEncryptionParams{Secret: s.key})
+	}, after: identityOfMe},
+	{call: "ExportKeys", about: "", run: func(s *stage) (any, error) {
+		file, err := s.me.ExportKeys(s.ctx, api.KeyFilePassphrase{Passphrase: "phrase"})
+		return file.Keys, err
+	}},
+	{call: "SetDeviceBlocked", about: "", before: otherDevice, run: func(s *stage) (any, error) {
+		return nil, s.me.SetDeviceBlocked(s.ctx, api.SetDeviceBlockedParams{UserID: s.me.id(), DeviceID: s.second, Blocked: true})
+	}, after: trustOfSecond},
+	{call: "RenameDevice", about: "", before: otherDevice, run: func(s *stage) (any, error) {
+		return nil, s.me.RenameDevice(s.ctx, api.RenameDeviceParams{DeviceID: s.second, Name: "phone"})
+	}, after: nameOfSecond},
+	{call: "SignOutDevices", about: "", before: otherDevice, run: func(s *stage) (any, error) {
+		return nil, s.me.SignOutDevices(s.ctx, api.SignOutDevicesParams{DeviceIDs: []event.DeviceID{s.second}, Password: "pw"})
+	}, after: nameOfSecond},
+	{call: "AcceptIdentity", about: "of somebody who has none", before: joined, run: func(s *stage) (any, error) {
+		return nil, s.me.AcceptIdentity(s.ctx, api.UserParams{UserID: s.other.id()})
 	}},
 	{call: "Logout", about: "", run: func(s *stage) (any, error) {
 		err := s.me.Logout(s.ctx, api.LogoutParams{})
@@ -218,6 +238,45 @@ func tag(remove bool) func(s *stage) (any, error) {
 	return func(s *stage) (any, error) {
 		return nil, s.me.SetTag(s.ctx, api.SetTagParams{RoomID: s.room, Tag: api.Tag{Name: "u.x"}, Remove: remove})
 	}
+}
+
+// otherDevice is a second device of the user's, which set encryption up.
+func otherDevice(s *stage) {
+	d := s.device(s.me.name)
+	s.key, s.second = d.setUp(), d.session.DeviceID
+	all := s.me.devices()
+	all.until(func(known []api.Device) bool {
+		return slices.ContainsFunc(known, func(one api.Device) bool { return one.ID == s.second && one.Trust == api.DeviceSigned })
+	})
+	all.close()
+	d.close()
+}
+
+func identityOfMe(s *stage) string {
+	return fmt.Sprint(s.me.status(func(now api.EncryptionStatus) bool {
+		return now.Identity == api.IdentityVerified && now.Backup == api.BackupOn
+	}).Identity)
+}
+
+func trustOfSecond(s *stage) string {
+	all := s.me.devices()
+	defer all.close()
+	for _, d := range all.until(func([]api.Device) bool { return true }) {
+		if d.ID == s.second {
+			return string(d.Trust)
+		}
+	}
+	return "gone"
+}
+
+func nameOfSecond(s *stage) string {
+	_, all := s.hand(s.me.name).ask("GET", "devices", "")
+	for d := range all.Get("devices").Items() {
+		if d.Get("device_id").Text() == string(s.second) {
+			return d.Get("display_name").Text()
+		}
+	}
+	return "gone"
 }
 
 const txn event.TxnID = "the-one"

@@ -48,6 +48,10 @@ func TestScenarios(t *testing.T) {
 		{"any request", anyRequest},
 		{"encrypted room", encryptedRoom},
 		{"encrypted room over restarts", encryptedRestarts},
+		{"second device", secondDevice},
+		{"key file", keyFile},
+		{"own devices", ownDevices},
+		{"identity reset", resetIdentity},
 	} {
 		t.Run(s.name, func(t *testing.T) { onBothServers(t, s.play) })
 	}

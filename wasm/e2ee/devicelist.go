@@ -3,6 +3,7 @@ package e2ee
 import (
 	"context"
 
+	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
@@ -33,3 +34,29 @@ func (w *Work) Devices(ctx context.Context, user event.UserID) (all []Device, ma
 	}
 	return all, publicOf(u.Master), nil
 }
+
+// Look has the server asked for users' devices, where they are not known.
+func (w *Work) Look(ctx context.Context, users ...event.UserID) error {
+	w.users.want(users...)
+	if err := w.fetch(ctx); err != nil {
+		return err
+	}
+	w.track(users)
+	return nil
+}
+
+// Users returns all users of whom devices are known.
+func (m *Machine) Users(ctx context.Context) ([]event.UserID, error) {
+	results, err := m.reader.Read(ctx, storage.Scan(table.Devices, nil, nil, 0))
+	if err != nil {
+		return nil, err
+	}
+	all := make([]event.UserID, len(results[0]))
+	for i, rec := range results[0] {
+		all[i] = event.UserID(rec.Key)
+	}
+	return all, nil
+}
+
+// LookAgain has the server asked for a user's devices, though they are known.
+func (w *Work) LookAgain(user event.UserID) { w.outdate(user) }

@@ -50,6 +50,9 @@ func (w *Work) replaceIdentity(user event.UserID, before, after *table.UserDevic
 	after.Verified = after.Verified || w.verified(user, before, me)
 	if !bytes.Equal(after.Master, next.master) {
 		after.Vouched = table.Key32{}
+		if mine {
+			w.LookForBackup() // whoever made it, made a backup with it
+		}
 	}
 	after.Master, after.SelfSigning, after.UserSigning = next.master, next.selfSigning, next.userSigning
 	if after.Pinned.IsZero() {

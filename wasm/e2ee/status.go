@@ -100,3 +100,11 @@ func (w *Work) backupStatus(ctx context.Context) (BackupStatus, error) {
 	}
 	return b, err
 }
+
+// Fingerprint is the device's Ed25519 key, for people to compare.
+func (m *Machine) Fingerprint() string {
+	if k := m.present(); k.own != nil {
+		return k.own.ed25519()
+	}
+	return ""
+}

@@ -3,6 +3,7 @@ package e2ee
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/alcove-chat/alcove/wasm/passphrase"
 	"github.com/alcove-chat/alcove/wasm/recovery"
@@ -169,4 +170,20 @@ func (w *Work) Recover(ctx context.Context, v *Vault, data AccountData) (r Recov
 		w.ours(&k.UserSigning, me.UserSigning) != nil
 	r.Backup = w.backupKey() != nil
 	return r, w.tookSecrets(ctx)
+}
+
+// VaultTypes returns the types of account data that the secret storage is in. Of
+// data it asks for that which names its key.
+func VaultTypes(data AccountData) []string {
+	types := slices.Clone(secretNames)
+	if id := data(defaultKeyType).Get("key").Text(); id != "" {
+		types = append(types, keyType+id)
+	}
+	return types
+}
+
+// HasPassphrase reports whether the secret storage opens with a passphrase, too.
+func HasPassphrase(data AccountData) bool {
+	_, d, err := describedVault(data)
+	return err == nil && d.Passphrase != nil
 }

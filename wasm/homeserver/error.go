@@ -83,7 +83,7 @@ func (e *Error) Error() string {
 func (e *Error) Is(target error) bool {
 	switch target {
 	case ErrNotMatrix:
-		return e.Errcode == "" && e.Status < 500 && e.Status != 429
+		return e.Errcode == "" && e.Status < 500 && e.Status != 429 && !e.asksUser()
 	case ErrServer:
 		return e.Status >= 500
 	case ErrLimited:

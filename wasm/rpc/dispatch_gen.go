@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "b053af9ec2c5d2cb"
+const Hash = "b39354ede446a09a"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -68,6 +68,30 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callRetrySend(ctx, c, params)
 	case "cancelSend":
 		return q.callCancelSend(ctx, c, params)
+	case "encryption":
+		return q.callEncryption(ctx, c)
+	case "setUpEncryption":
+		return q.callSetUpEncryption(ctx, c, params)
+	case "recoverEncryption":
+		return q.callRecoverEncryption(ctx, c, params)
+	case "resetEncryption":
+		return q.callResetEncryption(ctx, c, params)
+	case "restoreKeys":
+		return q.callRestoreKeys(ctx, c)
+	case "exportKeys":
+		return q.callExportKeys(ctx, c, params)
+	case "importKeys":
+		return q.callImportKeys(ctx, c, params)
+	case "devices":
+		return q.callDevices(ctx, c, params)
+	case "setDeviceBlocked":
+		return q.callSetDeviceBlocked(ctx, c, params)
+	case "renameDevice":
+		return q.callRenameDevice(ctx, c, params)
+	case "signOutDevices":
+		return q.callSignOutDevices(ctx, c, params)
+	case "acceptIdentity":
+		return q.callAcceptIdentity(ctx, c, params)
 	case "storage":
 		return q.callStorage(ctx, c)
 	case "profile":
@@ -421,6 +445,159 @@ func (q *request) callCancelSend(ctx context.Context, c api.Client, params scan.
 	}
 	q.out.literal("null")
 	return c.CancelSend(ctx, p)
+}
+
+func (q *request) callEncryption(ctx context.Context, c api.Client) error {
+	updates, err := c.Encryption(ctx)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeEncryptionStatus(w, &v)
+		}
+		return err
+	}
+	return nil
+}
+
+func (q *request) callSetUpEncryption(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetUpEncryptionParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.SetUpEncryption(ctx, p)
+	if err == nil {
+		writeRecovery(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callRecoverEncryption(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readRecoverEncryptionParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.RecoverEncryption(ctx, p)
+}
+
+func (q *request) callResetEncryption(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetUpEncryptionParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.ResetEncryption(ctx, p)
+	if err == nil {
+		writeRecovery(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callRestoreKeys(ctx context.Context, c api.Client) error {
+	updates, err := c.RestoreKeys(ctx)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeKeyProgress(w, &v)
+		}
+		return err
+	}
+	return nil
+}
+
+func (q *request) callExportKeys(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readKeyFilePassphrase(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.ExportKeys(ctx, p)
+	if err == nil {
+		writeKeyFile(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callImportKeys(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readImportKeysParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	updates, err := c.ImportKeys(ctx, p)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeKeyProgress(w, &v)
+		}
+		return err
+	}
+	return nil
+}
+
+func (q *request) callDevices(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readDevicesParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	updates, err := c.Devices(ctx, p)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeListUpdateDevice(w, &v)
+		}
+		return err
+	}
+	return nil
+}
+
+func (q *request) callSetDeviceBlocked(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetDeviceBlockedParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetDeviceBlocked(ctx, p)
+}
+
+func (q *request) callRenameDevice(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readRenameDeviceParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.RenameDevice(ctx, p)
+}
+
+func (q *request) callSignOutDevices(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSignOutDevicesParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SignOutDevices(ctx, p)
+}
+
+func (q *request) callAcceptIdentity(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readUserParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.AcceptIdentity(ctx, p)
 }
 
 func (q *request) callStorage(ctx context.Context, c api.Client) error {

@@ -207,6 +207,66 @@ func readSendRef(r *reader, v scan.Value) (p api.SendRef) {
 	return p
 }
 
+func readSetUpEncryptionParams(r *reader, v scan.Value) (p api.SetUpEncryptionParams) {
+	o := r.object(v, "passphrase", "password")
+	p.Passphrase = r.text(o.at(0))
+	p.Password = r.text(o.at(1))
+	return p
+}
+
+func readRecoverEncryptionParams(r *reader, v scan.Value) (p api.RecoverEncryptionParams) {
+	o := r.object(v, "secret")
+	p.Secret = r.text(o.at(0))
+	return p
+}
+
+func readKeyFilePassphrase(r *reader, v scan.Value) (p api.KeyFilePassphrase) {
+	o := r.object(v, "passphrase")
+	p.Passphrase = r.text(o.at(0))
+	return p
+}
+
+func readImportKeysParams(r *reader, v scan.Value) (p api.ImportKeysParams) {
+	o := r.object(v, "text", "passphrase")
+	p.Text = r.text(o.at(0))
+	p.Passphrase = r.text(o.at(1))
+	return p
+}
+
+func readDevicesParams(r *reader, v scan.Value) (p api.DevicesParams) {
+	o := r.object(v, "userId")
+	p.UserID = event.UserID(r.text(o.at(0)))
+	return p
+}
+
+func readSetDeviceBlockedParams(r *reader, v scan.Value) (p api.SetDeviceBlockedParams) {
+	o := r.object(v, "userId", "deviceId", "blocked")
+	p.UserID = event.UserID(r.text(o.at(0)))
+	p.DeviceID = event.DeviceID(r.text(o.at(1)))
+	p.Blocked = r.boolean(o.at(2))
+	return p
+}
+
+func readRenameDeviceParams(r *reader, v scan.Value) (p api.RenameDeviceParams) {
+	o := r.object(v, "deviceId", "name")
+	p.DeviceID = event.DeviceID(r.text(o.at(0)))
+	p.Name = r.text(o.at(1))
+	return p
+}
+
+func readSignOutDevicesParams(r *reader, v scan.Value) (p api.SignOutDevicesParams) {
+	o := r.object(v, "deviceIds", "password")
+	p.DeviceIDs = readList(r, o.at(0), func(r *reader, v scan.Value) event.DeviceID { return event.DeviceID(r.text(v)) })
+	p.Password = r.text(o.at(1))
+	return p
+}
+
+func readUserParams(r *reader, v scan.Value) (p api.UserParams) {
+	o := r.object(v, "userId")
+	p.UserID = event.UserID(r.text(o.at(0)))
+	return p
+}
+
 func readProfileParams(r *reader, v scan.Value) (p api.ProfileParams) {
 	o := r.object(v, "userId")
 	p.UserID = event.UserID(r.text(o.at(0)))

@@ -398,6 +398,103 @@ func writeEcho(w *writer, v *api.Echo) {
 	w.close()
 }
 
+func writeEncryptionStatus(w *writer, v *api.EncryptionStatus) {
+	w.open()
+	w.boolean("available", v.Available)
+	w.text("identity", string(v.Identity))
+	w.boolean("recovery", v.Recovery)
+	w.booleanIf("passphrase", v.Passphrase)
+	w.text("backup", string(v.Backup))
+	w.integerIf("unsaved", int64(v.Unsaved))
+	w.textIf("fingerprint", v.Fingerprint)
+	w.booleanIf("conflict", v.Conflict)
+	if len(v.Changed) > 0 {
+		w.name("changed")
+		w.openList()
+		for i := range v.Changed {
+			w.item()
+			writeChangedIdentity(w, &v.Changed[i])
+		}
+		w.closeList()
+	}
+	w.close()
+}
+
+func writeChangedIdentity(w *writer, v *api.ChangedIdentity) {
+	w.open()
+	w.text("userId", string(v.UserID))
+	w.booleanIf("verified", v.Verified)
+	w.close()
+}
+
+func writeRecovery(w *writer, v *api.Recovery) {
+	w.open()
+	w.textIf("key", v.Key)
+	w.close()
+}
+
+func writeKeyProgress(w *writer, v *api.KeyProgress) {
+	w.open()
+	w.integer("done", int64(v.Done))
+	w.integer("total", int64(v.Total))
+	w.integer("better", int64(v.Better))
+	w.integerIf("bad", int64(v.Bad))
+	w.close()
+}
+
+func writeKeyFile(w *writer, v *api.KeyFile) {
+	w.open()
+	w.text("text", v.Text)
+	w.integer("keys", int64(v.Keys))
+	w.close()
+}
+
+func writeDevice(w *writer, v *api.Device) {
+	w.open()
+	w.text("key", v.Key)
+	w.text("id", string(v.ID))
+	w.textIf("name", v.Name)
+	w.integerIf("lastSeen", v.LastSeen)
+	w.textIf("lastIp", v.LastIP)
+	w.text("trust", string(v.Trust))
+	w.booleanIf("this", v.This)
+	w.textIf("fingerprint", v.Fingerprint)
+	w.close()
+}
+
+func writeListUpdateDevice(w *writer, v *api.ListUpdate[api.Device]) {
+	w.open()
+	w.name("ops")
+	w.openList()
+	for i := range v.Ops {
+		w.item()
+		writeOpDevice(w, &v.Ops[i])
+	}
+	w.closeList()
+	w.integer("total", int64(v.Total))
+	w.close()
+}
+
+func writeOpDevice(w *writer, v *api.Op[api.Device]) {
+	w.open()
+	w.text("op", string(v.Op))
+	w.integer("index", int64(v.Index))
+	if v.Item != nil {
+		w.name("item")
+		writeDevice(w, v.Item)
+	}
+	if len(v.Items) > 0 {
+		w.name("items")
+		w.openList()
+		for i := range v.Items {
+			w.item()
+			writeDevice(w, &v.Items[i])
+		}
+		w.closeList()
+	}
+	w.close()
+}
+
 func writeStorageStatus(w *writer, v *api.StorageStatus) {
 	w.open()
 	w.boolean("open", v.Open)

@@ -19,6 +19,7 @@ func main() {
 		Keys:           openKeys,
 		DeleteDatabase: deleteDatabase,
 		Clock:          clock{},
+		PBKDF2:         derive,
 	})
 	pages := newPages(ctx, core, func(page int, frame []byte) { bridge().Call("send", page, string(frame)) })
 	bridge().Call("onReady", map[string]any{

@@ -1,0 +1,128 @@
+package client
+
+import (
+	"context"
+	"io"
+
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/e2ee"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/view"
+)
+
+// taking streams how far keys are taken in. It goes on until it is through or
+// the stream is closed; what is in stays.
+type taking struct {
+	progress *view.Value[api.KeyProgress]
+	reader   *view.Reader[api.KeyProgress]
+	cancel   context.CancelFunc
+	done     chan struct{}
+	err      error // once done
+}
+
+// takeKeys begins to take in the keys that find returns.
+func (a *account) takeKeys(find func(context.Context) (*e2ee.Keys, error)) *taking {
+	ctx, cancel := context.WithCancel(a.ctx)
+	t := &taking{
+		progress: view.NewValue(api.KeyProgress{}, func(a, b api.KeyProgress) bool { return a == b }),
+		cancel:   cancel, done: make(chan struct{}),
+	}
+	t.reader = t.progress.Subscribe()
+	a.work.Go(func() {
+		defer cancel()
+		defer t.progress.Close()
+		defer close(t.done)
+		keys, err := find(ctx)
+		if err == nil {
+			err = t.run(ctx, a, keys)
+		}
+		t.err = err
+	})
+	return t
+}
+
+func (t *taking) run(ctx context.Context, a *account, keys *e2ee.Keys) error {
+	taken := e2ee.Taken{}
+	for {
+		t.progress.Set(api.KeyProgress{Done: taken.Done, Total: keys.Len(), Better: taken.Better, Bad: taken.Garbled})
+		if taken.Done >= keys.Len() {
+			return nil
+		}
+		err := a.cryptoTurn(ctx, func(ctx context.Context, w *e2ee.Work) (err error) {
+			taken, err = w.TakeKeys(ctx, keys, taken)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// Next implements api.Stream.
+func (t *taking) Next(ctx context.Context) (api.KeyProgress, error) {
+	p, err := t.reader.Next(ctx)
+	if err == io.EOF {
+		<-t.done
+		if t.err != nil {
+			return p, t.err
+		}
+	}
+	return p, err
+}
+
+// Close implements api.Stream.
+func (t *taking) Close() {
+	t.cancel()
+	t.reader.Close()
+}
+
+// maxBackup is how large a backup may be that is restored at once.
+const maxBackup = 512 << 20
+
+// RestoreKeys implements api.Client.
+func (c *Client) RestoreKeys(context.Context) (api.Stream[api.KeyProgress], error) {
+	a, server, m, err := c.crypto()
+	if err != nil {
+		return nil, err
+	}
+	return a.takeKeys(func(ctx context.Context) (*e2ee.Keys, error) {
+		r, err := m.FetchBackup("")
+		if err != nil {
+			return nil, err
+		}
+		call := homeserver.Call{Name: string(r.Kind), Method: r.Method, Path: homeserver.V3(r.Path...), MaxBody: maxBackup}
+		call.Query.SetIf("version", r.Version)
+		body, err := server.Do(ctx, call)
+		if err != nil {
+			return nil, err
+		}
+		return m.KeysOfBackup(r, body)
+	}), nil
+}
+
+// ImportKeys implements api.Client.
+func (c *Client) ImportKeys(_ context.Context, p api.ImportKeysParams) (api.Stream[api.KeyProgress], error) {
+	a, _, m, err := c.crypto()
+	if err != nil {
+		return nil, err
+	}
+	return a.takeKeys(func(ctx context.Context) (*e2ee.Keys, error) {
+		return m.ReadExport(ctx, []byte(p.Text), p.Passphrase, c.derive())
+	}), nil
+}
+
+// ExportKeys implements api.Client.
+func (c *Client) ExportKeys(ctx context.Context, p api.KeyFilePassphrase) (api.KeyFile, error) {
+	_, _, m, err := c.crypto()
+	if err != nil {
+		return api.KeyFile{}, err
+	}
+	if p.Passphrase == "" {
+		return api.KeyFile{}, errBadParams
+	}
+	n := 0
+	all := func(event.RoomID) bool { return true }
+	file, err := m.Export(ctx, all, func(exported int) { n = exported }, p.Passphrase, c.derive())
+	return api.KeyFile{Text: string(file), Keys: n}, err
+}
