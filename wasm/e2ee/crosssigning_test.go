@@ -520,12 +520,13 @@ func (n *tenant) hearOf(user event.UserID) {
 // syncs first after that, still hears of itself, and signs itself.
 func TestOwnDeviceIsKnown(t *testing.T) {
 	h := newHouse(t, 17)
-	alice := h.register("alice")
+	key := h.register("alice").setup("")
+	laptop := h.login("alice")
 	for _, kind := range []e2ee.Kind{e2ee.QueryKeys, e2ee.UploadKeys} {
-		alice.bring(&alice.outgoing(kind)[0])
+		laptop.bring(&laptop.outgoing(kind)[0])
 	}
-	alice.bootstrap()
-	if s := alice.status(); !s.Signed {
-		t.Errorf("%+v", s)
+	h.settle()
+	if _, err := laptop.recover(key); err != nil || !laptop.status().Signed {
+		t.Errorf("%v, %+v", err, laptop.status())
 	}
 }

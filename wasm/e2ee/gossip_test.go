@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"testing"
 
 	"github.com/alcove-chat/alcove/wasm/e2ee"
@@ -165,6 +166,12 @@ func TestWrongSecrets(t *testing.T) {
 	h.settle()
 	if len(ids) != 4 {
 		t.Fatalf("it asked for %v", ids)
+	}
+	first := maps.Clone(ids)
+	laptop.work(func(ctx context.Context, w *e2ee.Work) error { return w.AskSecrets(ctx) })
+	h.settle()
+	if asked, _ := laptop.machine.Requests(); asked != 4 || !maps.Equal(first, ids) {
+		t.Errorf("it asked again for %v, %d requests", ids, asked)
 	}
 	send := func(from *tenant, id, secret string) {
 		content := written(map[string]string{"request_id": id, "secret": secret})
