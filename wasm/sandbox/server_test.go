@@ -233,20 +233,23 @@ func TestSameSourcesSameServer(t *testing.T) {
 	}
 }
 
+// kept is a server whose world is in a file.
+func kept(t *testing.T, file string) (*sandbox.Server, *client) {
+	t.Helper()
+	s, err := sandbox.Open(sandbox.Options{File: file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := httptest.NewServer(s)
+	t.Cleanup(h.Close)
+	return s, &client{t: t, base: h.URL}
+}
+
 // TestSnapshot: a server that is closed and opened again goes on where it was,
 // and its file opens no account.
 func TestSnapshot(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "box.json")
-	open := func() (*sandbox.Server, *client) {
-		s, err := sandbox.Open(sandbox.Options{File: file})
-		if err != nil {
-			t.Fatal(err)
-		}
-		h := httptest.NewServer(s)
-		t.Cleanup(h.Close)
-		return s, &client{t: t, base: h.URL}
-	}
-	s, c := open()
+	s, c := kept(t, file)
 	alice, bob := c.register("alice"), c.register("bob")
 	room := alice.room(object{"preset": "public_chat", "name": "Kept"})
 	bob.ok("POST", "/join/"+room, object{})
@@ -263,7 +266,7 @@ func TestSnapshot(t *testing.T) {
 		t.Fatalf("the file holds a token or a password (%v)", err)
 	}
 
-	s, c = open()
+	s, c = kept(t, file)
 	alice.base, bob.base = c.base, c.base
 	after, _ := bob.sync("", "&filter="+url.QueryEscape(`{"presence":{"not_types":["*"]}}`))
 	if a, b := ageless(before), ageless(after); !reflect.DeepEqual(a, b) {
