@@ -5,6 +5,7 @@ import { startClient } from "../../../js/src/client.js";
 import type { Client, LiveTimeline } from "../../../js/src/index.js";
 import { makePage } from "../../../js/test/fakecore.js";
 import { nativeCores } from "../../../js/test/native.js";
+import { Gate } from "./gate.js";
 import { serve, until } from "./lines.js";
 import type { Device } from "./lines.js";
 
@@ -19,6 +20,8 @@ let stores = 0;
 
 function alcove(): Device {
   let client: Client | undefined;
+  const gate = new Gate();
+  let network: { close(): void } | undefined;
   const timelines = new Map<string, LiveTimeline>();
   const here = (): Client => {
     if (!client) throw new Error("not signed in");
@@ -37,12 +40,16 @@ function alcove(): Device {
   return {
     commands: {
       login: async ({ homeserver, user, password }: Account) => {
-        client = await startClient({ store: `interop ${stores++}`, homeserver }, cores, makePage());
+        const way = await gate.serve(homeserver);
+        network = way;
+        client = await startClient({ store: `interop ${stores++}`, homeserver: way.url }, cores, makePage());
         await client.login.password({ user, password });
         await uploaded(request);
         return (await request({ method: "GET", path: "/_matrix/client/v3/account/whoami" }) as { device_id: string }).device_id;
       },
       request,
+      offline: async () => void (gate.open = false),
+      online: async () => void (gate.open = true),
       logout: () => here().logout({ force: true }),
       createRoom: async ({ invite }: { invite: string[] | null }) => {
         const room = await here().rooms.create({ preset: "trusted_private_chat", invite: (invite ?? []) as never });
@@ -57,6 +64,7 @@ function alcove(): Device {
     close: async () => {
       for (const open of timelines.values()) open.close();
       client?.close();
+      network?.close();
     },
   };
 }

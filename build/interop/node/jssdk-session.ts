@@ -2,6 +2,7 @@ import { ClientEvent, createClient, Method, SyncState } from "matrix-js-sdk";
 import type { MatrixClient } from "matrix-js-sdk";
 import type { CryptoApi, VerificationRequest } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { CryptoEvent } from "matrix-js-sdk/lib/crypto-api/index.js";
+import { Gate } from "./gate.js";
 import { until } from "./lines.js";
 import { silent } from "./silent.js";
 
@@ -14,7 +15,7 @@ export class Session {
   /** The key of secret storage, while a command may use it. */
   secret: Uint8Array<ArrayBuffer> | undefined;
   readonly requests: VerificationRequest[] = [];
-  #online = true;
+  readonly #gate = new Gate();
 
   get client(): MatrixClient {
     if (!this.#client) throw new Error("not signed in");
@@ -38,8 +39,8 @@ export class Session {
   readonly commands = {
     login: (as: Account) => this.#login(as),
     request: ({ method, path, body }: Request) => this.request(method, path, body ?? undefined),
-    offline: async () => void (this.#online = false),
-    online: async () => void (this.#online = true),
+    offline: async () => void (this.#gate.open = false),
+    online: async () => void (this.#gate.open = true),
     logout: async () => {
       await this.client.logout(true);
     },
@@ -56,9 +57,8 @@ export class Session {
       const id = Object.keys(keys)[0];
       return id && this.secret ? ([id, this.secret] as [string, Uint8Array<ArrayBuffer>]) : null;
     };
-    const fetchFn: typeof fetch = (input, init) => this.#fetch(input, init);
     const cryptoCallbacks = { getSecretStorageKey };
-    this.#client = createClient({ baseUrl, userId, deviceId, accessToken, logger: silent, cryptoCallbacks, fetchFn });
+    this.#client = createClient({ baseUrl, userId, deviceId, accessToken, logger: silent, cryptoCallbacks, fetchFn: this.#gate.fetch });
     await this.client.initRustCrypto({ useIndexedDB: false });
     this.client.on(CryptoEvent.VerificationRequestReceived, (request) => void this.requests.push(request));
     const first = new Promise<void>((resolve) => {
@@ -74,18 +74,6 @@ export class Session {
     type Counts = { one_time_key_counts: Record<string, number> };
     const { one_time_key_counts: counts } = await this.request<Counts>(Method.Post, "/_matrix/client/v3/keys/upload", {});
     return (counts["signed_curve25519"] ?? 0) > 0;
-  }
-
-  /** Holds syncs back while the device is offline. What comes to one that was under way is as if it never came. */
-  async #fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-    const url = String(input instanceof Request ? input.url : input);
-    if (!url.includes("/_matrix/client/v3/sync")) return fetch(input, init);
-    for (;;) {
-      await until(() => this.#online || init?.signal?.aborted);
-      const answer = await fetch(input, init);
-      const body = await answer.arrayBuffer();
-      if (this.#online) return new Response(body, answer);
-    }
   }
 
   request<T>(method: Method, path: string, body?: object): Promise<T> {
