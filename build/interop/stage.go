@@ -29,9 +29,10 @@ type stage struct {
 // device is a peer that is signed in. What goes wrong ends the scenario.
 type device struct {
 	peer.Peer
-	s    *stage
-	name string // for errors: whose, and which client
-	user string
+	s      *stage
+	name   string // for errors: whose, and which client
+	client string
+	user   string
 }
 
 func unique() string { return strings.ToLower(rand.Text()[:8]) }
@@ -84,7 +85,7 @@ func (s *stage) device(client peer.Client, user string) *device {
 	}
 	p, err := client.New()
 	s.check(err, client.Name())
-	d := &device{Peer: p, s: s, name: user + " (" + client.Name() + ")", user: account.User}
+	d := &device{Peer: p, s: s, name: user + " (" + client.Name() + ")", client: client.Name(), user: account.User}
 	s.devices = append(s.devices, d)
 	s.check(p.Login(s.ctx, account), d.name+" signs in")
 	return d
