@@ -26,6 +26,11 @@ type device struct {
 	flowStore verificationhelper.VerificationStore
 	poll      *poll
 
+	// turn is taken by what came and by what the user does about verification: the
+	// helper reads a transaction before it locks it, and would lose one of two
+	// changes.
+	turn sync.Mutex
+
 	mu     sync.Mutex // guards what follows
 	news   chan struct{}
 	flows  map[string]*flow

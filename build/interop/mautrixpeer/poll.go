@@ -50,10 +50,12 @@ func (d *device) sync(ctx context.Context, p *poll) {
 		}
 		return
 	}
+	d.turn.Lock()
 	if d.syncer.ProcessResponse(context.Background(), answer, p.since) == nil {
 		p.since = answer.NextBatch
 	}
 	d.retry()
+	d.turn.Unlock()
 	d.mu.Lock()
 	d.changed()
 	d.mu.Unlock()

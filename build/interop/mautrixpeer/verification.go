@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"strings"
 
 	"maunium.net/go/mautrix/crypto/verificationhelper"
 	"maunium.net/go/mautrix/event"
@@ -104,6 +105,8 @@ func (d *device) Verify(ctx context.Context, user, room string) (string, error) 
 	if _, err := d.machine.FetchKeys(ctx, []id.UserID{id.UserID(user)}, true); err != nil {
 		return "", err
 	}
+	d.turn.Lock()
+	defer d.turn.Unlock()
 	name, err := d.helper.StartVerification(ctx, id.UserID(user))
 	return name.String(), err
 }
@@ -121,6 +124,8 @@ func (d *device) Accept(ctx context.Context, user string) (name string, err erro
 	if err != nil {
 		return "", err
 	}
+	d.turn.Lock()
+	defer d.turn.Unlock()
 	if txn, err := d.flowStore.GetVerificationTransaction(ctx, id.VerificationTransactionID(name)); err == nil && txn.RoomID != "" {
 		return "", errRoom
 	}
@@ -131,6 +136,8 @@ func (d *device) StartSAS(ctx context.Context, name string) error {
 	if err := d.follow(ctx, name, "the other to accept", func(f *flow) bool { return f.ready }); err != nil {
 		return err
 	}
+	d.turn.Lock()
+	defer d.turn.Unlock()
 	return d.helper.StartSAS(ctx, id.VerificationTransactionID(name))
 }
 
@@ -147,14 +154,13 @@ func (d *device) Code(ctx context.Context, name string) (code peer.Code, err err
 // Confirm is for who does so first: mautrix 0.30 compares the other user's
 // master key with its own when the other's confirmation is here already.
 func (d *device) Confirm(ctx context.Context, name string) error {
-	txn, err := d.flowStore.GetVerificationTransaction(ctx, id.VerificationTransactionID(name))
-	if err != nil {
-		return err
-	}
-	if txn.ReceivedTheirMAC && txn.TheirUserID != d.client.UserID {
+	d.turn.Lock()
+	defer d.turn.Unlock()
+	err := d.helper.ConfirmSAS(ctx, id.VerificationTransactionID(name))
+	if err != nil && strings.Contains(err.Error(), "master keys do not match") {
 		return fmt.Errorf("confirm second: %w", peer.ErrCannot)
 	}
-	return d.helper.ConfirmSAS(ctx, id.VerificationTransactionID(name))
+	return err
 }
 
 func (d *device) ShowQR(ctx context.Context, name string) (code []byte, err error) {
@@ -172,6 +178,8 @@ func (d *device) ScanQR(ctx context.Context, name string, code []byte) error {
 	if err := d.follow(ctx, name, "the other to accept", func(f *flow) bool { return f.ready }); err != nil {
 		return err
 	}
+	d.turn.Lock()
+	defer d.turn.Unlock()
 	return d.helper.HandleScannedQRData(ctx, code)
 }
 
@@ -179,6 +187,8 @@ func (d *device) ConfirmScanned(ctx context.Context, name string) error {
 	if err := d.follow(ctx, name, "the other to scan", func(f *flow) bool { return f.scanned }); err != nil {
 		return err
 	}
+	d.turn.Lock()
+	defer d.turn.Unlock()
 	return d.helper.ConfirmQRCodeScanned(ctx, id.VerificationTransactionID(name))
 }
 
