@@ -64,7 +64,7 @@ func TestRelations(t *testing.T) {
 	}
 }
 
-// TestRefused: what may not be opened, and why (K-2).
+// TestRefused: what may not be opened, and why (G-2).
 func TestRefused(t *testing.T) {
 	bob, f := forged(t)
 	for payload, want := range map[string]e2ee.Failure{
@@ -154,7 +154,7 @@ func TestTampered(t *testing.T) {
 	expect(t, "opened", opened, 1)
 }
 
-// TestReplay: FEATURES D-20, K-2.
+// TestReplay: FEATURES D-20, G-2.
 func TestReplay(t *testing.T) {
 	bob, f := forged(t)
 	for range 300 {

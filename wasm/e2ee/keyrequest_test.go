@@ -59,7 +59,7 @@ func TestForwarded(t *testing.T) {
 }
 
 // TestForwardedUnasked: a key that nobody asked for is not taken, nor one from a
-// device that is not verified, or of another user (K-7).
+// device that is not verified, or of another user (G-7).
 func TestForwardedUnasked(t *testing.T) {
 	phone, laptop, f, e := ownDevices(t, 51)
 	_, exported := phone.inbound(f.name())

@@ -9,7 +9,7 @@ import (
 
 // TestKillAtEveryStepOfARoom: a device may die at any commit of a conversation, before or
 // after it reached the disk. No message is lost to anybody, none is shown twice
-// or as another, and no index of a session is used twice (K-4).
+// or as another, and no index of a session is used twice (G-4).
 func TestKillAtEveryStepOfARoom(t *testing.T) {
 	for _, victim := range []string{"A", "B"} {
 		for _, applied := range []bool{false, true} {

@@ -11,7 +11,7 @@ import (
 )
 
 // FuzzOpen: whatever was encrypted, what is opened is an event of the same id,
-// sender and time, with the relation that was in the clear and no other (K-2).
+// sender and time, with the relation that was in the clear and no other (G-2).
 func FuzzOpen(f *testing.F) {
 	for _, relation := range []string{"", `{"event_id":"$b"}`} {
 		for _, payload := range []string{

@@ -38,7 +38,7 @@ func (n *tenant) share(room e2ee.RoomKeys) (changed []event.UserID) {
 }
 
 // TestChangedIdentityBlocks: nothing is sent to somebody who may be another than
-// before, until our user says so (FEATURES B-33, K-6), also where there was nothing
+// before, until our user says so (FEATURES B-33, G-6), also where there was nothing
 // left to share.
 func TestChangedIdentityBlocks(t *testing.T) {
 	h := newHouse(t, 60)

@@ -49,7 +49,7 @@ func (d *device) firstOf(n e2ee.SessionName) int {
 }
 
 // TestRoomKeyChecks: a key is for the session and the room it names, or for none
-// (K-1).
+// (G-1).
 func TestRoomKeyChecks(t *testing.T) {
 	w := newWorld(t, 8)
 	alice, bob := w.device("@alice:a", "A"), w.device("@bob:b", "B")
@@ -93,7 +93,7 @@ func TestKeyInRoomOnly(t *testing.T) {
 }
 
 // TestBestKey: whatever the order in which keys of a session come, the earliest
-// index stays, and the word of the session's maker about whose it is (K-1).
+// index stays, and the word of the session's maker about whose it is (G-1).
 func TestBestKey(t *testing.T) {
 	w := newWorld(t, 9)
 	alice, bob := w.device("@alice:a", "A"), w.device("@bob:b", "B")

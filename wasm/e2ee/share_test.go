@@ -30,7 +30,7 @@ func trio(t testing.TB, seed uint64) (r *room, alice, bob, carol *device, first 
 	return r, alice, bob, carol, session(alice.say(r, "first"))
 }
 
-// TestRotation: FEATURES B-30, K-5. What changes makes a new session or does not.
+// TestRotation: FEATURES B-30, G-5. What changes makes a new session or does not.
 func TestRotation(t *testing.T) {
 	day := 24 * time.Hour
 	for name, c := range map[string]struct {
@@ -138,7 +138,7 @@ func TestEncryptNeedsKeys(t *testing.T) {
 }
 
 // TestNoIndexTwice: a Work that is dropped uses no index, one that is committed
-// its own, over restarts too (K-4).
+// its own, over restarts too (G-4).
 func TestNoIndexTwice(t *testing.T) {
 	w := newWorld(t, 33)
 	alice := w.device("@alice:a", "A")
@@ -203,7 +203,7 @@ func TestRelationInTheClear(t *testing.T) {
 	expect(t, "opened", string(alice.read(r, r.add("@alice:a", content))[0].Event.Content()), `{"body":"x","m.relates_to":{"event_id":"$1"}}`)
 }
 
-// TestNewcomer: who comes later reads on from there, and not before (K-5).
+// TestNewcomer: who comes later reads on from there, and not before (G-5).
 func TestNewcomer(t *testing.T) {
 	r, alice, _, _, _ := trio(t, 35)
 	dan := r.device("@dan:d", "D")

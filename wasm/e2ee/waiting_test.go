@@ -14,7 +14,7 @@ import (
 )
 
 // TestLateKey: an event is looked at again when its key comes, also after a
-// restart, until it was (FEATURES D-19, K-3).
+// restart, until it was (FEATURES D-19, G-3).
 func TestLateKey(t *testing.T) {
 	w := newWorld(t, 20)
 	alice, bob := w.device("@alice:a", "A"), w.device("@bob:b", "B")
