@@ -18,6 +18,8 @@ import { Core } from "./core.js";
 import type { Cores } from "./core.js";
 import { deferred } from "./deferred.js";
 import { eraseStore } from "./erase.js";
+import { EncryptionObject } from "./encryption.js";
+import type { Encryption } from "./encryption.js";
 import { aborted, AlcoveError } from "./error.js";
 import { feed } from "./feed.js";
 import type { Healing } from "./feed.js";
@@ -71,6 +73,7 @@ export interface Client {
   readonly rooms: Rooms;
   /** One room. Each call makes a live object of its own, to be closed by whoever called. */
   room(id: RoomID): LiveRoom;
+  readonly encryption: Encryption;
   readonly storage: LiveStorage;
   /** The passphrase that what is stored lies under, if the user wants one. */
   readonly lock: LiveLock;
@@ -146,6 +149,7 @@ export async function startClient(
 
 class AlcoveClient implements Client {
   readonly session: SessionObject;
+  readonly encryption: EncryptionObject;
   readonly storage: StorageObject;
   readonly lock: LockObject;
   readonly ready: Promise<void>;
@@ -180,6 +184,7 @@ class AlcoveClient implements Client {
     });
     this.login = makeLogin(this.#calls, this.session, this.storage);
     this.rooms = makeRooms(this.#calls, this.#healing, () => this.#stored(this.#warm?.rooms));
+    this.encryption = new EncryptionObject(this.#calls, this.#healing);
     this.accountData = makeAccountData(this.#calls);
     this.#unwatch = page.watch(() => this.#tellPage());
     this.ready = this.#core.opened().then(() => {});
@@ -242,6 +247,7 @@ class AlcoveClient implements Client {
     this.#unwatch();
     this.lock.close();
     this.#core.close();
+    this.encryption.close();
     this.storage.close();
   }
 

@@ -26,22 +26,33 @@ export type { LiveTimeline, TimelineOptions } from "./timeline.js";
 export type { MessageOptions, Send, SendHandle, SendOptions } from "./send.js";
 export type { AccountDataStore, Login } from "./account.js";
 
+/** End-to-end encryption. */
+export type { Encryption, KeyOptions, SetUpOptions } from "./encryption.js";
+
 /** The data that crosses from the core. */
 export type {
+  BackupState,
   CallOptions,
   Change,
+  ChangedIdentity,
   ChangeKind,
   CreateRoomParams,
   CryptoReason,
   CryptoState,
+  Device,
   DeviceID,
+  DeviceTrust,
+  EncryptionStatus,
   ErrorCode,
   ErrorInfo,
   EventCrypto,
   EventID,
   EventItem,
+  IdentityState,
   ItemKind,
   Json,
+  KeyFile,
+  KeyProgress,
   LoginFlow,
   LoginFlows,
   LoginPasswordParams,
@@ -57,6 +68,7 @@ export type {
   Preview,
   Progress,
   ReadReceipt,
+  Recovery,
   Room,
   RoomDetails,
   RoomFilter,

@@ -90,7 +90,10 @@ export type Script = { answers?: Record<string, Answer>; mute?: boolean; hash?: 
 /** silent is the answer of a core that gives none. */
 export const silent = Symbol("silent");
 
-const streams = new Set(["session", "roomList", "room", "members", "timeline", "sendStatus", "storage"]);
+const streams = new Set([
+  "session", "roomList", "room", "members", "timeline", "sendStatus", "storage",
+  "encryption", "devices", "restoreKeys", "importKeys",
+]);
 
 const nothing: Answer = () => null;
 

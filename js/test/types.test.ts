@@ -47,6 +47,9 @@ export async function uses(client: Client, useSyncExternalStore: UseSyncExternal
   // @ts-expect-error an event is not a room
   client.room(sent);
 
+  // @ts-expect-error one is the user's, the other the device's
+  await client.encryption.setBlocked(user);
+
   try {
     await client.login.password({ user: "a", password: "b" });
     // @ts-expect-error it takes both

@@ -5,14 +5,15 @@
 //   ?rooms=1200 &items=5000 &session=signedOut|softLogout|storageLost|restoring
 //   &sync=offline|failing|starting|paused &latency=200 &stale &refuses
 //   &failed=storage.hung &stays &cold &full &inMemory
-//   &bare &unkept=once|always &follows &lost=2 &lock=open|locked
+//   &encryption=… (fakeencryption.ts) &bare &unkept=once|always &follows &lost=2 &lock=open|locked
 //
 // and changed later through `window.fake`.
 import type {
-  Client, ClientOptions, CreateRoomParams, ErrorCode, LiveRoom, LiveTimeline, LoginPasswordParams, Room, RoomDetails, RoomFilter,
+  Client, ClientOptions, CreateRoomParams, EncryptionStatus, ErrorCode, LiveRoom, LiveTimeline, LoginPasswordParams, Room, RoomDetails, RoomFilter,
   RoomList, RoomListOptions, Send, SessionSnapshot, StorageSnapshot, TimelineItem,
 } from "alcove";
 import { Box, ListBox } from "./box.js";
+import { FakeEncryption } from "./fakeencryption.js";
 import { FakeLock } from "./fakelock.js";
 import { FakeRoom } from "./fakeroom.js";
 import { me, members, now, person, rooms } from "./generate.js";
@@ -54,6 +55,7 @@ class World {
     quota: 2_140_000_000,
   });
   readonly lock = new FakeLock();
+  readonly encryption = new FakeEncryption();
   rooms: Room[] = rooms(number("rooms", 40));
   readonly lists = new Set<FakeRoomList>();
   readonly #open = new Map<string, FakeRoom>();
@@ -258,6 +260,7 @@ const control = {
   },
   room: (id: string, change: Partial<Room>) => world.change(id, change),
   keysCame: (id: string) => world.room(id)?.keysCame(),
+  encryption: (change: Partial<EncryptionStatus>) => world.encryption.change(change),
 };
 Object.assign(globalThis, { fake: control });
 freezeClock();
@@ -280,6 +283,7 @@ const client: Client = {
     },
   }),
   lock: world.lock,
+  encryption: world.encryption,
   login: {
     async flows(homeserver) {
       await wait();

@@ -25,6 +25,17 @@ const views: readonly View[] = [
   { name: "room with typing and failed message", path: roomHash(2), act: busyRoom },
   { name: "room without history", path: `?nohistory&items=20${roomHash(2)}` },
   { name: "encrypted room", path: roomHash(7), act: encryptedRoom },
+  { name: "somebody's identity changed", path: `?changed${roomHash(7)}`, act: (page) => page.getByText("Kenji Kaya has a new identity").waitFor() },
+  { name: "recovery offered", path: "?encryption=none", act: (page) => page.getByRole("button", { name: "Make a recovery key" }).waitFor() },
+  { name: "recovery key", path: "?encryption=none", act: (page) => press(page, "Make a recovery key", "I have kept it") },
+  { name: "recovery key, password asked", path: "?encryption=none&password", act: (page) => press(page, "Make a recovery key", "Make it") },
+  { name: "device to be verified", path: "?encryption=unverified", act: (page) => press(page, "Verify this device", "Verify") },
+  { name: "identity to be reset", path: "?encryption=unverified", act: (page) => press(page, "Verify this device", "I have lost it", "Reset it") },
+  { name: "own devices", path: "", act: (page) => press(page, "Settings", "Your devices", "Sign out Kitchen tablet") },
+  { name: "signing a device out", path: "", act: (page) => press(page, "Settings", "Your devices", "Sign out Kitchen tablet", "Cancel") },
+  { name: "somebody's devices", path: `?changed${roomHash(7, "/details")}`, act: (page) => press(page, "Devices of Kenji Kaya", "Accept the new identity") },
+  { name: "keys to a file", path: "", act: (page) => press(page, "Settings", "Save keys as a file", "Save the file") },
+  { name: "keys from a file", path: "", act: (page) => press(page, "Settings", "Read keys from a file", "Read the file") },
   { name: "invitation", path: roomHash(0) },
   { name: "unknown room", path: "#/room/!nowhere" },
   { name: "details", path: roomHash(2, "/details"), act: (page) => page.locator(".member").first().waitFor() },
@@ -41,6 +52,13 @@ const views: readonly View[] = [
   { name: "shortcuts", path: "", act: (page) => page.keyboard.press("Control+/") },
   { name: "leaving", path: roomHash(2, "/details"), act: (page) => page.getByRole("button", { name: "Leave the room" }).click() },
 ];
+
+/** Presses buttons one after the other; the last is waited for, and not pressed. */
+async function press(page: Page, ...names: string[]): Promise<void> {
+  const last = names.pop() ?? "";
+  for (const name of names) await page.getByRole("button", { name, exact: true }).last().click();
+  await page.getByRole("button", { name: last, exact: true }).last().waitFor();
+}
 
 async function encryptedRoom(page: Page): Promise<void> {
   await page.getByRole("button", { name: "so nobody can prove who wrote this" }).click();

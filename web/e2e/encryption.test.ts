@@ -1,5 +1,6 @@
 // What the user sees and does about encryption, on the fake client.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { roomHash, roomId, withPage } from "./fake.js";
@@ -12,6 +13,82 @@ after(() => server.close());
 const open = (path: string, act: (page: Page) => Promise<void>, options = {}) => withPage(`${server.url}/${path}`, options, act);
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const dialog = (page: Page, name: string) => page.getByRole("dialog", { name });
+
+test("the first visit makes a recovery key in two clicks, and keeps quiet then", async () => {
+  await open("?encryption=none", async (page) => {
+    await button(page, "Make a recovery key").click();
+    assert.match(await page.getByRole("textbox", { name: "Recovery key" }).inputValue(), /^EsTc( \w{4})+$/);
+    await button(page, "I have kept it").click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    assert.equal(await button(page, "Make a recovery key").count(), 0);
+  });
+});
+
+test("the recovery key is copied, and saved as a file", async () => {
+  await open("?encryption=none", async (page) => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await button(page, "Make a recovery key").click();
+    const key = await page.getByRole("textbox", { name: "Recovery key" }).inputValue();
+    await button(page, "Copy").click();
+    await page.getByText("Copied.").waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), key);
+    const [file] = await Promise.all([page.waitForEvent("download"), button(page, "Save as a file").click()]);
+    assert.equal(readFileSync(await file.path(), "utf8").trim(), key);
+  });
+});
+
+test("the account's password is asked for where the homeserver wants it, and again where it is wrong", async () => {
+  await open("?encryption=none&password", async (page) => {
+    await button(page, "Make a recovery key").click();
+    const field = page.getByLabel("Your account’s password");
+    await field.fill("wrong");
+    await field.press("Enter");
+    await page.getByText("This is not the password").waitFor();
+    await page.keyboard.type("secret"); // what was wrong is selected
+    await page.keyboard.press("Enter");
+    await button(page, "I have kept it").waitFor();
+  });
+});
+
+test("a passphrase is offered in the settings, and a short one refused", async () => {
+  await open("?encryption=none", async (page) => {
+    await button(page, "Settings").click();
+    await dialog(page, "Settings").getByRole("button", { name: "Make a recovery key" }).click();
+    await page.getByLabel("Passphrase (optional)").fill("short");
+    await button(page, "Make it").click();
+    await page.getByText("at least 8 characters").waitFor();
+    await page.getByLabel("Passphrase (optional)").fill("long enough to keep");
+    await button(page, "Make it").click();
+    await button(page, "I have kept it").waitFor();
+  });
+});
+
+test("a device is verified by its recovery key", async () => {
+  await open(`?encryption=unverified${roomHash(7)}`, async (page) => {
+    await page.getByText("Verify this device to read it.").first().waitFor();
+    await button(page, "Verify this device").click();
+    const field = page.getByLabel("Recovery key", { exact: true });
+    await field.fill("wrong");
+    await field.press("Enter");
+    await page.getByRole("alert").filter({ hasText: "neither the recovery key nor the passphrase" }).waitFor();
+    await field.fill(" secret ");
+    await field.press("Enter");
+    await page.getByText("This device is verified.").waitFor();
+    await button(page, "Done").click();
+    assert.equal(await page.getByText("This device is not verified").count(), 0);
+    await page.getByText("It appears by itself once the key arrives.").waitFor();
+  });
+});
+
+test("who has lost everything is told what is lost before the reset", async () => {
+  await open("?encryption=unverified", async (page) => {
+    await button(page, "Verify this device").click();
+    await button(page, "I have lost it").click();
+    await dialog(page, "Reset your identity").getByText("unreadable for good").waitFor();
+    await button(page, "Reset it").click();
+    await button(page, "I have kept it").waitFor();
+  });
+});
 
 test("messages say why they cannot be read, and turn into what they are when the key comes", async () => {
   await open(roomHash(7), async (page) => {
@@ -32,6 +109,64 @@ test("a grey shield says why when pressed, a red one at once", async () => {
     await shield.click();
     await page.locator(".shield-why").getByText("came from a backup").waitFor();
     assert.equal(await shield.getAttribute("aria-expanded"), "true");
+  });
+});
+
+test("a new identity in the room is told above the message field until it is accepted", async () => {
+  await open(`?changed${roomHash(7)}`, async (page) => {
+    await page.getByText("Kenji Kaya has a new identity.").waitFor();
+    await button(page, "Accept Kenji Kaya").click();
+    await page.getByText("Kenji Kaya has a new identity.").waitFor({ state: "detached" });
+  });
+});
+
+test("own devices are renamed, and signed out with the password where it is asked for", async () => {
+  await open("?password", async (page) => {
+    await button(page, "Settings").click();
+    await button(page, "Your devices").click();
+    await button(page, "Rename Old phone").click();
+    await page.getByLabel("Name", { exact: true }).fill("Drawer phone");
+    await page.keyboard.press("Enter");
+    await button(page, "Sign out Drawer phone").click();
+    await dialog(page, "Sign out Drawer phone?").getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("Your account’s password").fill("secret");
+    await page.keyboard.press("Enter");
+    await dialog(page, "Sign out Drawer phone?").waitFor({ state: "detached" });
+    await page.getByText("Drawer phone").waitFor({ state: "detached" });
+  });
+});
+
+test("another's device is blocked and let in again from the room's details", async () => {
+  await open(roomHash(7, "/details"), async (page) => {
+    await button(page, "Devices of Kenji Kaya").click();
+    await button(page, "Block LAPTOP").click();
+    await button(page, "Unblock LAPTOP").click();
+    await button(page, "Block LAPTOP").waitFor();
+  });
+});
+
+test("keys go into a file and come out of one; a restore shows how far it is", async () => {
+  await open("?latency=60", async (page) => {
+    await button(page, "Settings").click();
+    await button(page, "Bring all keys here").click();
+    await page.getByRole("progressbar").waitFor();
+    await page.getByText("812 keys were new. 1 key could not be read.").waitFor();
+    await button(page, "Save keys as a file").click();
+    await page.getByLabel("Passphrase", { exact: true }).fill("long enough");
+    await button(page, "Save the file").click();
+    await page.getByText("The two are not the same.").waitFor();
+    await page.getByLabel("Passphrase, once more").fill("long enough");
+    const [file] = await Promise.all([page.waitForEvent("download"), button(page, "Save the file").click()]);
+    assert.match(readFileSync(await file.path(), "utf8"), /^-----BEGIN MEGOLM SESSION DATA-----/);
+    await page.keyboard.press("Escape");
+    await button(page, "Read keys from a file").click();
+    await page.locator("#key-file").setInputFiles({ name: "keys.txt", mimeType: "text/plain", buffer: Buffer.from("keys") });
+    await page.getByLabel("Passphrase", { exact: true }).fill("wrong");
+    await button(page, "Read the file").click();
+    await page.getByRole("alert").filter({ hasText: "not a file of keys" }).waitFor();
+    await page.getByLabel("Passphrase", { exact: true }).fill("secret");
+    await button(page, "Read the file").click();
+    await page.getByText("20 keys were new.").waitFor();
   });
 });
 

@@ -16,6 +16,7 @@ export type Fake = {
   room(room: string, change: object): void;
   created: object | undefined;
   keysCame(room: string): void;
+  encryption(change: object): void;
 };
 
 declare global {

@@ -1,8 +1,29 @@
-// The words about encryption.
+// The words about encryption that are shown outside of its dialogs. Those of
+// the dialogs come with them: views/encryption/messages.ts.
+import { count, list } from "./format.js";
 
 export const encryption = {
+  notLoaded: "This part of Alcove could not be loaded. Check your connection and try again.",
+
+  banner: {
+    label: "Encryption",
+    setUp: "Keep access to your encrypted messages: make a recovery key, so that they are not lost with this device.",
+    setUpAct: "Make a recovery key",
+    unverified: "This device is not verified. It cannot read earlier encrypted messages, and others may not trust it.",
+    verify: "Verify this device",
+    conflict: "Another copy of this device is at work, so encryption fails here. Log out and sign in again.",
+    later: "Later",
+  },
+
   room: {
     placeholder: "Write an encrypted message",
+    changed: (names: readonly string[]) =>
+      names.length === 1
+        ? `${names[0]} has a new identity. That happens after a reset, and also when somebody else pretends to be them.`
+        : `${list(names)} have new identities. That happens after a reset, and also when somebody else pretends to be them.`,
+    waits: (verified: boolean) =>
+      verified ? "You had verified the one before. Messages wait until you say what to do." : "Messages wait until you say what to do.",
+    accept: (name: string) => `Accept ${name}`,
   },
 
   timeline: {
@@ -26,6 +47,7 @@ export const encryption = {
     } as Readonly<Record<string, string>>,
     /** What the user can do about it. */
     hints: {
+      verify: "Verify this device to read it.",
       wait: "It appears by itself once the key arrives.",
       restore: "Your other devices or your backup may have the key.",
       ask: "Ask the sender to send it again.",
@@ -49,6 +71,7 @@ export const encryption = {
     turnOnTitle: "Turn on encryption?",
     turnOnText: "It cannot be turned off again. Messages sent so far stay as they are. Bots and bridges may not be able to read what comes.",
     turnedOn: "Encryption is on.",
+    devicesOf: (name: string) => `Devices of ${name}`,
   },
 
   errors: {
@@ -59,7 +82,7 @@ export const encryption = {
     "encryption.exists": "Your account has an identity already. Verify this device with it, or reset it.",
     "encryption.missing": "Your account has no recovery that could be opened.",
     "keyFile.invalid": "This is not a file of keys, or the passphrase is wrong.",
-    "verification.unknown": "This verification is over.",
-    "verification.state": "The other side was faster. Look again at what it shows.",
   },
+
+  keys: (n: number) => count(n, { one: "1 key", other: "# keys" }),
 } as const;

@@ -1,8 +1,8 @@
-import type { CryptoReason, EventCrypto } from "alcove";
+import type { CryptoReason, EncryptionStatus, EventCrypto } from "alcove";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { sayFailure, sayHint, sayShield } from "../src/crypto.js";
+import { encryptionNotice, sayFailure, sayHint, sayShield } from "../src/crypto.js";
 import { rowsOf } from "../src/rows.js";
 import { sayEvent } from "../src/sentences.js";
 import { t } from "../src/messages.js";
@@ -21,18 +21,38 @@ test("a reason that is not known yet falls back on what is", () => {
   for (const reason of [undefined, "later", "constructor"] as (CryptoReason | undefined)[]) {
     const because = reason ? { reason } : {};
     assert.equal(sayFailure({ state: "failed", ...because }), t.encryption.timeline.failed);
-    assert.equal(sayHint({ state: "failed", ...because }), "");
+    assert.equal(sayHint({ state: "failed", ...because }, "verified"), "");
     assert.equal(sayShield({ state: "decrypted", shield: "red", ...because }), t.encryption.timeline.shields.red);
     assert.equal(sayShield({ state: "decrypted", ...because }), undefined);
   }
 });
 
-test("what to do depends on the reason", () => {
-  const hint = (reason: CryptoReason) => sayHint({ state: "failed", reason });
-  assert.equal(hint("keyMissing"), hints.wait);
-  assert.equal(hint("keyLater"), hints.restore);
-  assert.equal(hint("keyBlocked"), hints.ask);
-  assert.equal(hint("forged"), "");
+test("what to do depends on whether this device is verified", () => {
+  const hint = (reason: CryptoReason, identity: EncryptionStatus["identity"]) => sayHint({ state: "failed", reason }, identity);
+  assert.equal(hint("keyMissing", "unverified"), hints.verify);
+  assert.equal(hint("keyMissing", "verified"), hints.wait);
+  assert.equal(hint("keyLater", "verified"), hints.restore);
+  assert.equal(hint("keyUnverified", "unverified"), hints.verify);
+  assert.equal(hint("keyUnverified", "verified"), hints.ask);
+  assert.equal(hint("keyBlocked", "unverified"), hints.ask);
+  assert.equal(hint("forged", "unverified"), "");
+});
+
+test("one thing about encryption is asked of the user, the most pressing one", () => {
+  const ready: EncryptionStatus = { available: true, identity: "verified", recovery: true, backup: "on" };
+  const cases: readonly (readonly [Partial<EncryptionStatus>, ReturnType<typeof encryptionNotice>])[] = [
+    [{}, undefined],
+    [{ identity: "unknown", recovery: false, backup: "unknown" }, undefined],
+    [{ identity: "none", recovery: false, backup: "none" }, "setUp"],
+    [{ recovery: false }, "setUp"],
+    [{ backup: "none" }, "setUp"],
+    [{ backup: "unknown" }, undefined],
+    [{ identity: "unverified", backup: "untrusted" }, "unverified"],
+    [{ identity: "unverified", conflict: true }, "conflict"],
+    [{ available: false, identity: "none" }, undefined],
+  ];
+  for (const [change, notice] of cases) assert.equal(encryptionNotice({ ...ready, ...change }), notice, JSON.stringify(change));
+  assert.equal(encryptionNotice(undefined), undefined);
 });
 
 const event = (type: string, content: object, crypto?: EventCrypto) =>

@@ -6,7 +6,7 @@ import { explain } from "../errors.js";
 import { t } from "../messages.js";
 import { navigate } from "../route.js";
 import { readAddress, type Address } from "../address.js";
-import { View } from "../view.js";
+import { Following, unowned, View } from "../view.js";
 
 type Kind = "direct" | "room" | "join";
 const kinds: readonly Kind[] = ["direct", "room", "join"];
@@ -33,6 +33,7 @@ export class Create extends View {
   declare open: boolean;
   declare problem: string;
   declare busy: boolean;
+  readonly #encryption = new Following(this, () => this.client, () => unowned(this.client.encryption));
 
   constructor() {
     super();
@@ -72,7 +73,8 @@ export class Create extends View {
       ${this.open ? nothing : this.#encrypt()}`;
   }
 
-  #encrypt(): TemplateResult {
+  #encrypt(): TemplateResult | typeof nothing {
+    if (this.#encryption.snapshot?.available === false) return nothing;
     return html`<label class="check"><input type="checkbox" name="encrypted" checked> ${t.encryption.create}</label>`;
   }
 

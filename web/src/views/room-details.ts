@@ -3,9 +3,10 @@ import type { Client, LiveRoom, Member, RoomDetails as Details } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { confirm } from "../dialog.js";
+import { openDevices } from "../encryption.js";
 import { explain } from "../errors.js";
 import { t } from "../messages.js";
-import { avatar, icon, linked } from "../parts.js";
+import { avatar, icon, iconButton, linked } from "../parts.js";
 import { formatRoute, goUp, navigate } from "../route.js";
 import { roomName } from "../sentences.js";
 import { Following, View } from "../view.js";
@@ -17,6 +18,7 @@ const favourite = "m.favourite";
 export class RoomDetailsPanel extends View {
   static override properties = {
     client: { attribute: false },
+    userId: { attribute: false },
     roomId: { attribute: false },
     shown: { state: true },
     said: { state: true },
@@ -24,6 +26,7 @@ export class RoomDetailsPanel extends View {
   };
 
   declare client: Client;
+  declare userId: string;
   declare roomId: string;
   declare shown: number;
   declare said: string;
@@ -132,6 +135,8 @@ export class RoomDetailsPanel extends View {
       <li class="member" data-presence=${presence ?? nothing}>
         ${avatar(person.id, person.name)}
         <span class="member-name"><bdi>${person.name}</bdi><span class="member-id" dir="ltr">${person.id}</span></span>
+        ${this.#room.snapshot?.room.encrypted && person.id !== this.userId
+          ? iconButton("shield", t.encryption.details.devicesOf(person.name), () => openDevices(this.client, person)) : nothing}
         <span class="member-role">${role}${there ? html`<span class="member-there">${there}</span>` : nothing}</span>
       </li>`;
   }

@@ -8,9 +8,10 @@ import { avatar, icon, linked } from "../parts.js";
 import { formatRoute, goUp, navigate } from "../route.js";
 import { roomName } from "../sentences.js";
 import { tellPlace } from "../title.js";
-import { Following, View } from "../view.js";
+import { Following, unowned, View } from "../view.js";
 import type { Composer } from "./composer.js";
 import type { Timeline } from "./timeline.js";
+import "./changed.js";
 import "./composer.js";
 import "./timeline.js";
 
@@ -32,6 +33,7 @@ export class RoomView extends View {
   declare failure: string;
   declare busy: boolean;
   readonly #room = new Following<LiveRoom>(this, () => this.roomId, () => this.client.room(this.roomId));
+  readonly #encryption = new Following(this, () => this.client, () => unowned(this.client.encryption));
   readonly #timeline = new Following<LiveTimeline>(this, () => this.roomId, () => this.#room.live?.timeline({ limit: 50 }));
 
   constructor() {
@@ -106,7 +108,7 @@ export class RoomView extends View {
     return html`
       ${keyed(this.roomId, html`
         <alcove-timeline .room=${this.#room.live} .timeline=${this.#timeline.live} .items=${this.#timeline.snapshot ?? []} .name=${name}
-          .stale=${this.#timeline.live?.stale ?? false}></alcove-timeline>
+          .stale=${this.#timeline.live?.stale ?? false} .identity=${this.#encryption.snapshot?.identity}></alcove-timeline>
         ${this.#typing(details)}
         ${membership === "join" ? this.#foot(details, name) : this.#left()}`)}`;
   }
@@ -122,7 +124,10 @@ export class RoomView extends View {
       return this.#notice(t.room.replaced, t.room.goToReplacement, () => this.#join(room.successor ?? ""));
     }
     if (!can.send) return html`<p class="room-notice">${t.room.cannotSend}</p>`;
-    return html`<alcove-composer .room=${this.#room.live} .userId=${this.userId} .name=${name} .encrypted=${room.encrypted ?? false}></alcove-composer>`;
+    const changed = room.encrypted ? (this.#encryption.snapshot?.changed ?? []) : [];
+    return html`
+      ${changed.length ? html`<alcove-changed .client=${this.client} .roomId=${this.roomId} .changed=${changed}></alcove-changed>` : nothing}
+      <alcove-composer .room=${this.#room.live} .userId=${this.userId} .name=${name} .encrypted=${room.encrypted ?? false}></alcove-composer>`;
   }
 
   #left(): TemplateResult {

@@ -2,12 +2,14 @@
 import type { Client, Session } from "alcove";
 import { html, type TemplateResult } from "lit";
 import { confirm, openDialog } from "../dialog.js";
+import { loadEncryption } from "../encryption.js";
 import { codeOf, explain } from "../errors.js";
 import { t } from "../messages.js";
 import { setTheme, theme, themes } from "../theme.js";
 import "./privacy.js";
 
 export function openSettings(client: Client, session: Session): void {
+  loadEncryption();
   openDialog(t.settings.title, (close) => html`
     <fieldset class="field">
       <legend class="label">${t.settings.theme}</legend>
@@ -21,6 +23,7 @@ export function openSettings(client: Client, session: Session): void {
       <h3 class="label">${t.settings.account}</h3>
       ${account(session)}
     </section>
+    <alcove-encryption-settings class="field" .client=${client}></alcove-encryption-settings>
     <alcove-privacy class="field" .client=${client}></alcove-privacy>
     <div class="dialog-foot">
       <button type="button" class="button" @click=${() => { close(); askLogout(client); }}>${t.settings.logout}</button>

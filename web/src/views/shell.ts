@@ -12,6 +12,7 @@ import { openHelp } from "./help.js";
 import type { RoomList } from "./room-list.js";
 import type { RoomView } from "./room-view.js";
 import { openSettings } from "./settings.js";
+import "./encryption-banner.js";
 import "./room-details.js";
 import "./room-list.js";
 import "./room-view.js";
@@ -64,6 +65,7 @@ export class Shell extends View {
     const { room, details } = this.route;
     return html`
       <button type="button" class="skip button" @click=${() => this.#room?.focusMessages()} ?hidden=${!room}>${t.skipToMessages}</button>
+      <alcove-encryption-banner .client=${this.client}></alcove-encryption-banner>
       <main class="shell" data-pane=${room ? (details ? "details" : "room") : "rooms"}>
         <nav class="side" aria-label=${t.rooms.title}>
           <header class="side-head">
@@ -79,7 +81,7 @@ export class Shell extends View {
             ? html`<alcove-room-view .client=${this.client} .userId=${this.session.userId ?? ""} .roomId=${room} .details=${details ?? false}></alcove-room-view>`
             : html`<div class="room-absent room-none"><img src="/icon.svg" width="72" height="72" alt=""><h2>${t.room.none}</h2></div>`}
         </div>
-        ${room && details ? html`<alcove-room-details .client=${this.client} .roomId=${room}></alcove-room-details>` : nothing}
+        ${room && details ? html`<alcove-room-details .client=${this.client} .userId=${this.session.userId ?? ""} .roomId=${room}></alcove-room-details>` : nothing}
       </main>`;
   }
 

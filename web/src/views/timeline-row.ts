@@ -1,5 +1,5 @@
 // Draws one row of a timeline.
-import type { EventCrypto, ReadReceipt } from "alcove";
+import type { EventCrypto, IdentityState, ReadReceipt } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
 import { sayFailure, sayHint, sayShield } from "../crypto.js";
 import { codeOf, explain } from "../errors.js";
@@ -18,6 +18,8 @@ export interface RowActions {
   cancel(row: MessageRow): void;
   loadGap(): void;
   readonly loading: boolean;
+  /** How this device stands to the user's identity. */
+  readonly identity: IdentityState | undefined;
 }
 
 const shownReceipts = 4;
@@ -71,7 +73,7 @@ const stamp = ({ ts }: MessageRow) => moment(ts, formatTime(ts), formatFull(ts))
 
 function body({ key, event }: MessageRow, act: RowActions): TemplateResult {
   if (event.redacted) return html`<p class="text" data-kind="removed">${t.timeline.redacted}</p>`;
-  if (event.crypto?.state === "failed") return undecrypted(event.crypto);
+  if (event.crypto?.state === "failed") return undecrypted(event.crypto, act);
   const { msgType, body } = textOf(event.content);
   if (event.type !== "m.room.message" || isMedia(msgType)) {
     return html`<p class="text" data-kind="placeholder" dir="auto">${sayBody(event.type, msgType, body)}</p>`;
@@ -81,10 +83,10 @@ function body({ key, event }: MessageRow, act: RowActions): TemplateResult {
   return text(key, body, msgType === "m.notice" ? "notice" : "text", act);
 }
 
-function undecrypted(crypto: EventCrypto): TemplateResult {
+function undecrypted(crypto: EventCrypto, act: RowActions): TemplateResult {
   return html`
     <p class="text" data-kind="placeholder" data-crypto="failed">${icon("lock")}<span>${sayFailure(crypto)}
-      <span class="hint">${sayHint(crypto)}</span></span></p>`;
+      <span class="hint">${sayHint(crypto, act.identity)}</span></span></p>`;
 }
 
 /** Grey is a sign that tells more when pressed; red says it at once. */

@@ -1,6 +1,6 @@
 // A room's messages. Only the rows near the viewport are drawn; older messages
 // load as the reader gets near the top.
-import type { EventItem, LiveRoom, LiveTimeline, SendHandle, TimelineItem } from "alcove";
+import type { EventItem, IdentityState, LiveRoom, LiveTimeline, SendHandle, TimelineItem } from "alcove";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { explain, isAbort } from "../errors.js";
@@ -27,6 +27,7 @@ export class Timeline extends View implements ScrollerHost, RowActions {
     items: { attribute: false },
     stale: { attribute: false },
     name: { attribute: false },
+    identity: { attribute: false },
     loading: { state: true },
     failure: { state: true },
     following: { state: true },
@@ -41,6 +42,8 @@ export class Timeline extends View implements ScrollerHost, RowActions {
   declare stale: boolean;
   /** The room's name. */
   declare name: string;
+  /** How this device stands to the user's identity. */
+  declare identity: IdentityState | undefined;
   declare loading: boolean;
   declare failure: string;
   /** Whether the newest message is in view and stays so. */

@@ -1,0 +1,91 @@
+// What the dialogs about encryption share.
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
+import { codeOf, explain } from "../../errors.js";
+import { secretField } from "../../parts.js";
+import { View } from "../../view.js";
+import { e } from "./messages.js";
+
+/** What a short one protects from is no more than a glance. */
+export const leastLength = 8;
+
+/** A form that does one thing, and asks for the account's password where the homeserver does. */
+export abstract class Form extends View {
+  static override properties: PropertyDeclarations = {
+    close: { attribute: false },
+    problem: { state: true },
+    busy: { state: true },
+    asks: { state: true },
+  };
+
+  declare close: () => void;
+  declare problem: string;
+  declare busy: boolean;
+  /** Whether the homeserver wants the password. */
+  declare asks: boolean;
+
+  constructor() {
+    super();
+    this.problem = "";
+    this.busy = this.asks = false;
+  }
+
+  /** Does it. */
+  protected abstract act(password: string | undefined): Promise<void>;
+
+  protected readonly onSubmit = (event: Event): void => {
+    event.preventDefault();
+    void this.run();
+  };
+
+  protected async run(): Promise<void> {
+    if (this.busy) return;
+    const password = this.asks ? (this.find<HTMLInputElement>("#account-password")?.value ?? "") : undefined;
+    this.busy = true;
+    this.problem = "";
+    try {
+      await this.act(password);
+    } catch (error) {
+      await this.#fail(error, password);
+    }
+    this.busy = false;
+  }
+
+  async #fail(error: unknown, password: string | undefined): Promise<void> {
+    if (codeOf(error) !== "encryption.password") {
+      this.problem = explain(error);
+      return;
+    }
+    this.asks = true;
+    this.problem = password ? e.passwordWrong : "";
+    await this.updateComplete;
+    this.find<HTMLInputElement>("#account-password")?.select();
+  }
+
+  protected passwordField(): TemplateResult | typeof nothing {
+    if (!this.asks) return nothing;
+    return html`
+      ${secretField("account-password", e.password, { autocomplete: "current-password", describedBy: "form-problem" })}
+      <p class="hint">${e.passwordWhy}</p>`;
+  }
+
+  protected problemLine(): TemplateResult {
+    return html`<p class="error" role="alert" id="form-problem">${this.problem}</p>`;
+  }
+}
+
+/** Offers a text as a file. */
+export function saveFile(name: string, text: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  link.download = name;
+  link.click();
+  // The browser reads it after the click.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** A fingerprint in groups that people can compare. */
+export const fingerprint = (key: string): TemplateResult => html`<code class="fingerprint" dir="ltr">${key.match(/.{1,4}/g)?.join(" ") ?? ""}</code>`;
+
+export const smallButton = (label: string, act: () => void, options: { name?: string; kind?: string; disabled?: boolean } = {}): TemplateResult => html`
+  <button type="button" class="button" data-size="small" data-kind=${options.kind ?? nothing} aria-label=${options.name ?? nothing}
+    ?disabled=${options.disabled ?? false} @click=${act}>${label}</button>`;
