@@ -117,6 +117,48 @@ test("a private room is encrypted: both read it, the server does not, and a devi
   }
 });
 
+test("a recovery key made on the first device opens, on the next, what was written before it", async () => {
+  const carol = await world.account("carol");
+  const first = await signIn(world, carol);
+  let next: Browser | undefined;
+  try {
+    const { page } = first;
+    await page.getByRole("button", { name: "Make a recovery key" }).click();
+    const asked = page.getByLabel("Your account’s password");
+    const made = page.getByRole("textbox", { name: "Recovery key" });
+    await asked.or(made).waitFor();
+    if (await asked.isVisible()) {
+      await asked.fill(carol.password);
+      await asked.press("Enter");
+    }
+    const key = await made.inputValue();
+    await page.getByRole("button", { name: "I have kept it" }).click();
+    await page.getByRole("button", { name: "New conversation" }).click();
+    await page.getByRole("radio", { name: "New room" }).check();
+    await page.getByLabel("Name", { exact: true }).fill("Diary");
+    await page.getByRole("button", { name: "Create room" }).click();
+    await page.getByPlaceholder("Write an encrypted message").waitFor();
+    await write(page, "dear diary");
+    await message(page, "dear diary").waitFor();
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByText("All keys are saved.").waitFor();
+
+    next = await signIn(world, carol);
+    await next.page.locator(".room-link", { hasText: "Diary" }).click();
+    await next.page.locator(".text[data-crypto='failed']").waitFor();
+    await next.page.getByRole("button", { name: "Verify this device" }).click();
+    await next.page.getByLabel("Recovery key", { exact: true }).fill(key);
+    await next.page.keyboard.press("Enter");
+    await next.page.getByText("This device is verified.").waitFor();
+    await next.page.getByRole("button", { name: "Done" }).click();
+    await message(next.page, "dear diary").waitFor();
+    assert.equal(await next.page.locator(".text[data-crypto='failed']").count(), 0);
+    for (const one of [first, next]) one.check(offline);
+  } finally {
+    await Promise.all([first.end(), next?.end()]);
+  }
+});
+
 test("without a network, rooms and messages are there; what is written goes out once", async () => {
   const room = await sharedRoom("Cabin");
   for (let n = 0; n < 5; n++) await bob.say(room, `letter ${n}`);
