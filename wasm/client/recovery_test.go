@@ -161,3 +161,12 @@ func resetIdentity(w *world) {
 	third := w.device(bob.name)
 	third.ok(third.RecoverEncryption(w.t.Context(), api.RecoverEncryptionParams{Secret: "a phrase"}))
 }
+
+// backupElsewhere: a device notices that another one made a backup, while it runs.
+func backupElsewhere(w *world) {
+	alice := w.user("alice")
+	alice.status(func(s api.EncryptionStatus) bool { return s.Backup == api.BackupNone })
+	second := w.device(alice.name)
+	second.setUp()
+	alice.status(func(s api.EncryptionStatus) bool { return s.Backup == api.BackupUntrusted })
+}

@@ -49,6 +49,7 @@ func TestScenarios(t *testing.T) {
 		{"encrypted room", encryptedRoom},
 		{"encrypted room over restarts", encryptedRestarts},
 		{"second device", secondDevice},
+		{"backup made elsewhere", backupElsewhere},
 		{"key file", keyFile},
 		{"own devices", ownDevices},
 		{"identity reset", resetIdentity},

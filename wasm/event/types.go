@@ -50,4 +50,5 @@ const (
 	Tag          = "m.tag"
 	FullyRead    = "m.fully_read"
 	MarkedUnread = "m.marked_unread"
+	BackupKey    = "m.megolm_backup.v1"
 )

@@ -62,6 +62,9 @@ func (p *pass) writeAccount(ctx context.Context, t *ledger.Turn, list scan.Value
 	for e := range list.Items() {
 		if kind, content, ok := accountData(e); ok {
 			t.PutAccountData(nil, kind, content)
+			if crypto := t.Crypto(); kind == event.BackupKey && crypto != nil {
+				crypto.LookForBackup() // another device made one
+			}
 		} else {
 			t.SetAside(e)
 		}
