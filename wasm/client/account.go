@@ -18,6 +18,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/roomlist"
 	"github.com/alcove-chat/alcove/wasm/syncer"
 	"github.com/alcove-chat/alcove/wasm/table"
+	"github.com/alcove-chat/alcove/wasm/view"
 )
 
 // account is an open database and, while somebody is signed in, the loops that
@@ -35,6 +36,8 @@ type account struct {
 	work   sync.WaitGroup // all goroutines of the account
 
 	directs chan struct{} // holds the right to change m.direct
+
+	verifications *view.List[api.Verification]
 
 	// lastTimeline is what the snapshot shows: of the open timelines the one that
 	// was opened last, else the one that was closed last.
@@ -58,7 +61,8 @@ type account struct {
 	syncer    *syncer.Syncer
 	lists     map[string]*roomlist.List
 	timelines map[string]*openTimeline
-	openings  int // of timelines
+	verifier  *verifier // nil where there is no encryption
+	openings  int       // of timelines
 	typing    map[event.RoomID]*typist
 	room      chan struct{} // closed and replaced by hope
 	told      map[event.RoomID]readMark
@@ -86,7 +90,7 @@ func (c *Client) openAccount(ctx context.Context, name string, known *table.Sent
 		courier: courier.New(l, c.platform.Clock),
 		lists:   map[string]*roomlist.List{}, timelines: map[string]*openTimeline{}, typing: map[event.RoomID]*typist{},
 		told: map[event.RoomID]readMark{}, untold: map[event.RoomID]readMark{}, directs: make(chan struct{}, 1),
-		room: make(chan struct{}),
+		room: make(chan struct{}), verifications: view.NewList(verificationKey, sameVerification),
 	}
 	a.outbox = outbox.New(l, c.platform.Clock, explainSend, a.needMembers)
 	a.ctx, a.cancel = context.WithCancel(c.ctx)
@@ -154,16 +158,23 @@ func (a *account) start(s *table.Session) error {
 	if err := a.startCrypto(s); err != nil {
 		return err
 	}
+	verifier, err := a.startVerifier(s)
+	if err != nil {
+		return err
+	}
 	ctx, quit := context.WithCancel(a.ctx)
 	loop := syncer.New(a.ledger, server, a.client.platform.Clock, func(s syncer.Status) { a.syncStatus(ctx, s) })
 	a.mu.Lock()
-	a.server, a.syncer, a.quit = server, loop, quit
+	a.server, a.syncer, a.verifier, a.quit = server, loop, verifier, quit
 	a.mu.Unlock()
 	a.client.pages.introduce(a)
 	a.work.Go(func() { a.runSync(ctx, loop) })
 	a.work.Go(func() { a.runOutbox(ctx, server) })
 	a.work.Go(func() { a.runCourier(ctx, server) })
 	a.work.Go(func() { a.followKeys(ctx) })
+	if verifier != nil {
+		a.work.Go(func() { verifier.run(ctx) })
+	}
 	a.work.Go(func() { a.confirm(ctx, server, s) })
 	a.work.Go(func() { a.mendRooms(ctx, server) })
 	return nil
@@ -182,7 +193,9 @@ func sessionOf(s *table.Session) api.Session {
 
 // stop ends all work and waits for it. The ledger stays open.
 func (a *account) stop() {
+	a.partVerifier()
 	a.cancel()
+	a.verifications.Close()
 	a.mu.Lock()
 	lists, timelines := a.lists, a.timelines
 	a.lists, a.timelines = map[string]*roomlist.List{}, map[string]*openTimeline{}
@@ -344,7 +357,7 @@ func (a *account) end(s *table.Session, why error) {
 	}
 	a.mu.Lock()
 	a.quit()
-	a.server, a.syncer = nil, nil
+	a.server, a.syncer, a.verifier = nil, nil, nil
 	for _, t := range a.typing {
 		t.end()
 	}

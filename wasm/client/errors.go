@@ -17,6 +17,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/syncer"
 	"github.com/alcove-chat/alcove/wasm/table"
 	"github.com/alcove-chat/alcove/wasm/timeline"
+	"github.com/alcove-chat/alcove/wasm/verification"
 )
 
 // Errors of the composition itself.
@@ -84,6 +85,13 @@ func codes() []row {
 		{keyexport.ErrPassphrase, api.KeyFileInvalid, false},
 		{homeserver.ErrPassword, api.EncryptionPassword, true},
 		{homeserver.ErrStages, api.ServerUnsupported, false},
+		{verification.ErrUnknown, api.VerificationUnknown, false},
+		{verification.ErrPhase, api.VerificationState, false},
+		{verification.ErrMethod, api.VerificationState, false},
+		{verification.ErrBusy, api.VerificationState, true},
+		{verification.ErrNobody, api.VerificationState, false},
+		{verification.ErrKeys, api.VerificationState, true},
+		{verification.ErrCode, api.VerificationState, true},
 		{errKept, api.StorageUnavailable, true},
 		{ledger.ErrLost, api.StorageWiped, false},
 		{storage.ErrOutdated, api.StorageOutdated, false},

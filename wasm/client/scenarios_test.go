@@ -53,6 +53,12 @@ func TestScenarios(t *testing.T) {
 		{"key file", keyFile},
 		{"own devices", ownDevices},
 		{"identity reset", resetIdentity},
+		{"users verify each other", verifyUsers},
+		{"strangers verify each other", verifyStranger},
+		{"own devices verify each other", verifyOwn},
+		{"verification by code", verifyByCode},
+		{"verification that fails", verifyNot},
+		{"verification elsewhere", verifyElsewhere},
 	} {
 		t.Run(s.name, func(t *testing.T) { onBothServers(t, s.play) })
 	}

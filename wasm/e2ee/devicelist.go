@@ -13,6 +13,8 @@ type Device struct {
 	ID    event.DeviceID
 	Key   table.Key32 // Ed25519
 	Trust Trust
+	// Signed: its user's identity signed it, whoever trusts that.
+	Signed bool
 	// Name is what the server says it is called.
 	Name string
 }
@@ -30,19 +32,15 @@ func (w *Work) Devices(ctx context.Context, user event.UserID) (all []Device, ma
 	}
 	for i := range u.Devices {
 		d := &u.Devices[i]
-		all = append(all, Device{d.ID, d.Ed25519, w.trust(user, d), d.Keys.Path("unsigned", "device_display_name").Text()})
+		all = append(all, Device{d.ID, d.Ed25519, w.trust(user, d), d.Signed, d.Keys.Path("unsigned", "device_display_name").Text()})
 	}
 	return all, publicOf(u.Master), nil
 }
 
 // Look has the server asked for users' devices, where they are not known.
 func (w *Work) Look(ctx context.Context, users ...event.UserID) error {
-	w.users.want(users...)
-	if err := w.fetch(ctx); err != nil {
-		return err
-	}
-	w.track(users)
-	return nil
+	_, err := w.Current(ctx, users...)
+	return err
 }
 
 // Users returns all users of whom devices are known.

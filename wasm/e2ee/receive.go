@@ -61,6 +61,7 @@ func (w *Work) receive(ctx context.Context, raw scan.Value) error {
 	case "m.secret.request":
 		return w.takeSecretRequest(ctx, sender, content)
 	}
+	w.announce(Message{Type: kind, Sender: sender, Content: content})
 	return nil
 }
 
@@ -91,5 +92,6 @@ func (w *Work) takeOpened(ctx context.Context, o *opened) error {
 		return nil
 	}
 	w.others = append(w.others, o) // m.dummy does its work by being opened
+	w.announce(Message{Type: o.kind, Sender: o.sender, Device: w.proven(o), Content: o.content})
 	return nil
 }

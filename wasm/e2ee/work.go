@@ -47,6 +47,9 @@ type News struct {
 	Devices map[event.UserID]bool
 	// Keys are sessions that can decrypt more than before.
 	Keys map[SessionName]bool
+	// Messages are to this device, and of others than the machine, in the order in
+	// which they came.
+	Messages []Message
 }
 
 // Begin starts a Work.
