@@ -59,6 +59,7 @@ func TestScenarios(t *testing.T) {
 		{"verification by code", verifyByCode},
 		{"verification that fails", verifyNot},
 		{"verification elsewhere", verifyElsewhere},
+		{"verification in a plain room", verifyPlain},
 	} {
 		t.Run(s.name, func(t *testing.T) { onBothServers(t, s.play) })
 	}

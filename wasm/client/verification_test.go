@@ -233,3 +233,23 @@ func verifyElsewhere(w *world) {
 	}
 	matches(alice, bob, id, theirs)
 }
+
+// verifyPlain: a device hears the question also in a room that nobody looked
+// into on it, and that is not encrypted. Of a user without an identity it is the
+// device that is trusted then, and of no use to sign with.
+func verifyPlain(w *world) {
+	alice, bob := w.user("alice"), w.user("bob")
+	alice.setUp()
+	room := alice.room(api.CreateRoomParams{Preset: "trusted_private_chat", Direct: true}, bob)
+	bob.say(room, "hello")
+	second := w.device(bob.name)
+	second.until(room, func(r api.Room) bool { return r.Last != nil && r.Last.Body == "hello" })
+	alice.trusts(second, api.DeviceUnsigned)
+	id := alice.startVerification(api.StartVerificationParams{UserID: bob.id()})
+	theirs := second.asked(alice)
+	compare(alice, second, id, theirs)
+	matches(alice, second, id, theirs)
+	alice.trusts(second, api.DeviceVerified)
+	second.trusts(alice, api.DeviceVerified)
+	alice.trusts(bob, api.DeviceUnsigned)
+}

@@ -5,13 +5,11 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
-	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/verification"
 )
 
@@ -113,7 +111,7 @@ func (b *inbox) hearRoom(id event.RoomID, c *ledger.RoomChange) {
 
 func (b *inbox) hearEvent(room event.RoomID, e *event.Event, txn event.TxnID) {
 	oldest := b.clock.Now().Add(-verificationAge).UnixMilli()
-	if e.TS < oldest || e.StateKey != nil || !ofVerification(e.Type, e.Content()) || b.seen[e.ID] != 0 {
+	if e.TS < oldest || e.StateKey != nil || !verification.InRoom(e.Type, e.Content()) || b.seen[e.ID] != 0 {
 		return
 	}
 	maps.DeleteFunc(b.seen, func(_ event.EventID, ts int64) bool { return ts < oldest })
@@ -125,14 +123,6 @@ func (b *inbox) hearEvent(room event.RoomID, e *event.Event, txn event.TxnID) {
 		Type: e.Type, Sender: e.Sender, Room: room, ID: e.ID, Txn: txn, TS: e.TS, Content: e.Content().Clone(),
 	})
 }
-
-// ofVerification reports whether an event of a room is of a verification.
-func ofVerification(kind string, content scan.Value) bool {
-	return strings.HasPrefix(kind, verificationPrefix) ||
-		kind == event.RoomMessage && content.Get("msgtype").Text() == verification.MsgType
-}
-
-const verificationPrefix = "m.key.verification."
 
 func (b *inbox) add(e verification.Event) {
 	if len(b.waiting) < maxInbox {

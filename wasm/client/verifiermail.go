@@ -14,6 +14,8 @@ import (
 	"github.com/alcove-chat/alcove/wasm/verification"
 )
 
+const verificationPrefix = "m.key.verification."
+
 const (
 	// verifierPatience is how long a message waits for the list of its sender's
 	// devices.
@@ -157,7 +159,7 @@ func signOwn(ctx context.Context, w *e2ee.Work, now *verification.Verification) 
 // knows those verifications any more, so only their ends may still go out.
 func (v *verifier) dropOld(ctx context.Context) {
 	for _, o := range v.account.ledger.Outbox("") {
-		if o.Type != verificationPrefix+"cancel" && ofVerification(o.Type, o.Content) {
+		if o.Type != verificationPrefix+"cancel" && verification.InRoom(o.Type, o.Content) {
 			_ = v.account.outbox.Cancel(ctx, o.TxnID) // unless the server has it
 		}
 	}

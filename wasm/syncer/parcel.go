@@ -12,6 +12,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/summary"
 	"github.com/alcove-chat/alcove/wasm/table"
+	"github.com/alcove-chat/alcove/wasm/verification"
 )
 
 var errUnpack = errors.New("parcel cannot be taken in")
@@ -72,13 +73,14 @@ func (p *pass) follow(t *ledger.Turn, room *table.Room, s *section) {
 
 // plain reports whether there is nothing but messages, and what does not touch
 // what came before: of them lists need to know no more than who wrote the last.
+// Questions to this device are not for lists.
 func (b *roomBody) plain() bool {
 	if b.timeline.limited || len(b.timeline.poison)+len(b.state.list)+len(b.state.poison) > 0 ||
 		b.after != nil && len(b.after.list)+len(b.after.poison) > 0 || b.summary.Get("m.heroes").Exists() {
 		return false
 	}
 	for i := range b.timeline.list {
-		if e := &b.timeline.list[i]; e.StateKey != nil || e.Redacts() != "" || !verbatim(string(e.ID)) {
+		if e := &b.timeline.list[i]; e.StateKey != nil || e.Redacts() != "" || !verbatim(string(e.ID)) || verification.InRoom(e.Type, e.Content()) {
 			return false
 		}
 	}

@@ -451,6 +451,7 @@ func TestWhatIsNotPackedBehind(t *testing.T) {
 		"a redaction":        {nothing, say(`,{"event_id":"$3","type":"m.room.redaction","sender":"@a:x","origin_server_ts":3,"redacts":"$2","content":{}}]}`), false, "Alice: one\nAlice: two\nAlice: "},
 		"a gap":              {nothing, say(`],"limited":true}`), false, "Alice: one\ngap \nAlice: two"},
 		"what is known":      {nothing, say(`,` + text("$1", "@a:x", "one") + `]}`), false, "Alice: one\nAlice: two"},
+		"who verifies whom":  {nothing, say(`,{"event_id":"$3","type":"m.key.verification.start","sender":"@a:x","origin_server_ts":3,"content":{}}]}`), false, ""},
 		"heroes":             {nothing, say(`]},"summary":{"m.heroes":["@a:x"]}`), false, "Alice: one\nAlice: two"},
 		"too much":           {nothing, say(`,` + text("$3", "@a:x", strings.Repeat("x", table.MaxParcel)) + `]}`), false, ""},
 		"too often": {func(a *account) {

@@ -69,6 +69,13 @@ const (
 	maxDevice  = 255
 )
 
+// InRoom reports whether an event of a room is of a verification, which is to be
+// handed in.
+func InRoom(kind string, content scan.Value) bool {
+	e := Event{Type: kind, Room: "!", Content: content}
+	return e.kind() != ""
+}
+
 // kind returns what kind of message e is, or "" if it is none of verification.
 func (e *Event) kind() string {
 	if e.Room != "" && e.Type == event.RoomMessage {
