@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "b39354ede446a09a";
+export const API_HASH = "d7498925049ec6c5";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -1132,6 +1132,105 @@ export type Change = {
   readonly reason?: string;
 };
 
+/**
+ * StartVerificationParams say whom to verify: our own devices where `userId` is
+ * empty or our own, all of them where `deviceId` is empty; else another user.
+ */
+export type StartVerificationParams = {
+  readonly userId?: UserID | undefined;
+  readonly deviceId?: DeviceID | undefined;
+  /** `scanner` says that this page can scan a QR code. */
+  readonly scanner?: boolean | undefined;
+};
+
+/** VerificationRef names a verification. */
+export type VerificationRef = {
+  readonly id: string;
+};
+
+/** VerificationPhase is where a verification stands. */
+export type VerificationPhase =
+  /** The other side was asked. */
+  | "asked"
+  /** The other side asks; accept or cancel. */
+  | "asking"
+  /** Both want to; start emoji, or show or scan a code. */
+  | "ready"
+  /** The other side has to act. */
+  | "waiting"
+  /** Both show `emoji` and `decimals`; match or mismatch. */
+  | "compare"
+  /**
+   * The other side scanned our code; confirm that it shows
+   * success, or cancel.
+   */
+  | "scanned"
+  | "done"
+  /** See `reason`. */
+  | "cancelled";
+
+/**
+ * Verification is one attempt of two people, or of a user with another device, to
+ * find out that they talk to each other.
+ */
+export type Verification = {
+  /** `key` identifies the item; it is the `id`. */
+  readonly key: string;
+  readonly id: string;
+  readonly phase: VerificationPhase;
+  readonly userId: UserID;
+  readonly deviceId?: DeviceID;
+  /** `roomId` is present where it takes place in a room. */
+  readonly roomId?: RoomID;
+  /** `own` is true for the user's own devices, `incoming` where the other side asked. */
+  readonly own?: boolean;
+  readonly incoming?: boolean;
+  /**
+   * `emoji` are seven numbers of the spec's table (SAS method: emoji), `decimals`
+   * three numbers, while `phase` is compare.
+   */
+  readonly emoji?: readonly number[];
+  readonly decimals?: readonly number[];
+  /** `canEmoji` and `canScan` are what may be started while `phase` is ready. */
+  readonly canEmoji?: boolean;
+  readonly canScan?: boolean;
+  /** `qr` is the content of the code to show, as base64, where there is one. */
+  readonly qr?: string;
+  /**
+   * `reason` is why it was cancelled, such as m.mismatched_sas (spec: key
+   * verification framework), and `byUs` who did.
+   */
+  readonly reason?: string;
+  readonly byUs?: boolean;
+};
+
+/** VerifyStep is what a user does in a verification. */
+export type VerifyStep =
+  /** In phase asking. */
+  | "accept"
+  /** "emoji" begins the comparison of emoji; in phase ready. */
+  | "emoji"
+  /** "scan" hands over the `code` that was scanned; in phase ready. */
+  | "scan"
+  /**
+   * What both show is the same, or the other side shows success; in
+   * phases compare and scanned.
+   */
+  | "match"
+  /** It is not; in phase compare. */
+  | "mismatch"
+  | "cancel";
+
+/** VerifyParams are a step in a verification. */
+export type VerifyParams = {
+  readonly id: string;
+  readonly step: VerifyStep;
+  /** `code` is the content of a scanned code, as base64, for the step scan. */
+  readonly code?: string | undefined;
+  /** `scanner` says that this page can scan, for the step accept. */
+  readonly scanner?: boolean | undefined;
+};
+
 export type RoomID = string & { readonly __brand?: "RoomID" };
 
 export type UserID = string & { readonly __brand?: "UserID" };
@@ -1302,6 +1401,18 @@ export interface Calls {
    * which keeps messages to them from being sent until then.
    */
   acceptIdentity(params: UserParams, options?: CallOptions): Promise<void>;
+  /**
+   * `verifications` streams the verifications under way and those that ended in
+   * this run, the newest last.
+   */
+  verifications(options?: CallOptions): AsyncIterable<ListUpdate<Verification>>;
+  /** `startVerification` asks a device of our own, or another user, to verify. */
+  startVerification(params: StartVerificationParams, options?: CallOptions): Promise<VerificationRef>;
+  /**
+   * `verify` takes the user's next step in a verification, which ends with its
+   * core.
+   */
+  verify(params: VerifyParams, options?: CallOptions): Promise<void>;
   /** `storage` streams the state of the database. */
   storage(options?: CallOptions): AsyncIterable<StorageStatus>;
   /** `profile` asks the server for a user's profile. */
@@ -1322,10 +1433,10 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread timeline* paginate send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity storage*! profile accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread timeline* paginate send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify storage*! profile accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
-export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom setUpEncryption resetEncryption request".split(" "));
+export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom setUpEncryption resetEncryption startVerification verify request".split(" "));
 
 /** The calls, typed, over a port. */
 export function calls(port: Port): Calls {

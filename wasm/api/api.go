@@ -37,6 +37,7 @@ type Client interface {
 	TimelineCalls
 	SendCalls
 	EncryptionCalls
+	VerificationCalls
 	SystemCalls
 }
 

@@ -15,7 +15,10 @@ type VerificationCalls interface {
 	//
 	//rpc:once
 	StartVerification(ctx context.Context, p StartVerificationParams) (VerificationRef, error)
-	// Verify takes the user's next step in a verification.
+	// Verify takes the user's next step in a verification, which ends with its
+	// core.
+	//
+	//rpc:once
 	Verify(ctx context.Context, p VerifyParams) error
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "b39354ede446a09a"
+const Hash = "d7498925049ec6c5"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -92,6 +92,12 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callSignOutDevices(ctx, c, params)
 	case "acceptIdentity":
 		return q.callAcceptIdentity(ctx, c, params)
+	case "verifications":
+		return q.callVerifications(ctx, c)
+	case "startVerification":
+		return q.callStartVerification(ctx, c, params)
+	case "verify":
+		return q.callVerify(ctx, c, params)
 	case "storage":
 		return q.callStorage(ctx, c)
 	case "profile":
@@ -598,6 +604,43 @@ func (q *request) callAcceptIdentity(ctx context.Context, c api.Client, params s
 	}
 	q.out.literal("null")
 	return c.AcceptIdentity(ctx, p)
+}
+
+func (q *request) callVerifications(ctx context.Context, c api.Client) error {
+	updates, err := c.Verifications(ctx)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeListUpdateVerification(w, &v)
+		}
+		return err
+	}
+	return nil
+}
+
+func (q *request) callStartVerification(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readStartVerificationParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.StartVerification(ctx, p)
+	if err == nil {
+		writeVerificationRef(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callVerify(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readVerifyParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.Verify(ctx, p)
 }
 
 func (q *request) callStorage(ctx context.Context, c api.Client) error {

@@ -267,6 +267,23 @@ func readUserParams(r *reader, v scan.Value) (p api.UserParams) {
 	return p
 }
 
+func readStartVerificationParams(r *reader, v scan.Value) (p api.StartVerificationParams) {
+	o := r.object(v, "userId", "deviceId", "scanner")
+	p.UserID = event.UserID(r.text(o.at(0)))
+	p.DeviceID = event.DeviceID(r.text(o.at(1)))
+	p.Scanner = r.boolean(o.at(2))
+	return p
+}
+
+func readVerifyParams(r *reader, v scan.Value) (p api.VerifyParams) {
+	o := r.object(v, "id", "step", "code", "scanner")
+	p.ID = r.text(o.at(0))
+	p.Step = api.VerifyStep(r.choice(o.at(1), "accept", "emoji", "scan", "match", "mismatch", "cancel"))
+	p.Code = r.text(o.at(2))
+	p.Scanner = r.boolean(o.at(3))
+	return p
+}
+
 func readProfileParams(r *reader, v scan.Value) (p api.ProfileParams) {
 	o := r.object(v, "userId")
 	p.UserID = event.UserID(r.text(o.at(0)))

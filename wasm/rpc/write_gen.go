@@ -495,6 +495,81 @@ func writeOpDevice(w *writer, v *api.Op[api.Device]) {
 	w.close()
 }
 
+func writeVerification(w *writer, v *api.Verification) {
+	w.open()
+	w.text("key", v.Key)
+	w.text("id", v.ID)
+	w.text("phase", string(v.Phase))
+	w.text("userId", string(v.UserID))
+	w.textIf("deviceId", string(v.DeviceID))
+	w.textIf("roomId", string(v.RoomID))
+	w.booleanIf("own", v.Own)
+	w.booleanIf("incoming", v.Incoming)
+	if len(v.Emoji) > 0 {
+		w.name("emoji")
+		w.openList()
+		for i := range v.Emoji {
+			w.item()
+			w.putInteger(int64(v.Emoji[i]))
+		}
+		w.closeList()
+	}
+	if len(v.Decimals) > 0 {
+		w.name("decimals")
+		w.openList()
+		for i := range v.Decimals {
+			w.item()
+			w.putInteger(int64(v.Decimals[i]))
+		}
+		w.closeList()
+	}
+	w.booleanIf("canEmoji", v.CanEmoji)
+	w.booleanIf("canScan", v.CanScan)
+	w.textIf("qr", v.QR)
+	w.textIf("reason", v.Reason)
+	w.booleanIf("byUs", v.ByUs)
+	w.close()
+}
+
+func writeListUpdateVerification(w *writer, v *api.ListUpdate[api.Verification]) {
+	w.open()
+	w.name("ops")
+	w.openList()
+	for i := range v.Ops {
+		w.item()
+		writeOpVerification(w, &v.Ops[i])
+	}
+	w.closeList()
+	w.integer("total", int64(v.Total))
+	w.close()
+}
+
+func writeOpVerification(w *writer, v *api.Op[api.Verification]) {
+	w.open()
+	w.text("op", string(v.Op))
+	w.integer("index", int64(v.Index))
+	if v.Item != nil {
+		w.name("item")
+		writeVerification(w, v.Item)
+	}
+	if len(v.Items) > 0 {
+		w.name("items")
+		w.openList()
+		for i := range v.Items {
+			w.item()
+			writeVerification(w, &v.Items[i])
+		}
+		w.closeList()
+	}
+	w.close()
+}
+
+func writeVerificationRef(w *writer, v *api.VerificationRef) {
+	w.open()
+	w.text("id", v.ID)
+	w.close()
+}
+
 func writeStorageStatus(w *writer, v *api.StorageStatus) {
 	w.open()
 	w.boolean("open", v.Open)
