@@ -19,8 +19,7 @@ const loader = firstOf("lib/wasm/wasm_exec.js", "misc/wasm/wasm_exec.js");
 const licence = firstOf("LICENSE", "../../share/licenses/go/LICENSE", "../doc/golang/LICENSE");
 
 mkdirSync(out, { recursive: true });
-await build({
-  entryPoints: { index: join(root, "js/src/index.ts"), worker: join(root, "js/src/worker.ts") },
+const common = {
   outdir: out,
   bundle: true,
   format: "esm",
@@ -31,7 +30,10 @@ await build({
   legalComments: "none",
   alias: { "go:wasm_exec": loader },
   logLevel: "warning",
-});
+};
+// What an app may never need is a file of its own; the worker must be one file.
+await build({ ...common, entryPoints: { index: join(root, "js/src/index.ts") }, splitting: true, chunkNames: "[name]" });
+await build({ ...common, entryPoints: { worker: join(root, "js/src/worker.ts") } });
 execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "js/tsconfig.build.json")], {
   stdio: "inherit",
 });

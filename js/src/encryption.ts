@@ -9,18 +9,30 @@ import type {
   ListUpdate,
   Recovery,
   SetUpEncryptionParams,
+  StartVerificationParams,
   UserID,
+  Verification,
 } from "./api.js";
 import { AlcoveError, Moved } from "./error.js";
 import type { Healing } from "./feed.js";
 import { ListObject, ValueObject } from "./live.js";
 import type { LiveList, LiveValue } from "./live.js";
+import { VerificationObject } from "./verification.js";
+import type { LiveVerification } from "./verification.js";
 
 /** What goes with setting up. */
 export type SetUpOptions = CallOptions & SetUpEncryptionParams;
 
 /** Hears how far it is. */
 export type KeyOptions = CallOptions & { readonly onProgress?: ((progress: KeyProgress) => void) | undefined };
+
+/** Whom to verify: the user's own devices where no user is named, all of them where no device is. */
+export type VerifyOptions = CallOptions & {
+  readonly user?: UserID | undefined;
+  readonly device?: DeviceID | undefined;
+  /** The page can scan a QR code. */
+  readonly scanner?: boolean | undefined;
+};
 
 /**
  * End-to-end encryption: where it stands on this device, as a live value, and
@@ -59,6 +71,13 @@ export interface Encryption extends LiveValue<EncryptionStatus> {
   signOut(devices: readonly DeviceID[], options?: CallOptions & { readonly password?: string | undefined }): Promise<void>;
   /** Acknowledges that a user has another identity than before; until then nothing is sent to them. */
   acceptIdentity(user: UserID, options?: CallOptions): Promise<void>;
+
+  /** The verifications under way and those that ended in this run, the newest last. */
+  verifications(): LiveList<Verification>;
+  /** One of them, as a live value of its own, to be closed by whoever called. */
+  verification(id: string): LiveVerification;
+  /** Asks another device or user to verify. */
+  verify(options?: VerifyOptions): Promise<LiveVerification>;
 }
 
 export class EncryptionObject extends ValueObject<EncryptionStatus> implements Encryption {
@@ -113,6 +132,20 @@ export class EncryptionObject extends ValueObject<EncryptionStatus> implements E
 
   acceptIdentity(userId: UserID, options?: CallOptions): Promise<void> {
     return this.#calls.acceptIdentity({ userId }, options);
+  }
+
+  verifications(): LiveList<Verification> {
+    return new ListObject(this.#healing<ListUpdate<Verification>>((call) => this.#calls.verifications(call)));
+  }
+
+  verification(id: string): LiveVerification {
+    return new VerificationObject(this.#calls, this.#healing, id);
+  }
+
+  async verify({ signal, user, device, scanner }: VerifyOptions = {}): Promise<LiveVerification> {
+    const params: StartVerificationParams = { userId: user, deviceId: device, scanner };
+    const { id } = await this.#calls.startVerification(params, { signal });
+    return this.verification(id);
   }
 }
 

@@ -27,7 +27,9 @@ export type { MessageOptions, Send, SendHandle, SendOptions } from "./send.js";
 export type { AccountDataStore, Login } from "./account.js";
 
 /** End-to-end encryption. */
-export type { Encryption, KeyOptions, SetUpOptions } from "./encryption.js";
+export type { Encryption, KeyOptions, SetUpOptions, VerifyOptions } from "./encryption.js";
+export type { LiveVerification, VerificationSnapshot } from "./verification.js";
+export type { SasEmoji } from "./emoji.js";
 
 /** The data that crosses from the core. */
 export type {
@@ -88,4 +90,6 @@ export type {
   TimelineItem,
   TxnID,
   UserID,
+  Verification,
+  VerificationPhase,
 } from "./api.js";

@@ -1,9 +1,11 @@
 import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { afterEach, test } from "node:test";
 import { startClient } from "../src/client.js";
 import type { Client } from "../src/client.js";
-import type { EncryptionStatus, KeyProgress } from "../src/api.js";
+import type { EncryptionStatus, KeyProgress, Verification } from "../src/api.js";
+import { sasEmoji } from "../src/emoji.js";
 import { failure, fakeCores, makePage } from "./fakecore.js";
 import type { Script } from "./fakecore.js";
 import { eventually, until } from "./until.js";
@@ -23,6 +25,9 @@ async function start(answers: NonNullable<Script["answers"]> = {}) {
 }
 
 const status: EncryptionStatus = { available: true, identity: "none", recovery: false, backup: "none" };
+const asked: Verification = { key: "v", id: "v", phase: "asked", userId: "@me:x", own: true };
+const all = (...items: Verification[]) => ({ ops: [{ op: "reset", index: 0, items }], total: items.length });
+const ref = () => ({ id: "v" });
 
 test("the status lives with the client and follows the core", async () => {
   const { client, encryption, last } = await start({ encryption: (_, core) => core.push("encryption", status) });
@@ -118,4 +123,63 @@ test("what is done to devices and identities names them", async () => {
     { deviceIds: ["D", "E"], password: "secret" },
     { userId: "@bob:x" },
   ]);
+});
+
+test("a verification shows its phases, with pictures that have names, and takes each step", async () => {
+  const { encryption, last } = await start({ startVerification: ref, verify: () => null, verifications: (_, core) => core.push("verifications", all(asked)) });
+  const live = await encryption.verify({ device: "D", scanner: true });
+  assert.deepEqual(last().called.find(({ call }) => call === "startVerification")?.params, { deviceId: "D", scanner: true });
+  await until(live, (now) => now?.phase === "asked");
+  const set = (item: Verification) => last().push("verifications", { ops: [{ op: "set", index: 0, item }], total: 1 });
+  set({ ...asked, phase: "ready", canEmoji: true, qr: "TUFU/w==" });
+  const ready = await until(live, (now) => now?.phase === "ready");
+  assert.deepEqual(ready?.qr, new Uint8Array([77, 65, 84, 255]));
+  await live.emoji();
+  await live.scan(new Uint8Array([77, 255]));
+  set({ ...asked, phase: "compare", emoji: [0, 36, 63], decimals: [1, 2, 3] });
+  const compare = await until(live, (now) => now?.phase === "compare");
+  assert.deepEqual(compare?.emoji?.map(({ name }) => name), ["Dog", "Thumbs Up", "Pin"]);
+  assert.deepEqual(compare?.decimals, [1, 2, 3]);
+  await live.match();
+  await live.mismatch();
+  await live.cancel();
+  await live.accept({ scanner: true });
+  const steps = last().called.filter(({ call }) => call === "verify").map(({ params }) => params);
+  assert.deepEqual(steps, [
+    { id: "v", step: "emoji" },
+    { id: "v", step: "scan", code: "Tf8=" },
+    { id: "v", step: "match" },
+    { id: "v", step: "mismatch" },
+    { id: "v", step: "cancel" },
+    { id: "v", step: "accept", scanner: true },
+  ]);
+});
+
+test("numbers that the table has not show no pictures, so that decimals are compared", async () => {
+  const compare: Verification = { ...asked, phase: "compare", emoji: [0, 64], decimals: [1, 2, 3] };
+  const { encryption } = await start({ verifications: (_, core) => core.push("verifications", all(compare)) });
+  const shown = await until(encryption.verification("v"), (now) => now?.phase === "compare");
+  assert.equal(shown?.emoji, undefined);
+});
+
+test("a verification that the next core knows nothing of is over, and one that is done stays so", async () => {
+  let items: Verification[] = [asked, { ...asked, key: "w", id: "w", phase: "done" }];
+  const { encryption, last, cores } = await start({ verifications: (_, core) => core.push("verifications", all(...items)) });
+  const [live, done] = [encryption.verification("v"), encryption.verification("w")];
+  await until(live, (now) => now?.phase === "asked");
+  await until(done, (now) => now?.phase === "done");
+  items = [];
+  last().move(true);
+  await eventually(() => cores.length === 2);
+  const over = await until(live, (now) => now?.phase === "cancelled");
+  assert.equal(over?.reason, "m.unknown_transaction");
+  assert.equal(done.getSnapshot()?.phase, "done");
+});
+
+test("the table is the specification's", () => {
+  const path = new URL("../../../shared/conformance/sas-emoji.json", import.meta.url);
+  const spec = JSON.parse(readFileSync(path, "utf8")) as { number: number; emoji: string; description: string }[];
+  assert.equal(spec.length, 64);
+  const ours = sasEmoji(spec.map(({ number }) => number));
+  assert.deepEqual(ours, spec.map(({ number, emoji, description }) => ({ number, emoji, name: description })));
 });

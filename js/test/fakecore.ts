@@ -92,7 +92,7 @@ export const silent = Symbol("silent");
 
 const streams = new Set([
   "session", "roomList", "room", "members", "timeline", "sendStatus", "storage",
-  "encryption", "devices", "restoreKeys", "importKeys",
+  "encryption", "devices", "verifications", "restoreKeys", "importKeys",
 ]);
 
 const nothing: Answer = () => null;

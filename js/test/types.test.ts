@@ -47,8 +47,13 @@ export async function uses(client: Client, useSyncExternalStore: UseSyncExternal
   // @ts-expect-error an event is not a room
   client.room(sent);
 
+  const verification = await client.encryption.verify({ user });
+  holds<Equal<NonNullable<ReturnType<typeof verification.getSnapshot>>["phase"], alcove.VerificationPhase>>();
+  // @ts-expect-error bytes, as a camera's decoder gives them
+  await verification.scan("code");
   // @ts-expect-error one is the user's, the other the device's
   await client.encryption.setBlocked(user);
+  void (verification.getSnapshot()?.emoji?.[0]?.name satisfies string | undefined);
 
   try {
     await client.login.password({ user: "a", password: "b" });

@@ -10,7 +10,7 @@
 // and changed later through `window.fake`.
 import type {
   Client, ClientOptions, CreateRoomParams, EncryptionStatus, ErrorCode, LiveRoom, LiveTimeline, LoginPasswordParams, Room, RoomDetails, RoomFilter,
-  RoomList, RoomListOptions, Send, SessionSnapshot, StorageSnapshot, TimelineItem,
+  RoomList, RoomListOptions, Send, SessionSnapshot, StorageSnapshot, TimelineItem, VerificationSnapshot,
 } from "alcove";
 import { Box, ListBox } from "./box.js";
 import { FakeEncryption } from "./fakeencryption.js";
@@ -261,6 +261,8 @@ const control = {
   room: (id: string, change: Partial<Room>) => world.change(id, change),
   keysCame: (id: string) => world.room(id)?.keysCame(),
   encryption: (change: Partial<EncryptionStatus>) => world.encryption.change(change),
+  asks: (user?: string) => world.encryption.ask(user),
+  verification: (change: Partial<VerificationSnapshot>) => world.encryption.verified(change),
 };
 Object.assign(globalThis, { fake: control });
 freezeClock();

@@ -5,7 +5,8 @@
 //
 // The account's password and the passphrase of files and recovery are "secret".
 import type {
-  Device, Encryption, EncryptionStatus, KeyOptions, KeyProgress, SetUpOptions,
+  Device, Encryption, EncryptionStatus, KeyOptions, KeyProgress, LiveVerification, SetUpOptions, Verification, VerificationPhase,
+  VerificationSnapshot, VerifyOptions,
 } from "alcove";
 import { Box, ListBox } from "./box.js";
 import { now, person } from "./generate.js";
@@ -50,6 +51,8 @@ function prove(password: string | undefined): void {
 }
 
 export class FakeEncryption extends Box<EncryptionStatus | undefined, EncryptionStatus> implements Encryption {
+  readonly #requests = new ListBox<Verification>([]);
+  readonly #open = new Map<string, FakeVerification>();
   #own = own();
   #theirs = theirs();
   readonly #lists = new Map<ListBox<Device>, string | undefined>();
@@ -135,4 +138,94 @@ export class FakeEncryption extends Box<EncryptionStatus | undefined, Encryption
     await wait();
     this.change({ changed: this.getSnapshot()?.changed?.filter(({ userId }) => userId !== user) ?? [] });
   }
+
+  readonly verifications = () => new Shared(this.#requests);
+
+  verification(id: string): LiveVerification {
+    return this.#open.get(id) ?? this.#begin(id, { phase: "asking", own: true, deviceId: "KITCHEN", incoming: true });
+  }
+
+  async verify({ user, device }: VerifyOptions = {}): Promise<LiveVerification> {
+    await wait();
+    const live = this.#begin(`v${this.#open.size}`, { phase: "asked", own: !user, ...(user && { userId: user }), ...(device && { deviceId: device }) });
+    if (query.get("peer") !== "waits") void live.accept();
+    return live;
+  }
+
+  /** Lets somebody ask. */
+  ask(user?: string): void {
+    const id = `v${this.#open.size}`;
+    this.#begin(id, { phase: "asking", incoming: true, own: !user, ...(user ? { userId: user } : { deviceId: "KITCHEN" }) });
+  }
+
+  /** Changes the verification that began last. */
+  verified(change: Partial<VerificationSnapshot>): void {
+    [...this.#open.values()].at(-1)?.change(change);
+  }
+
+  #begin(id: string, rest: Partial<VerificationSnapshot> & { phase: VerificationPhase }): FakeVerification {
+    const live = new FakeVerification({ id, userId: "@ada:example.org", ...rest }, (own) => own && this.#trusted());
+    this.#open.set(id, live);
+    const show = () => this.#requests.put([...this.#open.values()].map((one) => {
+      const { emoji: _, qr: __, ...now } = one.getSnapshot();
+      return { key: now.id, ...now };
+    }));
+    live.subscribe(show);
+    show();
+    return live;
+  }
+}
+
+/** A list that stays open for the next who looks. */
+class Shared extends ListBox<Verification> {
+  constructor(list: ListBox<Verification>) {
+    super(list.getSnapshot());
+    list.subscribe(() => this.put(list.getSnapshot()));
+  }
+}
+
+const pictures = [["🐢", "Turtle"], ["🎩", "Hat"], ["🌳", "Tree"], ["☎️", "Telephone"], ["🍕", "Pizza"], ["👍", "Thumbs Up"], ["⚓", "Anchor"]] as const;
+const qr = Uint8Array.from({ length: 118 }, (_, n) => (n < 6 ? "MATRIX".charCodeAt(n) : (n * 151) % 256));
+
+class FakeVerification extends Box<VerificationSnapshot, VerificationSnapshot> implements LiveVerification {
+  readonly id: string;
+  readonly #done: (own: boolean) => void;
+
+  constructor(snapshot: VerificationSnapshot, done: (own: boolean) => void) {
+    super(snapshot);
+    this.id = snapshot.id;
+    this.#done = done;
+  }
+
+  change(change: Partial<VerificationSnapshot>): void {
+    const { qr: _, emoji: __, decimals: ___, canEmoji: ____, canScan: _____, ...rest } = this.getSnapshot();
+    this.put({ ...rest, ...change });
+  }
+
+  accept = async () => {
+    await wait();
+    this.change({ phase: "ready", canEmoji: true, canScan: true, qr });
+  };
+
+  emoji = async () => {
+    this.change({ phase: "waiting" });
+    await wait();
+    const emoji = pictures.map(([emoji, name], at) => ({ number: at, emoji, name }));
+    this.change({ phase: "compare", decimals: [4821, 1093, 7750], ...(query.get("pictures") !== "no" && { emoji }) });
+  };
+
+  scan = () => this.match();
+
+  match = async () => {
+    this.change({ phase: "waiting" });
+    await wait();
+    this.change({ phase: "done" });
+    this.#done(this.getSnapshot().own ?? false);
+  };
+
+  mismatch = async () => this.change({ phase: "cancelled", reason: "m.mismatched_sas", byUs: true });
+  cancel = async () => this.change({ phase: "cancelled", reason: "m.user", byUs: true });
+
+  /** It goes on when the dialog has closed. */
+  override close(): void {}
 }

@@ -10,6 +10,8 @@ mkdirSync(dir, { recursive: true });
 const server = await serveFake();
 const room = (n: number, more = "") => `#/room/${encodeURIComponent(`!room${n}:example.org`)}${more}`;
 const press = (name: string) => (page: Page) => page.getByRole("button", { name }).click();
+const change = (page: Page, to: object) => page.waitForTimeout(400).then(() => page.evaluate(`fake.verification(${JSON.stringify(to)})`));
+const verify = (page: Page) => press("Verify this device")(page).then(() => press("Use another device")(page));
 const views: readonly (readonly [string, string, ((page: Page) => Promise<unknown>)?])[] = [
   ["signin", "?session=signedOut"],
   ["rooms", "?rooms=1200"],
@@ -35,14 +37,21 @@ const views: readonly (readonly [string, string, ((page: Page) => Promise<unknow
   ["crypto-recover", "?encryption=unverified", press("Verify this device")],
   ["crypto-recover-wrong", "?encryption=unverified&passphrase", (page) => press("Verify this device")(page)
     .then(() => page.getByLabel("Recovery key or passphrase").fill("wrong")).then(() => page.getByRole("button", { name: "Verify", exact: true }).click())],
-  ["crypto-reset", "?encryption=unverified", (page) => press("Verify this device")(page).then(() => press("I have lost it")(page))],
+  ["crypto-reset", "?encryption=unverified", (page) => press("Verify this device")(page).then(() => press("I have neither")(page))],
   ["crypto-settings", "?unsaved=12", press("Settings")],
   ["crypto-export", "", (page) => press("Settings")(page).then(() => press("Save keys as a file")(page))],
   ["crypto-import", "", (page) => press("Settings")(page).then(() => press("Read keys from a file")(page))],
   ["crypto-devices", "", (page) => press("Settings")(page).then(() => press("Your devices")(page))],
-  ["crypto-person", `?changed${room(7, "/details")}`, press("Devices of Kenji Kaya")],
+  ["crypto-person", `?changed${room(7, "/details")}`, press("Devices and verification of Kenji Kaya")],
   ["crypto-room", room(7)],
   ["crypto-changed", `?changed${room(7)}`],
+  ["crypto-verify-asked", "?encryption=unverified&peer=waits", verify],
+  ["crypto-verify-ready", "?encryption=unverified", verify],
+  ["crypto-verify-compare", "?encryption=unverified", (page) => verify(page).then(() => press("Compare pictures")(page))],
+  ["crypto-verify-scanned", "?encryption=unverified", (page) => verify(page).then(() => change(page, { phase: "scanned" }))],
+  ["crypto-verify-done", "?encryption=unverified", (page) => verify(page).then(() => change(page, { phase: "done" }))],
+  ["crypto-verify-cancelled", "?encryption=unverified", (page) => verify(page).then(() => change(page, { phase: "cancelled", reason: "m.mismatched_sas" }))],
+  ["crypto-request", room(2), (page) => page.locator(".row").last().waitFor().then(() => page.evaluate("fake.asks()"))],
   ["crypto-create", "", (page) => press("New conversation")(page).then(() => page.getByRole("radio", { name: "New room" }).check())],
   ["crypto-turn-on", room(2, "/details"), press("Turn on encryption")],
   ["passphrase", "", (page) => press("Settings")(page).then(() => press("Set a passphrase")(page))],

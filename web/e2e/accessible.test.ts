@@ -29,11 +29,18 @@ const views: readonly View[] = [
   { name: "recovery offered", path: "?encryption=none", act: (page) => page.getByRole("button", { name: "Make a recovery key" }).waitFor() },
   { name: "recovery key", path: "?encryption=none", act: (page) => press(page, "Make a recovery key", "I have kept it") },
   { name: "recovery key, password asked", path: "?encryption=none&password", act: (page) => press(page, "Make a recovery key", "Make it") },
-  { name: "device to be verified", path: "?encryption=unverified", act: (page) => press(page, "Verify this device", "Verify") },
-  { name: "identity to be reset", path: "?encryption=unverified", act: (page) => press(page, "Verify this device", "I have lost it", "Reset it") },
+  { name: "device to be verified", path: "?encryption=unverified", act: (page) => press(page, "Verify this device", "Use another device") },
+  { name: "identity to be reset", path: "?encryption=unverified", act: (page) => press(page, "Verify this device", "I have neither", "Reset it") },
+  { name: "code to scan", path: "?encryption=unverified", act: (page) => verify(page).then(() => page.locator(".qr svg").waitFor()) },
+  { name: "pictures to compare", path: "?encryption=unverified", act: (page) => verify(page, "Compare pictures", "They match") },
+  { name: "numbers to compare", path: "?encryption=unverified&pictures=no", act: (page) => verify(page, "Compare pictures", "They match") },
+  { name: "other side waits", path: "?encryption=unverified&peer=waits", act: (page) => verify(page) },
+  { name: "verified", path: "?encryption=unverified", act: (page) => verify(page, "Compare pictures", "They match", "Done") },
+  { name: "not verified", path: "?encryption=unverified", act: (page) => verify(page, "Compare pictures", "They do not match", "Start again") },
+  { name: "somebody asks to verify", path: roomHash(2), act: asked },
   { name: "own devices", path: "", act: (page) => press(page, "Settings", "Your devices", "Sign out Kitchen tablet") },
   { name: "signing a device out", path: "", act: (page) => press(page, "Settings", "Your devices", "Sign out Kitchen tablet", "Cancel") },
-  { name: "somebody's devices", path: `?changed${roomHash(7, "/details")}`, act: (page) => press(page, "Devices of Kenji Kaya", "Accept the new identity") },
+  { name: "somebody's devices", path: `?changed${roomHash(7, "/details")}`, act: (page) => press(page, "Devices and verification of Kenji Kaya", "Verify this person") },
   { name: "keys to a file", path: "", act: (page) => press(page, "Settings", "Save keys as a file", "Save the file") },
   { name: "keys from a file", path: "", act: (page) => press(page, "Settings", "Read keys from a file", "Read the file") },
   { name: "invitation", path: roomHash(0) },
@@ -60,9 +67,17 @@ async function press(page: Page, ...names: string[]): Promise<void> {
   await page.getByRole("button", { name: last, exact: true }).last().waitFor();
 }
 
+const verify = (page: Page, ...names: string[]) => press(page, "Verify this device", "Use another device", ...names, ...(names.length ? [] : ["Close"]));
+
 async function encryptedRoom(page: Page): Promise<void> {
   await page.getByRole("button", { name: "so nobody can prove who wrote this" }).click();
   await page.locator(".shield-why").waitFor();
+}
+
+async function asked(page: Page): Promise<void> {
+  await page.locator(".row").last().waitFor();
+  await page.evaluate(() => fake.asks("@user3:example.org"));
+  await page.getByText("wants to verify").waitFor();
 }
 
 async function signInWrong(page: Page): Promise<void> {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { decodeQR } from "qr/decode.js";
 import type { Page } from "playwright-core";
 import { roomHash, roomId, withPage } from "./fake.js";
 import { serveFake } from "./harness.js";
@@ -13,6 +14,8 @@ after(() => server.close());
 const open = (path: string, act: (page: Page) => Promise<void>, options = {}) => withPage(`${server.url}/${path}`, options, act);
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const dialog = (page: Page, name: string) => page.getByRole("dialog", { name });
+const phase = (page: Page, name: string) => page.locator(`[data-phase="${name}"]`);
+const startVerifying = (page: Page) => button(page, "Verify this device").click().then(() => button(page, "Use another device").click());
 
 test("the first visit makes a recovery key in two clicks, and keeps quiet then", async () => {
   await open("?encryption=none", async (page) => {
@@ -83,10 +86,94 @@ test("a device is verified by its recovery key", async () => {
 test("who has lost everything is told what is lost before the reset", async () => {
   await open("?encryption=unverified", async (page) => {
     await button(page, "Verify this device").click();
-    await button(page, "I have lost it").click();
+    await button(page, "I have neither").click();
     await dialog(page, "Reset your identity").getByText("unreadable for good").waitFor();
     await button(page, "Reset it").click();
     await button(page, "I have kept it").waitFor();
+  });
+});
+
+test("two devices compare pictures, by keyboard alone", async () => {
+  await open("?encryption=unverified", async (page) => {
+    await button(page, "Verify this device").press("Enter");
+    await button(page, "Use another device").press("Enter");
+    for (const [at, next] of [["ready", "Compare pictures"], ["compare", "They match"], ["done", "Done"]] as const) {
+      await phase(page, at).waitFor();
+      await page.waitForFunction((text) => document.activeElement?.textContent?.trim() === text, next);
+      if (at === "compare") assert.deepEqual(await page.locator(".pictures li").allTextContents(), ["🐢Turtle", "🎩Hat", "🌳Tree", "☎️Telephone", "🍕Pizza", "👍Thumbs Up", "⚓Anchor"]);
+      await page.keyboard.press("Enter");
+    }
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    assert.equal(await button(page, "Verify this device").count(), 0);
+  });
+});
+
+test("the code that is shown holds the bytes that the core gave", async () => {
+  await open("?encryption=unverified", async (page) => {
+    await startVerifying(page);
+    await page.locator(".qr svg").waitFor();
+    const image = await page.locator(".qr svg").evaluate(async (svg) => {
+      const copy = svg.cloneNode(true) as SVGElement;
+      copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+      copy.setAttribute("width", "400");
+      copy.setAttribute("height", "400");
+      const picture = new Image();
+      picture.src = `data:image/svg+xml,${encodeURIComponent(copy.outerHTML)}`;
+      await picture.decode();
+      const canvas = new OffscreenCanvas(400, 400).getContext("2d");
+      if (!canvas) throw new Error("no canvas");
+      canvas.fillStyle = "white";
+      canvas.fillRect(0, 0, 400, 400);
+      canvas.drawImage(picture, 0, 0, 400, 400);
+      return [...canvas.getImageData(0, 0, 400, 400).data];
+    });
+    const read: number[] = [];
+    decodeQR({ width: 400, height: 400, data: Uint8ClampedArray.from(image) }, { textDecoder: (bytes) => (read.push(...bytes), "") });
+    assert.equal(String.fromCharCode(...read.slice(0, 6)), "MATRIX");
+    assert.deepEqual(read, Array.from({ length: 118 }, (_, n) => (n < 6 ? "MATRIX".charCodeAt(n) : (n * 151) % 256)));
+  });
+});
+
+test("without pictures numbers are compared; what does not match is said to be dangerous", async () => {
+  await open("?encryption=unverified&pictures=no", async (page) => {
+    await startVerifying(page);
+    await button(page, "Compare pictures").click();
+    await phase(page, "compare").getByText("4821").waitFor();
+    await button(page, "They do not match").click();
+    await page.getByText("may be interfering").waitFor();
+    await button(page, "Start again").click();
+    await phase(page, "ready").waitFor();
+  });
+});
+
+test("closing the dialog ends the verification, and why it ended is said in words", async () => {
+  await open("?encryption=unverified", async (page) => {
+    await startVerifying(page);
+    await phase(page, "ready").waitFor();
+    for (const [reason, words] of [["m.timeout", "took too long"], ["m.accepted", "another device of yours"], ["org.example", "has ended"]] as const) {
+      await page.evaluate((reason) => fake.verification({ phase: "cancelled", reason }), reason);
+      await phase(page, "cancelled").getByText(words).waitFor();
+    }
+    await button(page, "Start again").click();
+    await phase(page, "ready").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  });
+});
+
+test("somebody who asks is shown once, and accepted or declined", async () => {
+  await open(roomHash(2), async (page) => {
+    await page.locator(".row").last().waitFor();
+    await page.evaluate(() => fake.asks());
+    await button(page, "Show").click();
+    await page.getByRole("dialog").getByRole("button", { name: "Accept" }).click();
+    await button(page, "Compare pictures").click();
+    await button(page, "They match").click();
+    await button(page, "Done").click();
+    await page.evaluate(() => fake.asks("@user3:example.org"));
+    await page.getByText("@user3:example.org wants to verify").waitFor();
+    await page.locator(".toast").getByRole("button", { name: "Decline" }).click();
+    await page.locator(".toast").waitFor({ state: "detached" });
   });
 });
 
@@ -118,6 +205,10 @@ test("a new identity in the room is told above the message field until it is acc
     await button(page, "Accept Kenji Kaya").click();
     await page.getByText("Kenji Kaya has a new identity.").waitFor({ state: "detached" });
   });
+  await open(`?changed${roomHash(7)}`, async (page) => {
+    await button(page, "Verify Kenji Kaya").click();
+    await dialog(page, "Verify @user7:example.org").locator("[data-phase='ready']").waitFor();
+  });
 });
 
 test("own devices are renamed, and signed out with the password where it is asked for", async () => {
@@ -138,7 +229,7 @@ test("own devices are renamed, and signed out with the password where it is aske
 
 test("another's device is blocked and let in again from the room's details", async () => {
   await open(roomHash(7, "/details"), async (page) => {
-    await button(page, "Devices of Kenji Kaya").click();
+    await button(page, "Devices and verification of Kenji Kaya").click();
     await button(page, "Block LAPTOP").click();
     await button(page, "Unblock LAPTOP").click();
     await button(page, "Block LAPTOP").waitFor();

@@ -17,6 +17,8 @@ export type Fake = {
   created: object | undefined;
   keysCame(room: string): void;
   encryption(change: object): void;
+  asks(user?: string): void;
+  verification(change: object): void;
 };
 
 declare global {

@@ -15,6 +15,14 @@ export const encryption = {
     later: "Later",
   },
 
+  request: {
+    label: "Verification",
+    own: (device: string) => `Another device of yours wants to verify${device ? ` (${device})` : ""}.`,
+    other: (user: string) => `${user} wants to verify that you talk to each other, and nobody in between.`,
+    show: "Show",
+    decline: "Decline",
+  },
+
   room: {
     placeholder: "Write an encrypted message",
     changed: (names: readonly string[]) =>
@@ -24,6 +32,7 @@ export const encryption = {
     waits: (verified: boolean) =>
       verified ? "You had verified the one before. Messages wait until you say what to do." : "Messages wait until you say what to do.",
     accept: (name: string) => `Accept ${name}`,
+    verify: (name: string) => `Verify ${name}`,
   },
 
   timeline: {
@@ -71,7 +80,7 @@ export const encryption = {
     turnOnTitle: "Turn on encryption?",
     turnOnText: "It cannot be turned off again. Messages sent so far stay as they are. Bots and bridges may not be able to read what comes.",
     turnedOn: "Encryption is on.",
-    devicesOf: (name: string) => `Devices of ${name}`,
+    devicesOf: (name: string) => `Devices and verification of ${name}`,
   },
 
   errors: {
@@ -82,6 +91,8 @@ export const encryption = {
     "encryption.exists": "Your account has an identity already. Verify this device with it, or reset it.",
     "encryption.missing": "Your account has no recovery that could be opened.",
     "keyFile.invalid": "This is not a file of keys, or the passphrase is wrong.",
+    "verification.unknown": "This verification is over.",
+    "verification.state": "The other side was faster. Look again at what it shows.",
   },
 
   keys: (n: number) => count(n, { one: "1 key", other: "# keys" }),

@@ -2,6 +2,7 @@
 // waits until the user accepts or verifies them.
 import type { ChangedIdentity, Client, Person } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
+import { verifyUser } from "../encryption.js";
 import { explain } from "../errors.js";
 import { t } from "../messages.js";
 import { icon } from "../parts.js";
@@ -39,6 +40,7 @@ export class Changed extends View {
         ${icon("doubt")}
         <p dir="auto">${room.changed(here.map(({ name }) => name))} ${room.waits(verified)}</p>
         ${here.map(({ id, name }) => html`
+          <button type="button" class="button" data-size="small" @click=${() => verifyUser(this.client, id)}>${room.verify(name)}</button>
           <button type="button" class="button" data-size="small" ?disabled=${this.busy} @click=${() => this.#accept(id)}>${room.accept(name)}</button>`)}
         ${this.problem ? html`<p class="error">${this.problem}</p>` : nothing}
       </div>`;

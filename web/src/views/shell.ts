@@ -16,6 +16,7 @@ import "./encryption-banner.js";
 import "./room-details.js";
 import "./room-list.js";
 import "./room-view.js";
+import "./verification-request.js";
 
 export class Shell extends View {
   static override properties = {
@@ -66,6 +67,7 @@ export class Shell extends View {
     return html`
       <button type="button" class="skip button" @click=${() => this.#room?.focusMessages()} ?hidden=${!room}>${t.skipToMessages}</button>
       <alcove-encryption-banner .client=${this.client}></alcove-encryption-banner>
+      <alcove-verification-request .client=${this.client}></alcove-verification-request>
       <main class="shell" data-pane=${room ? (details ? "details" : "room") : "rooms"}>
         <nav class="side" aria-label=${t.rooms.title}>
           <header class="side-head">

@@ -4,3 +4,4 @@ import "./settings.js";
 export { openDevices } from "./devices.js";
 export { openRecover } from "./recover.js";
 export { openSetUp } from "./set-up.js";
+export { openVerification, startVerification } from "./verification.js";

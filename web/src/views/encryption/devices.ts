@@ -10,6 +10,7 @@ import { Following, unowned, View } from "../../view.js";
 import { e } from "./messages.js";
 import { fingerprint, smallButton } from "./parts.js";
 import { openSignOut } from "./sign-out.js";
+import { startVerification } from "./verification.js";
 
 const words = e.devices;
 
@@ -48,8 +49,10 @@ export class Devices extends View {
   #person(id: string): TemplateResult {
     const changed = this.#status.snapshot?.changed?.some(({ userId }) => userId === id) ?? false;
     return html`
+      <p class="hint">${words.lead}</p>
       ${changed ? html`<p class="error">${words.changed}</p>` : nothing}
       <div class="facts-acts">
+        <button type="button" class="button" data-kind="primary" @click=${() => startVerification(this.client, { user: id })}>${words.verifyUser}</button>
         ${changed ? html`<button type="button" class="button" @click=${() => this.#do(this.client.encryption.acceptIdentity(id))}>${words.accept}</button>` : nothing}
       </div>`;
   }
@@ -78,9 +81,11 @@ export class Devices extends View {
   }
 
   #own(device: Device): TemplateResult {
-    const { id, name } = device;
+    const { id, name, trust } = device;
     const label = name || id;
+    const verifiable = !device.this && (trust === "unsigned" || trust === "signed");
     return html`
+      ${verifiable ? smallButton(words.verify, () => startVerification(this.client, { device: id }), { name: words.verifyThis(label) }) : nothing}
       ${this.naming === id ? nothing : smallButton(words.rename, () => this.#startNaming(id), { name: words.renameThis(label) })}
       ${device.this ? nothing : smallButton(words.signOut, () => openSignOut(this.client, device), { name: words.signOutThis(label) })}`;
   }

@@ -1,4 +1,5 @@
-// Making this device one of the account's by the recovery key.
+// Making this device one of the account's: by another device, or by the
+// recovery key.
 import type { Client } from "alcove";
 import { html, type TemplateResult } from "lit";
 import { openDialog } from "../../dialog.js";
@@ -8,6 +9,7 @@ import { Following, unowned } from "../../view.js";
 import { e } from "./messages.js";
 import { Form } from "./parts.js";
 import { openReset } from "./set-up.js";
+import { startVerification } from "./verification.js";
 
 export class Recover extends Form {
   static override properties = {
@@ -16,6 +18,7 @@ export class Recover extends Form {
 
   declare client: Client;
   readonly #status = new Following(this, () => this.client, () => unowned(this.client.encryption));
+  readonly #devices = new Following(this, () => this.client, () => this.client.encryption.devices());
 
   protected override async act(): Promise<void> {
     await this.client.encryption.recover(this.find<HTMLInputElement>("#recovery-secret")?.value.trim() ?? "");
@@ -25,11 +28,24 @@ export class Recover extends Form {
     if (this.#status.snapshot?.identity === "verified") return this.#done();
     return html`
       <p>${e.recover.lead}</p>
+      ${this.#withDevice()}
       ${this.#withSecret()}
       <div class="dialog-foot">
         <button type="button" class="button" data-kind="quiet" @click=${() => this.#go(() => openReset(this.client))}>${e.recover.lostAll}</button>
         <button type="button" class="button" @click=${() => this.close()}>${t.cancel}</button>
       </div>`;
+  }
+
+  #withDevice(): TemplateResult {
+    const others = (this.#devices.snapshot ?? []).some((device) => !device.this && device.trust === "verified");
+    return html`
+      <section class="field">
+        <h3>${e.recover.device}</h3>
+        ${others
+          ? html`<p class="hint">${e.recover.deviceHint}</p>
+            <button type="button" class="button" data-kind="primary" @click=${() => this.#go(() => startVerification(this.client, {}))}>${e.recover.deviceAct}</button>`
+          : html`<p class="hint">${e.recover.noDevice}</p>`}
+      </section>`;
   }
 
   #withSecret(): TemplateResult {
