@@ -1,6 +1,7 @@
 // The main job, with the real core and a real homeserver.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { Page } from "playwright-core";
 import { Browser } from "./harness.js";
 import { message, openRoom, signIn, World, write, type Account } from "./real.js";
 
@@ -117,22 +118,28 @@ test("a private room is encrypted: both read it, the server does not, and a devi
   }
 });
 
+/** Servers differ in whether they ask for the password. */
+async function makeRecoveryKey(page: Page, { password }: Account): Promise<string> {
+  await page.getByRole("button", { name: "Make a recovery key" }).click();
+  const asked = page.getByLabel("Your account’s password");
+  const made = page.getByRole("textbox", { name: "Recovery key" });
+  await asked.or(made).waitFor();
+  if (await asked.isVisible()) {
+    await asked.fill(password);
+    await asked.press("Enter");
+  }
+  const key = await made.inputValue();
+  await page.getByRole("button", { name: "I have kept it" }).click();
+  return key;
+}
+
 test("a recovery key made on the first device opens, on the next, what was written before it", async () => {
   const carol = await world.account("carol");
   const first = await signIn(world, carol);
   let next: Browser | undefined;
   try {
     const { page } = first;
-    await page.getByRole("button", { name: "Make a recovery key" }).click();
-    const asked = page.getByLabel("Your account’s password");
-    const made = page.getByRole("textbox", { name: "Recovery key" });
-    await asked.or(made).waitFor();
-    if (await asked.isVisible()) {
-      await asked.fill(carol.password);
-      await asked.press("Enter");
-    }
-    const key = await made.inputValue();
-    await page.getByRole("button", { name: "I have kept it" }).click();
+    const key = await makeRecoveryKey(page, carol);
     await page.getByRole("button", { name: "New conversation" }).click();
     await page.getByRole("radio", { name: "New room" }).check();
     await page.getByLabel("Name", { exact: true }).fill("Diary");
@@ -153,6 +160,32 @@ test("a recovery key made on the first device opens, on the next, what was writt
     await next.page.getByRole("button", { name: "Done" }).click();
     await message(next.page, "dear diary").waitFor();
     assert.equal(await next.page.locator(".text[data-crypto='failed']").count(), 0);
+    for (const one of [first, next]) one.check(offline);
+  } finally {
+    await Promise.all([first.end(), next?.end()]);
+  }
+});
+
+test("a new device is verified by the first: both show the same pictures", async () => {
+  const dora = await world.account("dora");
+  const first = await signIn(world, dora);
+  let next: Browser | undefined;
+  try {
+    await makeRecoveryKey(first.page, dora);
+    next = await signIn(world, dora);
+    await next.page.getByRole("button", { name: "Verify this device" }).click();
+    await next.page.getByRole("button", { name: "Use another device" }).click();
+    await first.page.getByRole("button", { name: "Show", exact: true }).click();
+    await first.page.getByRole("dialog").getByRole("button", { name: "Accept" }).click();
+    await next.page.getByRole("button", { name: "Compare pictures" }).click();
+    const pictures = async (page: Page) => (await page.locator(".pictures li").last().waitFor(), page.locator(".pictures li").allTextContents());
+    const both = await Promise.all([pictures(first.page), pictures(next.page)]);
+    assert.equal(both[0].length, 7);
+    assert.deepEqual(both[0], both[1]);
+    for (const { page } of [first, next]) await page.getByRole("button", { name: "They match" }).click();
+    for (const { page } of [first, next]) await page.getByText("The device is verified.").waitFor();
+    await next.page.getByRole("button", { name: "Done" }).click();
+    await next.page.getByText("This device is not verified").waitFor({ state: "detached" });
     for (const one of [first, next]) one.check(offline);
   } finally {
     await Promise.all([first.end(), next?.end()]);
