@@ -34,7 +34,7 @@ function firstStatus(): EncryptionStatus {
 
 const own = (): Device[] => [
   { key: "FAKEDEVICE", id: "FAKEDEVICE", name: "Alcove on Chromium", trust: query.get("encryption") ? "unsigned" : "verified", this: true, fingerprint },
-  { key: "KITCHEN", id: "KITCHEN", name: "Kitchen tablet", trust: "verified", lastSeen: now - 3_600_000, lastIp: "2001:db8::7", fingerprint: fingerprint.split("").reverse().join("") },
+  { key: "KITCHEN", id: "KITCHEN", name: "Kitchen tablet", trust: query.get("encryption") ? "signed" : "verified", lastSeen: now - 3_600_000, lastIp: "2001:db8::7", fingerprint: fingerprint.split("").reverse().join("") },
   { key: "OLDPHONE", id: "OLDPHONE", name: "Old phone", trust: "unsigned", lastSeen: now - 40 * 86_400_000, fingerprint },
   { key: "SCRIPT", id: "SCRIPT", trust: "noKeys", lastSeen: now - 400 * 86_400_000 },
 ];

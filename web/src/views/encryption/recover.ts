@@ -37,7 +37,8 @@ export class Recover extends Form {
   }
 
   #withDevice(): TemplateResult {
-    const others = (this.#devices.snapshot ?? []).some((device) => !device.this && device.trust === "verified");
+    // Until this one is, it cannot tell that they are verified.
+    const others = (this.#devices.snapshot ?? []).some(({ this: own, trust }) => !own && (trust === "signed" || trust === "verified"));
     return html`
       <section class="field">
         <h3>${e.recover.device}</h3>
