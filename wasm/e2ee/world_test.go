@@ -42,6 +42,7 @@ type device struct {
 	// opened is what was committed as opened, bodies what was sent under a
 	// transaction id.
 	opened []e2ee.Opened
+	heard  []e2ee.Message // of others than the machine
 	bodies map[string]string
 	deaths int
 }
@@ -91,7 +92,7 @@ func (d *device) work(fn func(context.Context, *e2ee.Work) error) bool {
 	if err != nil {
 		d.Fatal(err)
 	}
-	w.Committed()
+	d.heard = append(d.heard, w.Committed().Messages...)
 	d.opened = append(d.opened, w.Opened()...)
 	return true
 }
