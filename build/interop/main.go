@@ -97,18 +97,14 @@ func (o *options) homeserver(ctx context.Context) (url string, end func(), err e
 	return o.on, func() {}, nil
 }
 
-// clients are the ones that others wrote, and Alcove where it is asked for.
+// clients are Alcove and the ones that others wrote.
 func (o *options) clients() ([]peer.Client, error) {
 	log := io.Discard
 	if o.verbose {
 		log = os.Stderr
 	}
-	programs := []string{"js-sdk"}
-	if o.peer == "alcove" {
-		programs = []string{"alcove", "js-sdk"}
-	}
 	clients := []peer.Client{mautrixpeer.Client{}}
-	for _, name := range programs {
+	for _, name := range []string{"alcove", "js-sdk"} {
 		p, err := peer.Start(name, log, "node", "--import", "tsx", "build/interop/node/"+name+".ts")
 		if err != nil {
 			return clients, err

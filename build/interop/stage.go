@@ -120,9 +120,14 @@ func (d *device) send(room, text string) string {
 	return event
 }
 
-// reads waits until the device shows what another sent.
+// reads waits until the device shows what another sent, and knows the device
+// that sent it: a message may be there before the list of its sender's devices.
 func (d *device) reads(room, event, text string, from *device) peer.Message {
 	m, err := d.Read(d.s.ctx, room, event)
+	for err == nil && m.Trust == peer.Unknown {
+		pause(d.s.ctx)
+		m, err = d.Read(d.s.ctx, room, event)
+	}
 	d.s.check(err, d.name+" reads what "+from.name+" wrote")
 	d.s.demand(m.Body == text && m.Sender == from.user, "%s reads %q of %s, not %q", d.name, m.Body, m.Sender, text)
 	return m

@@ -11,6 +11,9 @@ export interface Device {
   close(): Promise<void>;
 }
 
+/** Cannot says that the device knows no such way to do what a command asks for. */
+export class Cannot extends Error {}
+
 /** serve answers commands until the input ends. A number that is new is a new device. */
 export async function serve(make: () => Device): Promise<void> {
   const devices = new Map<number, Device>();
@@ -34,6 +37,7 @@ async function run(devices: Map<number, Device>, make: () => Device, { device: n
     const command = device.commands[name];
     return command ? { is: (await command(args as never)) ?? null } : { cannot: true };
   } catch (error) {
+    if (error instanceof Cannot) return { cannot: true };
     return { error: error instanceof Error ? error.message : String(error) };
   }
 }
