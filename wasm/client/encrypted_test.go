@@ -13,7 +13,7 @@ import (
 // encryptedRoom: what is written there is read by whom it is for, and by no
 // server (FEATURES B-27).
 func encryptedRoom(w *world) {
-	alice, bob := w.user("alice"), w.user("bob")
+	alice, bob := w.keyed("alice"), w.keyed("bob")
 	room := alice.room(api.CreateRoomParams{Preset: "private_chat", Encrypted: true}, bob)
 	atAlice, atBob := alice.timeline(room), bob.timeline(room)
 	var want []string
@@ -47,10 +47,18 @@ func encryptedRoom(w *world) {
 	}
 }
 
+// keyed makes a user whose device others can find: whoever writes before the server
+// has its keys leaves it out.
+func (w *world) keyed(name string) *user {
+	u := w.user(name)
+	u.status(func(s api.EncryptionStatus) bool { return s.Identity != api.IdentityUnknown })
+	return u
+}
+
 // encryptedRestarts: keys are not lost with a core, nor with a device that comes
 // later to the room.
 func encryptedRestarts(w *world) {
-	alice, bob := w.user("alice"), w.user("bob")
+	alice, bob := w.keyed("alice"), w.keyed("bob")
 	room := alice.room(api.CreateRoomParams{Preset: "private_chat", Encrypted: true}, bob)
 	alice.say(room, "one")
 	bob.timeline(room).reads("one")

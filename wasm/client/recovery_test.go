@@ -46,7 +46,7 @@ func (u *user) progress(s api.Stream[api.KeyProgress], err error) (last api.KeyP
 // secondDevice: a device that comes later reads what was before, by the recovery
 // key; the first one sees that it belongs to the user (FEATURES B-34, B-35, B-37).
 func secondDevice(w *world) {
-	alice, bob := w.user("alice"), w.user("bob")
+	alice, bob := w.keyed("alice"), w.keyed("bob")
 	alice.status(func(s api.EncryptionStatus) bool { return s.Identity == api.IdentityNone })
 	key := alice.setUp()
 	alice.status(func(s api.EncryptionStatus) bool {
@@ -90,7 +90,7 @@ func (u *user) devices() *list[api.Device] {
 
 // keyFile: what one device exports another reads (FEATURES B-38).
 func keyFile(w *world) {
-	alice, bob := w.user("alice"), w.user("bob")
+	alice, bob := w.keyed("alice"), w.keyed("bob")
 	room := alice.room(api.CreateRoomParams{Preset: "private_chat", Encrypted: true}, bob)
 	bob.say(room, "kept")
 	alice.timeline(room).reads("kept")
@@ -138,7 +138,7 @@ func ownDevices(w *world) {
 // resetIdentity: whoever wrote with somebody who reset their identity has to
 // accept that first; the message waits (FEATURES B-33).
 func resetIdentity(w *world) {
-	alice, bob := w.user("alice"), w.user("bob")
+	alice, bob := w.keyed("alice"), w.keyed("bob")
 	bob.setUp()
 	room := alice.room(api.CreateRoomParams{Preset: "private_chat", Encrypted: true}, bob)
 	alice.say(room, "one")

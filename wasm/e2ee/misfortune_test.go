@@ -64,9 +64,9 @@ func TestMisfortunes(t *testing.T) {
 	}
 }
 
-// TestKillAtEveryCommitOfSetup: whenever the first device dies, before or after a
+// TestKillAtEveryStepOfSetup: whenever the first device dies, before or after a
 // commit reached the disk, it ends up with what a second one recovers.
-func TestKillAtEveryCommitOfSetup(t *testing.T) {
+func TestKillAtEveryStepOfSetup(t *testing.T) {
 	play := func(prepare func(*tenant)) (commits int) {
 		h := newHouse(t, 200)
 		phone := h.register("alice")

@@ -37,9 +37,9 @@ func TestConversation(t *testing.T) {
 	}
 }
 
-// TestKillAtEveryCommit: a device may die at any commit, before or after it
+// TestKillAtEveryStepOfOlm: a device may die at any commit, before or after it
 // reached the disk (FEATURES D-14, D-16).
-func TestKillAtEveryCommit(t *testing.T) {
+func TestKillAtEveryStepOfOlm(t *testing.T) {
 	for _, applied := range []bool{false, true} {
 		for n := 1; ; n++ {
 			if !exchange(t, n, applied) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/alcove-chat/alcove/build/conformance"
+	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/scan"
 )
@@ -45,6 +46,16 @@ var methods = map[string]func(ctx context.Context, c *homeserver.Client) error{
 	"Unban":        func(ctx context.Context, c *homeserver.Client) error { return c.Unban(ctx, room, other, "") },
 	"RemoveTag":    func(ctx context.Context, c *homeserver.Client) error { return c.RemoveTag(ctx, user, room, "u./#") },
 	"SetPresence":  func(ctx context.Context, c *homeserver.Client) error { return c.SetPresence(ctx, user, "online", "hi") },
+	"Devices":      func(ctx context.Context, c *homeserver.Client) error { _, err := c.Devices(ctx); return err },
+	"RenameDevice": func(ctx context.Context, c *homeserver.Client) error { return c.RenameDevice(ctx, "A/B", "phone") },
+	"DeleteDevices": func(ctx context.Context, c *homeserver.Client) error {
+		return c.DeleteDevices(ctx, user, []event.DeviceID{"A/B"}, "secret")
+	},
+	"WithPassword": func(ctx context.Context, c *homeserver.Client) error {
+		call := homeserver.Call{Name: "sign out devices", Method: "POST", Path: homeserver.V3("delete_devices")}
+		_, err := c.WithPassword(ctx, call, user, "secret", func(scan.Value) scan.Value { return scan.Value(`{"devices":["A"]}`) })
+		return err
+	},
 	"SendReceipt": func(ctx context.Context, c *homeserver.Client) error {
 		return c.SendReceipt(ctx, room, homeserver.ReadPrivate, id, homeserver.MainThread)
 	},

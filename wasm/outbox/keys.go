@@ -64,6 +64,7 @@ func (o *Outbox) hear(c *ledger.Change) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if c.Crypto != nil {
+		o.heard++
 		close(o.news)
 		o.news = make(chan struct{})
 		if len(c.Crypto.Devices) > 0 {
@@ -101,7 +102,7 @@ func (o *Outbox) share(ctx context.Context, room event.RoomID) error {
 	}
 	late := o.clock.After(patience)
 	for waited := false; ; {
-		news := o.coming()
+		before, _ := o.coming()
 		var wait e2ee.Wait
 		err := o.ledger.Update(ctx, func(ctx context.Context, t *ledger.Turn) (err error) {
 			wait, err = o.shareOnce(ctx, t, room)
@@ -112,6 +113,10 @@ func (o *Outbox) share(ctx context.Context, room event.RoomID) error {
 		})
 		if err != nil || wait.Done() || waited && !wait.Underway {
 			return err
+		}
+		after, news := o.coming()
+		if after-before > 1 {
+			continue // somebody else's turn came between
 		}
 		select {
 		case <-news:
@@ -139,10 +144,12 @@ func (o *Outbox) needMembers(ctx context.Context, room event.RoomID) error {
 	return nil
 }
 
-func (o *Outbox) coming() <-chan struct{} {
+// coming returns how often the machine did something so far, and what is closed
+// when it does again.
+func (o *Outbox) coming() (heard int, news <-chan struct{}) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.news
+	return o.heard, o.news
 }
 
 func (o *Outbox) setShared(room event.RoomID) {

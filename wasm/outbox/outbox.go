@@ -71,9 +71,11 @@ type Outbox struct {
 	busy map[event.RoomID]bool
 	kick chan struct{}
 	wake chan struct{} // closed and replaced by Wake
-	// shared are rooms whose key everybody has, as far as is known; news is closed
-	// and replaced when the encryption machine did something.
+	// shared are rooms whose key everybody has, as far as is known; heard counts how
+	// often the encryption machine did something, and news is closed and replaced
+	// then.
 	shared map[event.RoomID]bool
+	heard  int
 	news   chan struct{}
 }
 
