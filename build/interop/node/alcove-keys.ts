@@ -1,3 +1,4 @@
+import { AlcoveError } from "../../../js/src/index.js";
 import type { KeyProgress } from "../../../js/src/index.js";
 import type { Session } from "./alcove-session.js";
 import { until } from "./lines.js";
@@ -14,8 +15,8 @@ export function keyCommands(session: Session) {
     recover: ({ key, passphrase }: Recovery) => session.encryption.recover(key || passphrase || ""),
     backUp: () => backUp(session),
     restore: async () => {
-      await until(() => session.encryption.getSnapshot()?.backup === "on"); // another device may send its key
-      return taken(await session.encryption.restoreKeys());
+      await until(() => session.encryption.getSnapshot()?.backup === "on");
+      return taken(await until(() => session.encryption.restoreKeys().catch(unlessMissing)));
     },
     export: async ({ passphrase }: { passphrase: string }) => (await session.encryption.exportKeys(passphrase)).text,
     import: async ({ file, passphrase }: { file: string; passphrase: string }) =>
@@ -25,6 +26,11 @@ export function keyCommands(session: Session) {
 
 function taken({ done, bad = 0 }: KeyProgress): number {
   return done - bad;
+}
+
+/** A backup is on as soon as this device knows whose it is; its key comes later, from another device. */
+function unlessMissing(error: unknown): undefined {
+  if (!(error instanceof AlcoveError && error.code === "encryption.missing")) throw error;
 }
 
 /** backUp waits until the server has as many keys as the device, and the device says so. */
