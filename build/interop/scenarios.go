@@ -48,8 +48,7 @@ func messages(s *stage) {
 			event := from.send(room, text)
 			for j, to := range all {
 				if i != j {
-					m := to.reads(room, event, text, from)
-					s.demand(m.Trust == peer.Unsigned, "to %s what %s wrote is %s", to.name, from.name, m.Trust)
+					to.judges(room, event, text, from, peer.Unsigned)
 				}
 			}
 		}

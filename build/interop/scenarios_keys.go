@@ -48,8 +48,7 @@ func history(s *stage, byPassphrase bool) {
 	s.check(err, fresh.name+" restores")
 	s.demand(n >= len(all), "%s restored %d keys of %d", fresh.name, n, len(all))
 	for _, w := range all {
-		m := fresh.reads(room, w.event, w.text, w.from)
-		s.demand(m.Trust == peer.Unproven, "%s calls a message out of the backup %s", fresh.name, m.Trust)
+		fresh.judges(room, w.event, w.text, w.from, peer.Unproven)
 	}
 	bob.trusts(fresh, peer.Signed)
 	now := bob.send(room, "now")
@@ -88,7 +87,6 @@ func keyFile(s *stage) {
 	s.check(err, fresh.name+" imports")
 	s.demand(n >= len(all), "%s imported %d keys of %d", fresh.name, n, len(all))
 	for _, w := range all {
-		m := fresh.reads(room, w.event, w.text, w.from)
-		s.demand(m.Trust == peer.Unproven, "%s calls a message of an imported key %s", fresh.name, m.Trust)
+		fresh.judges(room, w.event, w.text, w.from, peer.Unproven)
 	}
 }

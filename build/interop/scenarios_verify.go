@@ -113,7 +113,6 @@ func (f *flow) done() {
 			continue
 		}
 		event := from.send(f.room, "verified")
-		m := to.reads(f.room, event, "verified", from)
-		s.demand(m.Trust == peer.Verified, "to %s what %s wrote is %s", to.name, from.name, m.Trust)
+		to.judges(f.room, event, "verified", from, peer.Verified)
 	}
 }

@@ -120,17 +120,23 @@ func (d *device) send(room, text string) string {
 	return event
 }
 
-// reads waits until the device shows what another sent, and knows the device
-// that sent it: a message may be there before the list of its sender's devices.
+// reads waits until the device shows what another sent.
 func (d *device) reads(room, event, text string, from *device) peer.Message {
 	m, err := d.Read(d.s.ctx, room, event)
-	for err == nil && m.Trust == peer.Unknown {
-		pause(d.s.ctx)
-		m, err = d.Read(d.s.ctx, room, event)
-	}
 	d.s.check(err, d.name+" reads what "+from.name+" wrote")
 	d.s.demand(m.Body == text && m.Sender == from.user, "%s reads %q of %s, not %q", d.name, m.Body, m.Sender, text)
 	return m
+}
+
+// judges reads what another sent, and wants it called so. A message may be there
+// before the list of its sender's devices, so it waits while they are unknown.
+func (d *device) judges(room, event, text string, from *device, want peer.Trust) {
+	m := d.reads(room, event, text, from)
+	for m.Trust == peer.Unknown && d.s.ctx.Err() == nil {
+		pause(d.s.ctx)
+		m = d.reads(room, event, text, from)
+	}
+	d.s.demand(m.Trust == want, "to %s what %s wrote is %s, not %s", d.name, from.name, m.Trust, want)
 }
 
 // trusts waits until the device thinks so of another, since signatures travel.
