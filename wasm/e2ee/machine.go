@@ -69,19 +69,18 @@ func Open(ctx context.Context, r Reader, p Platform, user event.UserID, device e
 	results, err := r.Read(ctx,
 		storage.Get(table.Crypto, table.OlmAccountKey, table.TrackerKey, table.SecretsKey, table.KeyBackupKey, table.BundlesKey),
 		storage.Scan(table.ToDevices, nil, nil, 0),
-		storage.Scan(table.Devices, nil, nil, 0),
 		storage.Scan(table.Waiting, nil, nil, 0),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("open encryption: %w", err)
 	}
-	return m, m.load(results)
+	return m, m.load(ctx, results)
 }
 
 // load takes what was stored. Lost keys are an error, because to make new ones
 // for the same device is what nobody could tell from an attack; a lost list of
 // whom to ask about is made anew by asking about everybody.
-func (m *Machine) load(results []storage.Result) (err error) {
+func (m *Machine) load(ctx context.Context, results []storage.Result) (err error) {
 	k := kept{tracker: &table.Tracker{}}
 	if value := results[0][0].Value; value != nil {
 		if k.account, err = table.DecodeOlmAccount(value); err != nil {
@@ -93,7 +92,11 @@ func (m *Machine) load(results []storage.Result) (err error) {
 	}
 	if value := results[0][1].Value; value != nil {
 		if k.tracker, err = table.DecodeTracker(value); err != nil {
-			k.tracker = everybody(results[2])
+			known, err := m.Users(ctx)
+			if err != nil {
+				return err
+			}
+			k.tracker = everybody(known)
 		}
 	}
 	k.loadSecrets(results[0][2].Value, results[0][3].Value)
@@ -105,7 +108,7 @@ func (m *Machine) load(results []storage.Result) (err error) {
 		k.messages = append(k.messages, one)
 		k.nextSeq = max(k.nextSeq, one.Seq+1)
 	}
-	k.waiting.load(results[3])
+	k.waiting.load(results[2])
 	if value := results[0][4].Value; value != nil {
 		k.bundles, _ = table.DecodeBundles(value) // lost offers are lost
 	}

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
@@ -21,11 +20,11 @@ const queryUsers = 250
 
 // everybody is a tracker that asks about all who are known: what it had noted
 // was lost.
-func everybody(devices storage.Result) *table.Tracker {
+func everybody(known []event.UserID) *table.Tracker {
 	t := &table.Tracker{Outdated: map[event.UserID]uint64{}}
-	for _, rec := range devices {
+	for _, user := range known {
 		t.Heard++
-		t.Outdated[event.UserID(rec.Key)] = t.Heard
+		t.Outdated[user] = t.Heard
 	}
 	return t
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/table"
 )
 
 // request returns what a device asks of a kind, or nil.
@@ -70,6 +71,19 @@ func TestNewsSurvivesRestart(t *testing.T) {
 	alice.start()
 	if r := alice.request(e2ee.QueryKeys); r == nil || !r.Body.Path("device_keys", "@bob:b").Exists() {
 		t.Error("the change is forgotten")
+	}
+}
+
+// TestLostTracker: a device whose notes of whom to ask about are gone asks about
+// everybody it knows.
+func TestLostTracker(t *testing.T) {
+	_, alice, _ := pair(t)
+	alice.disk.Kill()
+	alice.disk.Garble(table.Crypto, table.TrackerKey, []byte{1})
+	alice.start()
+	r := alice.request(e2ee.QueryKeys)
+	if r == nil || !r.Body.Path("device_keys", "@bob:b").Exists() || !r.Body.Path("device_keys", "@alice:a").Exists() {
+		t.Errorf("it asks %+v", r)
 	}
 }
 
