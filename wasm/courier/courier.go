@@ -11,6 +11,8 @@ package courier
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -105,12 +107,9 @@ func (c *Courier) claim() []e2ee.Request {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var free []e2ee.Request
-	for _, r := range m.Outgoing() {
-		if !c.busy[r.Kind] {
-			c.busy[r.Kind] = true
-			free = append(free, r)
-		}
+	free := m.Outgoing(slices.Collect(maps.Keys(c.busy))...)
+	for _, r := range free {
+		c.busy[r.Kind] = true
 	}
 	return free
 }

@@ -3,6 +3,7 @@ package e2ee
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
@@ -49,18 +50,29 @@ type Request struct {
 	fetched SessionName             // from the backup
 }
 
-// Outgoing returns what is to be asked, at most one request of a kind.
-func (m *Machine) Outgoing() []Request {
+// makers make the next request of each kind, or nil.
+var makers = [...]struct {
+	kind Kind
+	make func(*kept) *Request
+}{
+	{UploadKeys, (*kept).upload}, {QueryKeys, (*kept).query}, {ClaimKeys, (*kept).claim}, {SendDevices, (*kept).send},
+	{UploadIdentity, (*kept).firstIdentity}, {UploadSignatures, (*kept).uploadSignatures}, {LookBackup, (*kept).lookBackup},
+	{CreateBackup, (*kept).createBackup}, {SaveKeys, (*kept).saveKeys}, {FetchKey, (*kept).fetchKey},
+}
+
+// Outgoing returns what is to be asked, at most one request of a kind, and none of
+// those that are under way: to make one may take many signatures.
+func (m *Machine) Outgoing(underway ...Kind) []Request {
 	k := m.present()
 	if k.account == nil {
 		return nil
 	}
 	var all []Request
-	for _, make := range []func(*kept) *Request{
-		(*kept).upload, (*kept).query, (*kept).claim, (*kept).send,
-		(*kept).firstIdentity, (*kept).uploadSignatures, (*kept).lookBackup, (*kept).createBackup, (*kept).saveKeys, (*kept).fetchKey,
-	} {
-		if r := make(&k); r != nil {
+	for _, one := range makers {
+		if slices.Contains(underway, one.kind) {
+			continue
+		}
+		if r := one.make(&k); r != nil {
 			all = append(all, *r)
 		}
 	}

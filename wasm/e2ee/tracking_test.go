@@ -159,3 +159,24 @@ func replaceKey(t *testing.T, object, from json.RawMessage) string {
 	to["keys"].(map[string]any)[curve(to)] = with["keys"].(map[string]any)[curve(with)]
 	return string(written(to))
 }
+
+// TestOneOfAKind: what is under way is not made again, and the kinds say so.
+func TestOneOfAKind(t *testing.T) {
+	_, alice, _ := pair(t)
+	alice.receive(e2ee.SyncPart{Changed: []event.UserID{"@bob:b"}})
+	all := alice.machine.Outgoing()
+	if len(all) < 2 { // the query, and keys in place of those the sync missed
+		t.Fatalf("%d requests", len(all))
+	}
+	for i, r := range all {
+		rest := alice.machine.Outgoing(r.Kind)
+		if len(rest) != len(all)-1 {
+			t.Errorf("without %s there are %d of %d", r.Kind, len(rest), len(all))
+		}
+		for _, other := range rest {
+			if other.Kind == r.Kind {
+				t.Errorf("request %d is made again", i)
+			}
+		}
+	}
+}
