@@ -1,26 +1,17 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
-	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/unpadded"
 	"github.com/alcove-chat/alcove/wasm/view"
 )
-
-// devices streams a user's devices.
-type devices struct {
-	*watcher
-	user   event.UserID
-	list   *view.List[api.Device]
-	sub    *view.Sub[api.Device]
-	cancel context.CancelFunc
-}
 
 // Devices implements api.Client.
 func (c *Client) Devices(ctx context.Context, p api.DevicesParams) (api.Stream[api.ListUpdate[api.Device]], error) {
@@ -28,66 +19,38 @@ func (c *Client) Devices(ctx context.Context, p api.DevicesParams) (api.Stream[a
 	if err != nil {
 		return nil, err
 	}
-	d := &devices{user: p.UserID, list: view.NewList(deviceKey, sameDevice)}
 	me := a.ledger.Me()
-	if d.user == "" {
-		d.user = me
-	}
-	d.watcher, err = a.watch(ctx, func(c *ledger.Change) bool {
-		return c.Crypto != nil && (c.Crypto.Devices[d.user] || c.Crypto.Devices[me])
+	user := cmp.Or(p.UserID, me)
+	w, err := a.watch(ctx, func(c *ledger.Change) bool {
+		return c.Crypto != nil && (c.Crypto.Devices[user] || c.Crypto.Devices[me])
 	})
 	if err != nil {
 		return nil, err
 	}
-	look := func(ctx context.Context, w *e2ee.Work) error { return w.Look(ctx, d.user) }
+	look := func(ctx context.Context, w *e2ee.Work) error { return w.Look(ctx, user) }
 	if err := a.cryptoTurn(ctx, look); err != nil {
-		d.watcher.Close()
+		w.Close()
 		return nil, err
 	}
-	if err := d.refresh(ctx); err != nil {
-		d.watcher.Close()
+	list := view.NewList(deviceKey, sameDevice)
+	d, err := remake(ctx, w, list, view.Window{}, func(ctx context.Context) ([]api.Device, error) {
+		return a.listDevices(ctx, user)
+	})
+	if err != nil {
 		return nil, err
 	}
-	d.sub = d.list.Subscribe(view.Window{})
-	follow, cancel := context.WithCancel(a.ctx)
-	d.cancel = cancel
-	a.work.Go(func() { d.follow(follow) })
 	return d, nil
 }
 
 func deviceKey(d *api.Device) string   { return d.Key }
 func sameDevice(a, b *api.Device) bool { return *a == *b }
 
-// Next implements api.Stream.
-func (d *devices) Next(ctx context.Context) (api.ListUpdate[api.Device], error) {
-	return d.sub.Next(ctx)
-}
-
-// Close implements api.Stream.
-func (d *devices) Close() {
-	d.cancel()
-	d.watcher.Close()
-	d.sub.Close()
-}
-
-func (d *devices) follow(ctx context.Context) {
-	defer d.list.Close()
-	for d.wait(ctx) == nil {
-		// Without network the list stays as it is.
-		if err := d.refresh(ctx); err != nil && !homeserver.MayPass(err) {
-			return
-		}
-	}
-}
-
-// refresh makes the list anew: this device first, then by when they were last
-// seen, then by id.
-func (d *devices) refresh(ctx context.Context) error {
-	a := d.account
-	m := a.ledger.Crypto()
-	known, _, err := m.Begin().Devices(ctx, d.user)
+// listDevices returns a user's devices: this one first, then by when they were
+// last seen, then by id.
+func (a *account) listDevices(ctx context.Context, user event.UserID) ([]api.Device, error) {
+	known, _, err := a.ledger.Crypto().Begin().Devices(ctx, user)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	all := map[event.DeviceID]*api.Device{}
 	for _, one := range known {
@@ -95,9 +58,9 @@ func (d *devices) refresh(ctx context.Context) error {
 			Key: string(one.ID), ID: one.ID, Name: one.Name, Trust: trustOf(one.Trust), Fingerprint: unpadded.Encode(one.Key[:]),
 		}
 	}
-	if d.user == a.ledger.Me() {
+	if user == a.ledger.Me() {
 		if err := a.addOwn(ctx, all); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	list := make([]api.Device, 0, len(all))
@@ -105,8 +68,7 @@ func (d *devices) refresh(ctx context.Context) error {
 		list = append(list, *one)
 	}
 	slices.SortFunc(list, compareDevices)
-	d.list.Edit(func(tx *view.Tx[api.Device]) { tx.Replace(list) })
-	return nil
+	return list, nil
 }
 
 // addOwn adds what the server knows of our own devices, and takes out those that
@@ -147,10 +109,8 @@ func compareDevices(a, b api.Device) int {
 		return -1
 	case a.This != b.This:
 		return 1
-	case a.LastSeen != b.LastSeen:
-		return int(max(-1, min(1, b.LastSeen-a.LastSeen)))
 	}
-	return compareText(a.ID, b.ID)
+	return cmp.Or(cmp.Compare(b.LastSeen, a.LastSeen), cmp.Compare(a.ID, b.ID))
 }
 
 func trustOf(t e2ee.Trust) api.DeviceTrust {

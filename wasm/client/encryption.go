@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -212,18 +213,8 @@ func (s *encryption) readChanged(ctx context.Context, m *e2ee.Machine) ([]api.Ch
 	for user, verified := range s.changed {
 		all = append(all, api.ChangedIdentity{UserID: user, Verified: verified})
 	}
-	slices.SortFunc(all, func(a, b api.ChangedIdentity) int { return compareText(a.UserID, b.UserID) })
+	slices.SortFunc(all, func(a, b api.ChangedIdentity) int { return cmp.Compare(a.UserID, b.UserID) })
 	return all, nil
-}
-
-func compareText[T ~string](a, b T) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // AcceptIdentity implements api.Client. What waited for it goes again.

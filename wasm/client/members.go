@@ -13,16 +13,6 @@ import (
 	"github.com/alcove-chat/alcove/wasm/view"
 )
 
-// members streams a room's members.
-type members struct {
-	*watcher
-	room event.RoomID
-	list *view.List[api.Member]
-	sub  *view.Sub[api.Member]
-	// pull keeps the list in step with the ledger until the stream closes.
-	cancel context.CancelFunc
-}
-
 // Members implements api.Client.
 func (c *Client) Members(ctx context.Context, p api.MembersParams) (api.Stream[api.ListUpdate[api.Member]], error) {
 	a, err := c.inhabited()
@@ -36,17 +26,15 @@ func (c *Client) Members(ctx context.Context, p api.MembersParams) (api.Stream[a
 	if err != nil {
 		return nil, err
 	}
-	m := &members{watcher: w, room: p.RoomID, list: view.NewList(memberKey, sameMember)}
-	if err := m.refresh(ctx); err != nil {
-		w.Close()
+	list := view.NewList(memberKey, sameMember)
+	m, err := remake(ctx, w, list, view.Window{First: p.Window}, func(ctx context.Context) ([]api.Member, error) {
+		return a.listMembers(ctx, p.RoomID)
+	})
+	if err != nil {
 		return nil, err
 	}
-	m.sub = m.list.Subscribe(view.Window{First: p.Window})
-	follow, cancel := context.WithCancel(a.ctx)
-	m.cancel = cancel
-	a.work.Go(func() { m.follow(follow) })
 	// Without network the list stays as it is until somebody opens it again.
-	a.work.Go(func() { _ = a.needMembers(follow, p.RoomID) })
+	a.work.Go(func() { _ = a.needMembers(m.follow, p.RoomID) })
 	return m, nil
 }
 
@@ -63,41 +51,20 @@ func touchesMembers(c *ledger.RoomChange) bool {
 	return c != nil && (c.Room == nil || hasMember(c.State))
 }
 
-// Next implements api.Stream.
-func (m *members) Next(ctx context.Context) (api.ListUpdate[api.Member], error) {
-	return m.sub.Next(ctx)
-}
-
-// Close implements api.Stream.
-func (m *members) Close() {
-	m.cancel()
-	m.watcher.Close()
-	m.sub.Close()
-}
-
-func (m *members) follow(ctx context.Context) {
-	defer m.list.Close()
-	for m.wait(ctx) == nil {
-		if m.refresh(ctx) != nil {
-			return
-		}
-	}
-}
-
-func (m *members) refresh(ctx context.Context) error {
-	l := m.account.ledger
-	room := l.Room(m.room)
+// listMembers returns a room's members in their order.
+func (a *account) listMembers(ctx context.Context, id event.RoomID) ([]api.Member, error) {
+	l := a.ledger
+	room := l.Room(id)
 	if room == nil {
-		m.list.Edit(func(tx *view.Tx[api.Member]) { tx.Replace(nil) })
-		return nil
+		return nil, nil
 	}
 	stored, err := l.ReadMembers(ctx, room)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	state, err := l.ReadState(ctx, room, ledger.StateName{Type: event.RoomCreate}, ledger.StateName{Type: event.RoomPowerLevels})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	power := summary.NewPower(room.Version, state[0], state[1])
 	var all []api.Member
@@ -113,8 +80,7 @@ func (m *members) refresh(ctx context.Context) error {
 	}
 	tellApart(all)
 	slices.SortFunc(all, compareMembers)
-	m.list.Edit(func(tx *view.Tx[api.Member]) { tx.Replace(all) })
-	return nil
+	return all, nil
 }
 
 // maxPower is the largest level that a number of JavaScript holds exactly.
