@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/alcove-chat/alcove/wasm/api"
@@ -50,7 +52,11 @@ func (a *account) cryptoTurn(ctx context.Context, fn func(context.Context, *e2ee
 // encryption streams api.EncryptionStatus.
 type encryption struct {
 	*watcher
-	heard chan map[event.UserID]bool
+
+	mu sync.Mutex // guards heard
+	// heard are users of whom something was new since they were last looked at.
+	heard map[event.UserID]bool
+
 	// changed are users with another identity than before; nil until all were
 	// looked at.
 	changed map[event.UserID]bool
@@ -64,17 +70,14 @@ func (c *Client) Encryption(ctx context.Context) (api.Stream[api.EncryptionStatu
 	if err != nil {
 		return nil, err
 	}
-	s := &encryption{heard: make(chan map[event.UserID]bool, 1)}
-	s.heard <- map[event.UserID]bool{}
+	s := &encryption{heard: map[event.UserID]bool{}}
 	s.watcher, err = a.watch(ctx, func(c *ledger.Change) bool {
 		if c.Crypto == nil {
 			return false
 		}
-		users := <-s.heard
-		for user := range c.Crypto.Devices {
-			users[user] = true
-		}
-		s.heard <- users
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		maps.Copy(s.heard, c.Crypto.Devices)
 		return true
 	})
 	if err != nil {
@@ -183,8 +186,7 @@ func (a *account) vaultKinds(ctx context.Context) (vault, phrase bool, err error
 // readChanged looks at everybody once, and then at those of whom something is
 // new.
 func (s *encryption) readChanged(ctx context.Context, m *e2ee.Machine) ([]api.ChangedIdentity, error) {
-	users := <-s.heard
-	s.heard <- map[event.UserID]bool{}
+	users := s.takeHeard()
 	if s.changed == nil {
 		s.changed = map[event.UserID]bool{}
 		all, err := m.Users(ctx)
@@ -195,11 +197,7 @@ func (s *encryption) readChanged(ctx context.Context, m *e2ee.Machine) ([]api.Ch
 			users[user] = true
 		}
 	}
-	list := make([]event.UserID, 0, len(users))
-	for user := range users {
-		list = append(list, user)
-	}
-	states, err := m.Begin().Identities(ctx, list)
+	states, err := m.Begin().Identities(ctx, slices.Collect(maps.Keys(users)))
 	if err != nil {
 		return nil, err
 	}
@@ -215,6 +213,14 @@ func (s *encryption) readChanged(ctx context.Context, m *e2ee.Machine) ([]api.Ch
 	}
 	slices.SortFunc(all, func(a, b api.ChangedIdentity) int { return cmp.Compare(a.UserID, b.UserID) })
 	return all, nil
+}
+
+func (s *encryption) takeHeard() map[event.UserID]bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	users := s.heard
+	s.heard = map[event.UserID]bool{}
+	return users
 }
 
 // AcceptIdentity implements api.Client. What waited for it goes again.
