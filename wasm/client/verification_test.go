@@ -80,7 +80,7 @@ func matches(asker, asked *user, id, theirs string) {
 
 // friends are two users with encryption set up, and a room of theirs.
 func friends(w *world) (alice, bob *user, room event.RoomID) {
-	alice, bob = w.user("alice"), w.user("bob")
+	alice, bob = w.keyed("alice"), w.keyed("bob")
 	alice.setUp()
 	bob.setUp()
 	room = alice.room(api.CreateRoomParams{Preset: "trusted_private_chat", Direct: true, Encrypted: true, Invite: nil}, bob)
@@ -111,7 +111,7 @@ func verifyUsers(w *world) {
 // verifyStranger: where there is no room yet, one is made, and whoever joins
 // finds the question there.
 func verifyStranger(w *world) {
-	alice, bob := w.user("alice"), w.user("bob")
+	alice, bob := w.keyed("alice"), w.keyed("bob")
 	alice.setUp()
 	bob.setUp()
 	id := alice.startVerification(api.StartVerificationParams{UserID: bob.id()})
@@ -130,7 +130,7 @@ func verifyStranger(w *world) {
 // verifyOwn: a new device becomes one of the user's by comparing emoji with an
 // old one, which gives it the secrets (FEATURES B-34, B-36).
 func verifyOwn(w *world) {
-	alice := w.user("alice")
+	alice := w.keyed("alice")
 	alice.setUp()
 	second := w.device(alice.name)
 	second.status(func(s api.EncryptionStatus) bool { return s.Identity == api.IdentityUnverified })
@@ -146,7 +146,7 @@ func verifyOwn(w *world) {
 
 // verifyByCode: the same by a code that one shows and the other scans.
 func verifyByCode(w *world) {
-	alice := w.user("alice")
+	alice := w.keyed("alice")
 	alice.setUp()
 	second := w.device(alice.name)
 	second.status(func(s api.EncryptionStatus) bool { return s.Identity == api.IdentityUnverified })
@@ -238,7 +238,7 @@ func verifyElsewhere(w *world) {
 // into on it, and that is not encrypted. Of a user without an identity it is the
 // device that is trusted then, and of no use to sign with.
 func verifyPlain(w *world) {
-	alice, bob := w.user("alice"), w.user("bob")
+	alice, bob := w.keyed("alice"), w.keyed("bob")
 	alice.setUp()
 	room := alice.room(api.CreateRoomParams{Preset: "trusted_private_chat", Direct: true}, bob)
 	bob.say(room, "hello")
