@@ -2,12 +2,10 @@ package client
 
 import (
 	"context"
-	"time"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
-	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/roomlist"
 	"github.com/alcove-chat/alcove/wasm/scan"
 )
@@ -63,38 +61,6 @@ func (c *Client) RoomListChange(_ context.Context, p api.RoomListChangeParams) e
 	return nil
 }
 
-// arrival is how long a call waits for what it did to come down with the sync.
-const arrival = 20 * time.Second
-
-// await returns when the room is in the list with that membership, or after a
-// while: the server has it then, and the sync will bring it.
-func (a *account) await(ctx context.Context, room event.RoomID, want event.Membership) {
-	ctx, cancel := context.WithTimeout(ctx, arrival)
-	defer cancel()
-	is := func() bool {
-		r := a.ledger.Room(room)
-		return r != nil && r.Membership == want || r == nil && want == event.Leave
-	}
-	stop, err := a.ledger.Watch(ctx, func(context.Context) error {
-		if is() {
-			cancel()
-		}
-		return nil
-	}, func(c *ledger.Change) {
-		if c.Rooms[room] != nil && is() {
-			cancel()
-		}
-	})
-	if err != nil {
-		return
-	}
-	defer stop()
-	select {
-	case <-ctx.Done():
-	case <-a.ctx.Done():
-	}
-}
-
 // CreateRoom implements api.Client.
 func (c *Client) CreateRoom(ctx context.Context, p api.CreateRoomParams) (api.RoomRef, error) {
 	a, server, err := c.signedIn()
@@ -113,6 +79,7 @@ func (c *Client) CreateRoom(ctx context.Context, p api.CreateRoomParams) (api.Ro
 		_ = a.addDirect(ctx, server, p.Invite[0], id)
 	}
 	a.await(ctx, id, event.Join)
+	a.awaitMembers(ctx, id, p.Invite)
 	return api.RoomRef{RoomID: id}, nil
 }
 
