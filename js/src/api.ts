@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "d7498925049ec6c5";
+export const API_HASH = "ee5f1f6cf9ce2cd5";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -56,7 +56,10 @@ export type BackupState =
   | "none"
   /** There is one, and this device cannot tell whose. */
   | "untrusted"
-  /** Keys are uploaded as they come. */
+  /**
+   * Keys are uploaded as they come. To read what is there takes its key
+   * too: EncryptionStatus.`restorable`.
+   */
   | "on";
 
 /** EncryptionStatus is where encryption stands on this device. */
@@ -72,6 +75,11 @@ export type EncryptionStatus = {
   /** `passphrase` says that it opens with a passphrase too. */
   readonly passphrase?: boolean;
   readonly backup: BackupState;
+  /**
+   * `restorable` says that this device has the backup's key. After a verification
+   * another device brings it, a little later.
+   */
+  readonly restorable?: boolean;
   /** `unsaved` counts the keys that are not in the backup yet. */
   readonly unsaved?: number;
   /** `fingerprint` is the device's Ed25519 key, for people to compare. */
@@ -126,6 +134,8 @@ export type KeyProgress = {
   readonly better: number;
   /** `bad` counts what could not be read. */
   readonly bad?: number;
+  /** `waiting` says that another device was asked for the backup's key. */
+  readonly waiting?: boolean;
 };
 
 /** KeyFilePassphrase protects a file of keys. */
@@ -406,7 +416,10 @@ export type ErrorCode =
    * belong to.
    */
   | "encryption.exists"
-  /** The account has no recovery, or none that opens. */
+  /**
+   * The account has no recovery, or none that opens; or the
+   * backup's key is not here, and no other device brought it.
+   */
   | "encryption.missing"
   /** This is no file of keys, or another passphrase opens it. */
   | "keyFile.invalid"
@@ -1379,6 +1392,10 @@ export interface Calls {
   /**
    * `restoreKeys` brings all keys of the backup here and streams how far it is.
    * Aborting it keeps what came. Keys of messages on display come without it.
+   * Where this device has not got the backup's key yet, its verified devices are
+   * asked for it, and it waits for half a minute; then, and at once where nobody
+   * can be asked, it ends with "encryption.missing". `recoverEncryption` brings the
+   * key too.
    */
   restoreKeys(options?: CallOptions): AsyncIterable<KeyProgress>;
   /** `exportKeys` returns all keys of messages as a file that a passphrase opens. */

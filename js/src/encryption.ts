@@ -54,7 +54,12 @@ export interface Encryption extends LiveValue<EncryptionStatus> {
    * old backup can decrypt is gone.
    */
   reset(options?: SetUpOptions): Promise<Recovery>;
-  /** Brings all keys of the backup here. Aborting keeps what came. Messages on display need no such call. */
+  /**
+   * Brings all keys of the backup here. Aborting keeps what came. Messages on
+   * display need no such call. Where the backup's key is not here yet
+   * (`restorable`), other devices have half a minute to bring it before it ends
+   * with `encryption.missing`.
+   */
   restoreKeys(options?: KeyOptions): Promise<KeyProgress>;
   /** All keys of messages as a file that a passphrase opens. */
   exportKeys(passphrase: string, options?: CallOptions): Promise<KeyFile>;

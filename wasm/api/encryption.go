@@ -28,6 +28,10 @@ type EncryptionCalls interface {
 	ResetEncryption(ctx context.Context, p SetUpEncryptionParams) (Recovery, error)
 	// RestoreKeys brings all keys of the backup here and streams how far it is.
 	// Aborting it keeps what came. Keys of messages on display come without it.
+	// Where this device has not got the backup's key yet, its verified devices are
+	// asked for it, and it waits for half a minute; then, and at once where nobody
+	// can be asked, it ends with "encryption.missing". RecoverEncryption brings the
+	// key too.
 	RestoreKeys(ctx context.Context) (Stream[KeyProgress], error)
 	// ExportKeys returns all keys of messages as a file that a passphrase opens.
 	ExportKeys(ctx context.Context, p KeyFilePassphrase) (KeyFile, error)
@@ -72,7 +76,8 @@ const (
 	BackupNone    BackupState = "none"
 	// BackupUntrusted: there is one, and this device cannot tell whose.
 	BackupUntrusted BackupState = "untrusted"
-	// BackupOn: keys are uploaded as they come.
+	// BackupOn: keys are uploaded as they come. To read what is there takes its key
+	// too: EncryptionStatus.Restorable.
 	BackupOn BackupState = "on"
 )
 
@@ -87,6 +92,9 @@ type EncryptionStatus struct {
 	// Passphrase says that it opens with a passphrase too.
 	Passphrase bool        `json:"passphrase,omitempty"`
 	Backup     BackupState `json:"backup"`
+	// Restorable says that this device has the backup's key. After a verification
+	// another device brings it, a little later.
+	Restorable bool `json:"restorable,omitempty"`
 	// Unsaved counts the keys that are not in the backup yet.
 	Unsaved int `json:"unsaved,omitempty"`
 	// Fingerprint is the device's Ed25519 key, for people to compare.
@@ -135,6 +143,8 @@ type KeyProgress struct {
 	Better int `json:"better"`
 	// Bad counts what could not be read.
 	Bad int `json:"bad,omitempty"`
+	// Waiting says that another device was asked for the backup's key.
+	Waiting bool `json:"waiting,omitempty"`
 }
 
 // KeyFilePassphrase protects a file of keys.

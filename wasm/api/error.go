@@ -131,7 +131,8 @@ const (
 	// EncryptionExists: the account has an identity that this device does not
 	// belong to.
 	EncryptionExists Code = "encryption.exists"
-	// EncryptionMissing: the account has no recovery, or none that opens.
+	// EncryptionMissing: the account has no recovery, or none that opens; or the
+	// backup's key is not here, and no other device brought it.
 	EncryptionMissing Code = "encryption.missing"
 	// KeyFileInvalid: this is no file of keys, or another passphrase opens it.
 	KeyFileInvalid Code = "keyFile.invalid"

@@ -116,7 +116,7 @@ func sameStatus(a, b *api.EncryptionStatus) bool {
 	same := slices.Equal(x.Changed, y.Changed)
 	x.Changed, y.Changed = nil, nil
 	return same && x.Available == y.Available && x.Identity == y.Identity && x.Recovery == y.Recovery && x.Passphrase == y.Passphrase &&
-		x.Backup == y.Backup && x.Unsaved == y.Unsaved && x.Fingerprint == y.Fingerprint && x.Conflict == y.Conflict
+		x.Backup == y.Backup && x.Restorable == y.Restorable && x.Unsaved == y.Unsaved && x.Fingerprint == y.Fingerprint && x.Conflict == y.Conflict
 }
 
 func (s *encryption) read(ctx context.Context) (api.EncryptionStatus, error) {
@@ -135,7 +135,7 @@ func (s *encryption) read(ctx context.Context) (api.EncryptionStatus, error) {
 	}
 	status := api.EncryptionStatus{
 		Available: true, Identity: identityOf(&now), Recovery: recovery, Passphrase: phrase, Backup: backupOf(&now.Backup),
-		Unsaved: now.Backup.Unsaved, Fingerprint: m.Fingerprint(), Conflict: now.Conflict,
+		Restorable: now.Backup.Trusted && now.Backup.Key, Unsaved: now.Backup.Unsaved, Fingerprint: m.Fingerprint(), Conflict: now.Conflict,
 	}
 	if status.Backup != api.BackupOn {
 		status.Unsaved = 0

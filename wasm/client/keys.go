@@ -7,7 +7,6 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
-	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/view"
 )
 
@@ -21,8 +20,9 @@ type taking struct {
 	err      error // once done
 }
 
-// takeKeys begins to take in the keys that find returns.
-func (a *account) takeKeys(find func(context.Context) (*e2ee.Keys, error)) *taking {
+// takeKeys begins to take in the keys that find returns. It is told how far that
+// is until then.
+func (a *account) takeKeys(find func(context.Context, *taking) (*e2ee.Keys, error)) *taking {
 	ctx, cancel := context.WithCancel(a.ctx)
 	t := &taking{
 		progress: view.NewValue(api.KeyProgress{}, func(a, b api.KeyProgress) bool { return a == b }),
@@ -33,7 +33,7 @@ func (a *account) takeKeys(find func(context.Context) (*e2ee.Keys, error)) *taki
 		defer cancel()
 		defer t.progress.Close()
 		defer close(t.done)
-		keys, err := find(ctx)
+		keys, err := find(ctx, t)
 		if err == nil {
 			err = t.run(ctx, a, keys)
 		}
@@ -77,37 +77,13 @@ func (t *taking) Close() {
 	t.reader.Close()
 }
 
-// maxBackup is how large a backup may be that is restored at once.
-const maxBackup = 512 << 20
-
-// RestoreKeys implements api.Client.
-func (c *Client) RestoreKeys(context.Context) (api.Stream[api.KeyProgress], error) {
-	a, server, m, err := c.crypto()
-	if err != nil {
-		return nil, err
-	}
-	return a.takeKeys(func(ctx context.Context) (*e2ee.Keys, error) {
-		r, err := m.FetchBackup("")
-		if err != nil {
-			return nil, err
-		}
-		call := homeserver.Call{Name: string(r.Kind), Method: r.Method, Path: homeserver.V3(r.Path...), MaxBody: maxBackup}
-		call.Query.SetIf("version", r.Version)
-		body, err := server.Do(ctx, call)
-		if err != nil {
-			return nil, err
-		}
-		return m.KeysOfBackup(r, body)
-	}), nil
-}
-
 // ImportKeys implements api.Client.
 func (c *Client) ImportKeys(_ context.Context, p api.ImportKeysParams) (api.Stream[api.KeyProgress], error) {
 	a, _, m, err := c.crypto()
 	if err != nil {
 		return nil, err
 	}
-	return a.takeKeys(func(ctx context.Context) (*e2ee.Keys, error) {
+	return a.takeKeys(func(ctx context.Context, _ *taking) (*e2ee.Keys, error) {
 		return m.ReadExport(ctx, []byte(p.Text), p.Passphrase, c.derive())
 	}), nil
 }

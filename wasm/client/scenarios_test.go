@@ -56,6 +56,7 @@ func TestScenarios(t *testing.T) {
 		{"users verify each other", verifyUsers},
 		{"strangers verify each other", verifyStranger},
 		{"own devices verify each other", verifyOwn},
+		{"restore right after a verification", restoreAtOnce},
 		{"verification by code", verifyByCode},
 		{"verification that fails", verifyNot},
 		{"verification elsewhere", verifyElsewhere},

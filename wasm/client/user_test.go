@@ -29,11 +29,18 @@ var testKeys = seal.Keys{Data: [32]byte{1}, View: [32]byte{2}, Protected: true}
 // patience is how long a test waits for what must come.
 const patience = 30 * time.Second
 
-type clock struct{}
+// clock is the machine's; what waits for half a minute waits for late where that
+// is set.
+type clock struct{ late chan time.Time }
 
-func (clock) Now() time.Time                         { return time.Now() }
-func (clock) After(d time.Duration) <-chan time.Time { return time.After(d) }
-func (clock) Jitter(d time.Duration) time.Duration   { return rand.N(max(d, 1)) }
+func (clock) Now() time.Time                       { return time.Now() }
+func (clock) Jitter(d time.Duration) time.Duration { return rand.N(max(d, 1)) }
+func (c clock) After(d time.Duration) <-chan time.Time {
+	if d == 30*time.Second && c.late != nil {
+		return c.late
+	}
+	return time.After(d)
+}
 
 func body(text string) io.ReadCloser { return io.NopCloser(strings.NewReader(text)) }
 
@@ -45,6 +52,7 @@ type user struct {
 	name    string
 	disks   map[string]*mem.Disk
 	wire    wire
+	clock   clock
 	end     context.CancelFunc // of all that the core does
 	dying   atomic.Pointer[dying]
 	dead    atomic.Bool // whatever still runs of the core changes nothing
@@ -72,9 +80,12 @@ func (w *world) device(name string) *user {
 }
 
 // stranger is a core where nobody is signed in.
-func (w *world) stranger(name string) *user {
+func (w *world) stranger(name string) *user { return w.timed(name, clock{}) }
+
+// timed is a stranger with a clock of its own.
+func (w *world) timed(name string, own clock) *user {
 	w.t.Helper()
-	u := &user{w: w, t: w.t, name: name, disks: map[string]*mem.Disk{}}
+	u := &user{w: w, t: w.t, name: name, clock: own, disks: map[string]*mem.Disk{}}
 	u.start()
 	return u
 }
@@ -123,7 +134,7 @@ func (u *user) tryStart() (api.Session, error) {
 		},
 		Keys:    func(context.Context, string) (seal.Keys, error) { return testKeys, nil },
 		Network: homeserver.Network{Transport: homeserver.NewHTTPTransport(u.checked())},
-		Clock:   clock{},
+		Clock:   u.clock,
 	})
 	u.Page = core.Attach()
 	u.t.Cleanup(func() {

@@ -22,6 +22,17 @@ func (m *Machine) FetchBackup(room event.RoomID) (*Request, error) {
 	return r, nil
 }
 
+// BackupKeyComing reports whether the backup's key may still come by itself: the
+// server was not asked yet which backup it has, or a verified device of our user
+// may bring the key.
+func (m *Machine) BackupKeyComing(ctx context.Context) (bool, error) {
+	w := m.Begin()
+	if err := w.fetchMe(ctx); err != nil {
+		return false, err
+	}
+	return w.pace.saving.look || w.backup.Version != "" && len(w.verifiedDevices()) > 0, nil
+}
+
 // KeysOfBackup returns what came for a request of FetchBackup.
 func (m *Machine) KeysOfBackup(r *Request, body scan.Value) (*Keys, error) {
 	k := m.present()

@@ -405,6 +405,7 @@ func writeEncryptionStatus(w *writer, v *api.EncryptionStatus) {
 	w.boolean("recovery", v.Recovery)
 	w.booleanIf("passphrase", v.Passphrase)
 	w.text("backup", string(v.Backup))
+	w.booleanIf("restorable", v.Restorable)
 	w.integerIf("unsaved", int64(v.Unsaved))
 	w.textIf("fingerprint", v.Fingerprint)
 	w.booleanIf("conflict", v.Conflict)
@@ -439,6 +440,7 @@ func writeKeyProgress(w *writer, v *api.KeyProgress) {
 	w.integer("total", int64(v.Total))
 	w.integer("better", int64(v.Better))
 	w.integerIf("bad", int64(v.Bad))
+	w.booleanIf("waiting", v.Waiting)
 	w.close()
 }
 

@@ -1,7 +1,7 @@
 // Encryption without any, set up by the page's address:
 //
 //   ?encryption=unknown|none|unverified|conflict|off &password &recovery=no
-//   &passphrase &changed &unsaved=12
+//   &passphrase &changed &unsaved=12 &backup=keyless
 //
 // The account's password and the passphrase of files and recovery are "secret".
 import type {
@@ -25,6 +25,7 @@ function firstStatus(): EncryptionStatus {
     recovery: identity !== "none" && query.get("recovery") !== "no",
     ...(query.has("passphrase") && { passphrase: true }),
     backup: ready ? "on" : identity === "none" ? "none" : "untrusted",
+    ...(ready && query.get("backup") !== "keyless" && { restorable: true }),
     ...(query.has("unsaved") && { unsaved: number("unsaved", 12) }),
     fingerprint,
     ...(wanted === "conflict" && { conflict: true }),
@@ -81,11 +82,19 @@ export class FakeEncryption extends Box<EncryptionStatus | undefined, Encryption
   }
 
   #trusted(): void {
-    this.change({ identity: "verified", recovery: true, backup: "on" });
+    this.change({ identity: "verified", recovery: true, backup: "on", restorable: true });
     this.#set("FAKEDEVICE", { trust: "verified" });
   }
 
   async restoreKeys({ signal, onProgress }: KeyOptions = {}): Promise<KeyProgress> {
+    if (!this.getSnapshot()?.restorable) {
+      onProgress?.({ done: 0, total: 0, better: 0, waiting: true });
+      for (let n = 0; n < 10; n++) {
+        await wait();
+        if (signal?.aborted) throw new AlcoveError("call.aborted");
+      }
+      throw new AlcoveError("encryption.missing");
+    }
     for (let done = 0; done < 1_000; done += 100) {
       await wait();
       if (signal?.aborted) throw new AlcoveError("call.aborted");

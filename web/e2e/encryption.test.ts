@@ -261,6 +261,23 @@ test("keys go into a file and come out of one; a restore shows how far it is", a
   });
 });
 
+test("a device without the backup's key waits for another one, and takes it from the recovery", async () => {
+  await open("?backup=keyless&latency=60", async (page) => {
+    await button(page, "Settings").click();
+    await button(page, "Bring all keys here").click();
+    await page.getByText("Waiting for another device").waitFor();
+    await page.getByRole("alert").filter({ hasText: "has brought the backup’s key" }).waitFor();
+    await button(page, "Use the recovery key").click();
+    await page.getByLabel("Recovery key").fill("secret");
+    await button(page, "Open").click();
+    await page.getByText("This device can read the backup.").waitFor();
+    await button(page, "Done").click();
+    await page.getByText("All keys are saved.").waitFor();
+    await button(page, "Bring all keys here").click();
+    await page.getByText("812 keys were new.").waitFor();
+  });
+});
+
 test("a private room is encrypted unless the user says no, and a public one is not asked about", async () => {
   await open("", async (page) => {
     const create = async (name: string, more: () => Promise<void>) => {

@@ -1,4 +1,3 @@
-import { AlcoveError } from "../../../js/src/index.js";
 import type { KeyProgress } from "../../../js/src/index.js";
 import type { Session } from "./alcove-session.js";
 import { until } from "./lines.js";
@@ -16,7 +15,7 @@ export function keyCommands(session: Session) {
     backUp: () => backUp(session),
     restore: async () => {
       await until(() => session.encryption.getSnapshot()?.backup === "on");
-      return taken(await until(() => session.encryption.restoreKeys().catch(unlessMissing)));
+      return taken(await session.encryption.restoreKeys());
     },
     export: async ({ passphrase }: { passphrase: string }) => (await session.encryption.exportKeys(passphrase)).text,
     import: async ({ file, passphrase }: { file: string; passphrase: string }) =>
@@ -26,11 +25,6 @@ export function keyCommands(session: Session) {
 
 function taken({ done, bad = 0 }: KeyProgress): number {
   return done - bad;
-}
-
-/** A backup is on as soon as this device knows whose it is; its key comes later, from another device. */
-function unlessMissing(error: unknown): undefined {
-  if (!(error instanceof AlcoveError && error.code === "encryption.missing")) throw error;
 }
 
 /** backUp waits until the server has as many keys as the device, and the device says so. */

@@ -58,6 +58,10 @@ export const e = {
     none: "Your account has no recovery key.",
     lostAll: "I have neither",
     done: "This device is verified.",
+    backup: "Read the backup",
+    backupLead: "Your recovery holds the key of the backup.",
+    backupAct: "Open",
+    backupDone: "This device can read the backup.",
   },
 
   settings: {
@@ -80,6 +84,10 @@ export const e = {
     restoring: "Bringing keys…",
     restored: (better: number, bad: number) => [better ? `${keys(better)} were new.` : "All keys were here already.", bad ? `${keys(bad)} could not be read.` : ""].filter(Boolean).join(" "),
     stop: "Stop",
+    keyless: "Keys are saved. To read those that were saved before, this device needs the backup’s own key, which another device of yours brings.",
+    enterKey: "Use the recovery key",
+    waiting: "Waiting for another device of yours…",
+    noKey: "No other device of yours has brought the backup’s key. Open Alcove on one that is verified, or use the recovery key.",
     files: "Keys as a file",
     export: "Save…",
     import: "Read…",

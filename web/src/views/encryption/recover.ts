@@ -1,7 +1,7 @@
 // Making this device one of the account's: by another device, or by the
-// recovery key.
+// recovery key; or getting the backup's key alone out of the recovery.
 import type { Client } from "alcove";
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { openDialog } from "../../dialog.js";
 import { t } from "../../messages.js";
 import { secretField } from "../../parts.js";
@@ -14,9 +14,12 @@ import { startVerification } from "./verification.js";
 export class Recover extends Form {
   static override properties = {
     client: { attribute: false },
+    backup: { attribute: false },
   };
 
   declare client: Client;
+  /** It is about the backup: the device is verified. */
+  declare backup: boolean;
   readonly #status = new Following(this, () => this.client, () => unowned(this.client.encryption));
   readonly #devices = new Following(this, () => this.client, () => this.client.encryption.devices());
 
@@ -25,13 +28,14 @@ export class Recover extends Form {
   }
 
   protected override render(): TemplateResult {
-    if (this.#status.snapshot?.identity === "verified") return this.#done();
+    const { identity, restorable } = this.#status.snapshot ?? {};
+    if (this.backup ? restorable : identity === "verified") return this.#done();
     return html`
-      <p>${e.recover.lead}</p>
-      ${this.#withDevice()}
+      <p>${this.backup ? e.recover.backupLead : e.recover.lead}</p>
+      ${this.backup ? nothing : this.#withDevice()}
       ${this.#withSecret()}
       <div class="dialog-foot">
-        <button type="button" class="button" data-kind="quiet" @click=${() => this.#go(() => openReset(this.client))}>${e.recover.lostAll}</button>
+        ${this.backup ? nothing : html`<button type="button" class="button" data-kind="quiet" @click=${() => this.#go(() => openReset(this.client))}>${e.recover.lostAll}</button>`}
         <button type="button" class="button" @click=${() => this.close()}>${t.cancel}</button>
       </div>`;
   }
@@ -59,14 +63,14 @@ export class Recover extends Form {
             ${secretField("recovery-secret", passphrase ? e.recover.fieldPassphrase : e.recover.field,
               { autocomplete: "current-password", invalid: this.problem !== "", describedBy: "form-problem" })}
             ${this.problemLine()}
-            <button class="button" aria-disabled=${this.busy}>${this.busy ? e.busy : e.recover.act}</button>
+            <button class="button" aria-disabled=${this.busy}>${this.busy ? e.busy : this.backup ? e.recover.backupAct : e.recover.act}</button>
           </form>`}
       </section>`;
   }
 
   #done(): TemplateResult {
     return html`
-      <p role="status">${e.recover.done}</p>
+      <p role="status">${this.backup ? e.recover.backupDone : e.recover.done}</p>
       <div class="dialog-foot"><button type="button" class="button" data-kind="primary" @click=${() => this.close()}>${e.done}</button></div>`;
   }
 
@@ -76,8 +80,11 @@ export class Recover extends Form {
   }
 }
 
-export function openRecover(client: Client): void {
-  openDialog(e.recover.title, (close) => html`<alcove-recover class="form" .client=${client} .close=${close}></alcove-recover>`);
+export const openRecover = (client: Client): void => open(client, e.recover.title, false);
+export const openBackup = (client: Client): void => open(client, e.recover.backup, true);
+
+function open(client: Client, title: string, backup: boolean): void {
+  openDialog(title, (close) => html`<alcove-recover class="form" .client=${client} .backup=${backup} .close=${close}></alcove-recover>`);
 }
 
 customElements.define("alcove-recover", Recover);

@@ -1,14 +1,14 @@
 // The part of the settings about encryption.
 import type { Client, EncryptionStatus, KeyProgress } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
-import { explain, isAbort } from "../../errors.js";
+import { codeOf, explain, isAbort } from "../../errors.js";
 import { t } from "../../messages.js";
 import { Following, unowned, View } from "../../view.js";
 import { openDevices } from "./devices.js";
 import { openExport, openImport } from "./files.js";
 import { e } from "./messages.js";
 import { fingerprint, smallButton } from "./parts.js";
-import { openRecover } from "./recover.js";
+import { openBackup, openRecover } from "./recover.js";
 import { openReset, openSetUp } from "./set-up.js";
 
 const words = e.settings;
@@ -58,7 +58,7 @@ export class EncryptionSettings extends View {
         ${status.fingerprint ? html`<dt>${words.fingerprint}</dt><dd>${fingerprint(status.fingerprint)}</dd>` : nothing}
         <dt>${words.devices}</dt><dd><div class="facts-acts">${smallButton(words.showDevices, () => openDevices(client))}</div></dd>
         <dt>${words.recovery}</dt><dd>${recovery(status)}${ready ? this.#recoveryActs(status) : nothing}</dd>
-        <dt>${words.backup}</dt><dd>${backup(status)}${status.backup === "on" ? this.#restore() : nothing}</dd>
+        <dt>${words.backup}</dt><dd>${backup(status)}${status.backup === "on" ? this.#restore(status) : nothing}</dd>
         <dt>${words.files}</dt><dd><div class="facts-acts">
           ${smallButton(words.export, () => openExport(client), { name: e.files.exportTitle })}
           ${smallButton(words.import, () => openImport(client), { name: e.files.importTitle })}</div></dd>
@@ -79,11 +79,16 @@ export class EncryptionSettings extends View {
       ${smallButton(words.reset, () => openReset(client), { name: e.reset.title })}`);
   }
 
-  #restore(): TemplateResult {
-    const { progress } = this;
-    if (!progress) return acts(smallButton(words.restore, () => void this.#startRestore()));
+  #restore({ restorable }: EncryptionStatus): TemplateResult {
+    const { client, progress } = this;
+    if (!progress) {
+      return acts(html`
+        ${smallButton(words.restore, () => void this.#startRestore())}
+        ${restorable ? nothing : smallButton(words.enterKey, () => openBackup(client))}`);
+    }
     return acts(html`
-      <progress aria-label=${words.restoring} value=${progress.done} max=${progress.total || 1}></progress>
+      ${progress.waiting ? html`<span role="status">${words.waiting}</span>` : nothing}
+      <progress aria-label=${words.restoring} value=${progress.waiting ? nothing : progress.done} max=${progress.total || 1}></progress>
       ${smallButton(words.stop, () => this.#restoring?.abort())}`);
   }
 
@@ -95,7 +100,7 @@ export class EncryptionSettings extends View {
       const { better, bad = 0 } = await this.client.encryption.restoreKeys({ signal, onProgress: (progress) => (this.progress = progress) });
       this.said = words.restored(better, bad);
     } catch (error) {
-      if (!isAbort(error)) this.problem = explain(error);
+      if (!isAbort(error)) this.problem = codeOf(error) === "encryption.missing" ? words.noKey : explain(error);
     }
     this.progress = undefined;
   }
@@ -107,7 +112,8 @@ function recovery({ recovery, passphrase }: EncryptionStatus): string {
   return !recovery ? words.noRecovery : passphrase ? words.hasPassphrase : words.hasRecovery;
 }
 
-function backup({ backup, unsaved = 0 }: EncryptionStatus): string {
+function backup({ backup, restorable, unsaved = 0 }: EncryptionStatus): string {
+  if (backup === "on" && !restorable) return words.keyless;
   return backup === "on" && unsaved > 0 ? words.unsaved(unsaved) : words.backups[backup];
 }
 
