@@ -6,6 +6,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/roomlist"
 	"github.com/alcove-chat/alcove/wasm/scan"
 )
@@ -80,7 +81,23 @@ func (c *Client) CreateRoom(ctx context.Context, p api.CreateRoomParams) (api.Ro
 	}
 	a.await(ctx, id, event.Join)
 	a.awaitMembers(ctx, id, p.Invite)
+	if p.Encrypted {
+		if err := a.markEncrypted(ctx, id); err != nil {
+			return api.RoomRef{}, err
+		}
+	}
 	return api.RoomRef{RoomID: id}, nil
+}
+
+// markEncrypted notes that a room is encrypted before the sync says so: a server
+// may tell of a new room first, and what is written then must not go in plain.
+func (a *account) markEncrypted(ctx context.Context, id event.RoomID) error {
+	return a.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
+		if room := t.Room(id); room != nil {
+			room.Encrypted = true
+		}
+		return nil
+	})
 }
 
 func createBody(p api.CreateRoomParams) scan.Value {
