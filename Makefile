@@ -119,8 +119,9 @@ bench-check: bench-pages ## the same against build/bench/budget.json
 
 bench-pages: build chromium
 	node build/bench/bundle.mjs
+	GOOS=js GOARCH=wasm go build $(if $(filter bench-profile,$(MAKECMDGOALS)),-trimpath,$(WASM_FLAGS)) -o $(OUT)/bench/page/cryptodevice.wasm ./build/bench/device/worker
 
-bench-profile: bench-pages ## what each client's time is spent on, with NAME=cold, warm, push, room or hour
+bench-profile: bench-pages ## what each client's time is spent on, with NAME=cold, warm, push, room, hour or crypto
 	GOOS=js GOARCH=wasm go build -trimpath -o $(OUT)/named.wasm ./wasm/worker
 	$(BENCH) -profile -runs 1
 

@@ -5,18 +5,14 @@
 // alcove.wasm, which `make wasm` builds, lies beside them.
 
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { licence, loader } from "./goroot.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = join(root, "build/out/package");
-const goroot = execFileSync("go", ["env", "GOROOT"], { encoding: "utf8" }).trim();
-
-/** Go's loader comes from the distribution that builds the core: the two must match. */
-const loader = firstOf("lib/wasm/wasm_exec.js", "misc/wasm/wasm_exec.js");
-const licence = firstOf("LICENSE", "../../share/licenses/go/LICENSE", "../doc/golang/LICENSE");
 
 mkdirSync(out, { recursive: true });
 const common = {
@@ -43,11 +39,4 @@ writeFileSync(join(out, "LICENSES.txt"), notices());
 function notices() {
   const head = "worker.js holds wasm_exec.js, and alcove.wasm the runtime and standard library, of the Go project:\n\n";
   return head + readFileSync(licence, "utf8");
-}
-
-function firstOf(...paths) {
-  const found = paths.map((path) => join(goroot, path)).find(existsSync);
-  if (found) return found;
-  console.error(`build/js: the Go distribution in ${goroot} has no ${paths[0]}`);
-  process.exit(1);
 }

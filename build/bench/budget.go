@@ -12,6 +12,9 @@ import (
 type budget struct {
 	LongestTaskMS, FollowerMB float64
 	SendKB                    float64
+	// Backwards is the most that events may take to decrypt newest first of what
+	// they take oldest first.
+	Backwards float64
 	// Ratios are the most that Alcove may need of what matrix-js-sdk needs, by
 	// the account's rooms and the row.
 	Ratios map[string]map[string]float64
@@ -83,6 +86,8 @@ func (b budget) limitOf(row string, rooms int) *limit {
 		return &limit{"alcove", b.LongestTaskMS}
 	case "bytes.send":
 		return &limit{"alcove", b.SendKB}
+	case "crypto.turn":
+		return &limit{"alcove", b.Backwards}
 	}
 	return nil
 }

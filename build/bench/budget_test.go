@@ -8,7 +8,7 @@ import (
 
 func TestBudgetIsOneOfRows(t *testing.T) {
 	b, err := readBudget(filepath.Base(budgets))
-	if err != nil || len(b.Ratios) == 0 || b.LongestTaskMS == 0 || b.SendKB == 0 || b.FollowerMB == 0 {
+	if err != nil || len(b.Ratios) == 0 || b.LongestTaskMS == 0 || b.SendKB == 0 || b.FollowerMB == 0 || b.Backwards == 0 {
 		t.Errorf("%+v, %v", b, err)
 	}
 	for name, broken := range map[string]budget{

@@ -7,6 +7,7 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { loader } from "../goroot.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(here));
@@ -25,9 +26,10 @@ const lean = {
   },
 };
 
-await build({ ...common, entryPoints: ["alcove.js", "jssdk.js", "handover.js", "start.js"].map(page), format: "esm", external: ["/package/*"] });
+await build({ ...common, entryPoints: ["alcove.js", "jssdk.js", "cryptoalcove.js", "cryptojssdk.js", "handover.js", "start.js"].map(page), format: "esm", external: ["/package/*"] });
 await build({ ...common, entryPoints: [page("jssdkstore.js")], format: "iife", plugins: [lean] });
-for (const name of ["alcove.html", "jssdk.html", "handover.html", "start.html"]) copyFileSync(page(name), join(out, name));
+await build({ ...common, entryPoints: [page("cryptoworker.js")], format: "iife", alias: { "go:wasm_exec": loader } });
+for (const name of ["alcove.html", "jssdk.html", "cryptoalcove.html", "cryptojssdk.html", "handover.html", "start.html"]) copyFileSync(page(name), join(out, name));
 
 // The bundle looks for it in this folder beside itself.
 mkdirSync(join(out, "pkg"), { recursive: true });

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/alcove-chat/alcove/build/bench/account"
+	"github.com/alcove-chat/alcove/build/bench/others"
 	"github.com/alcove-chat/alcove/build/bench/replay"
 )
 
@@ -20,8 +21,9 @@ type object = map[string]any
 // farm starts homeservers on loopback, one for each device, beside the pages and
 // the package. Each has an origin of its own.
 type farm struct {
-	url  string
-	core string // the core's program, where it is another than the package's
+	url    string
+	core   string // the core's program, where it is another than the package's
+	others *others.Others
 
 	mu       sync.Mutex
 	accounts map[int]*replay.Ready
@@ -38,7 +40,7 @@ type host struct {
 }
 
 func newFarm(profile bool) (*farm, error) {
-	f := &farm{accounts: map[int]*replay.Ready{}}
+	f := &farm{others: others.New(1), accounts: map[int]*replay.Ready{}}
 	if profile {
 		f.core = named
 	}
@@ -73,6 +75,7 @@ func (f *farm) host(rooms int) (*host, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/_matrix/", server)
 	mux.Handle("/bench/", server)
+	mux.Handle("POST /bench/others", f.others)
 	mux.Handle("/package/", server.Noting(http.StripPrefix("/package/", files(shipped))))
 	mux.Handle("/", server.Noting(files(pages)))
 	if f.core != "" {

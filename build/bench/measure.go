@@ -19,7 +19,7 @@ const usual = 1000
 // once says that a group does not depend on the account: it is measured of the
 // usual one, or of the only one.
 func (p plan) once(group string, rooms int) bool {
-	return slices.Contains([]string{"bytes", "long", "hour"}, group) && rooms != usual && len(p.rooms) > 1
+	return slices.Contains([]string{"bytes", "long", "hour", "crypto"}, group) && rooms != usual && len(p.rooms) > 1
 }
 
 // measure does what the plan says. The report is never nil.

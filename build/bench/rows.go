@@ -47,6 +47,15 @@ var rows = []row{
 	{"hour.cpu", "an hour of traffic, 1,200 events at once: CPU", "ms"},
 	{"hour.memory", "after that hour: private memory of the page's process", "MB"},
 	{"hour.peak", "after that hour: its peak memory", "MB"},
+	{"crypto.forwards", "decrypt 2,000 events in pages of 50", "ms"},
+	{"crypto.single", "decrypt 2,000 events one by one", "ms"},
+	{"crypto.backwards", "decrypt 2,000 events in pages of 50, the newest first", "ms"},
+	{"crypto.turn", "the newest first, against the oldest first", "×"},
+	{"crypto.encrypt", "encrypt 500 messages", "ms"},
+	{"crypto.first", "share a room's key with 200 devices, the first time", "ms"},
+	{"crypto.next", "share another with them", "ms"},
+	{"crypto.import", "import 10,000 room keys", "ms"},
+	{"crypto.oneTime", "make 50 one-time keys", "ms"},
 }
 
 // peerGroups are measured of both clients.

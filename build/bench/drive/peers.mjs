@@ -5,6 +5,7 @@
 //
 // CONTROL is where new homeservers are asked for.
 import { withBrowser, withProfile } from "./browser.mjs";
+import { crypto } from "./crypto.mjs";
 import { firstVisit, nextVisit } from "./visits.mjs";
 
 const control = process.argv[2];
@@ -26,8 +27,11 @@ async function life(about) {
     if (value !== undefined && groups.has(row.split(".")[0])) console.log(JSON.stringify({ row, ...about, value, ...more }));
   };
   const scene = { ...about, ...server, take, wants: (group) => groups.has(group), profiled: (group) => plan.profile && groups.has(group) };
+  if (groups.has("crypto")) await withProfile((profile) => withBrowser(profile, (context) => crypto(context, scene)));
+  const visits = plan.groups.filter((group) => group !== "crypto");
+  if (visits.length === 0) return;
   await withProfile(async (profile) => {
     await withBrowser(profile, (context) => firstVisit(context, scene));
-    if (plan.groups.some((group) => !["cold", "bytes"].includes(group))) await withBrowser(profile, (context) => nextVisit(context, scene));
+    if (visits.some((group) => !["cold", "bytes"].includes(group))) await withBrowser(profile, (context) => nextVisit(context, scene));
   });
 }
