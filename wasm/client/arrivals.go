@@ -14,7 +14,8 @@ import (
 // on its way from the server: it is newer than the list (FEATURES D-26).
 type arrivals struct {
 	room  event.RoomID
-	since string // the sync token that the list is asked for
+	ahead bool   // the list is asked for as it is now, whatever the sync brought so far
+	since string // the sync token that the list is asked for, unless it is ahead
 
 	mu    sync.Mutex // guards what follows
 	newer map[event.UserID]bool
@@ -23,7 +24,10 @@ type arrivals struct {
 
 func (n *arrivals) begin(l *ledger.Ledger) func(context.Context) error {
 	return func(context.Context) error {
-		n.since, n.newer = l.NextBatch(), map[event.UserID]bool{}
+		n.newer = map[event.UserID]bool{}
+		if !n.ahead {
+			n.since = l.NextBatch()
+		}
 		return nil
 	}
 }

@@ -140,13 +140,17 @@ func (a *account) needMembers(ctx context.Context, id event.RoomID) error {
 	if server == nil || room == nil || room.FullMembers || room.Membership != event.Join {
 		return nil
 	}
-	news := &arrivals{room: id}
+	return a.loadMembers(ctx, server, &arrivals{room: id})
+}
+
+// loadMembers asks for the whole list and stores it.
+func (a *account) loadMembers(ctx context.Context, server *homeserver.Client, news *arrivals) error {
 	stop, err := a.ledger.Watch(ctx, news.begin(a.ledger), news.hear)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	list, err := server.Members(ctx, id, homeserver.MembersParams{At: news.since, Not: event.Leave})
+	list, err := server.Members(ctx, news.room, homeserver.MembersParams{At: news.since, Not: event.Leave})
 	if err != nil {
 		return err
 	}
