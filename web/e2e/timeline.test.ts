@@ -51,6 +51,7 @@ const atEnd = (page: Page) =>
 const complete = (page: Page) =>
   page.evaluate(() => document.querySelector<HTMLElement & { items: { kind: string }[] }>("alcove-timeline")?.items[0]?.kind === "start");
 const loaded = (page: Page) => page.evaluate(() => document.querySelector<HTMLElement & { items: unknown[] }>("alcove-timeline")?.items.length ?? 0);
+const message = (page: Page, text: string) => page.locator(".row .text", { hasText: text });
 const drawn = (page: Page) => page.locator(".row").count();
 
 test("it opens at the newest message and stays there while messages come and the window changes", async () => {
@@ -66,6 +67,34 @@ test("it opens at the newest message and stays there while messages come and the
     });
   });
 });
+
+for (const [where, scroll] of [["at the end", 0], ["further up", -900]] as const) {
+  test(`what comes while the details take its place is there afterwards, and the reader still ${where}`, async () => {
+    await open({ wide: false }, async (page) => {
+      await page.locator(".timeline-scroll").evaluate((viewport, by) => viewport.scrollBy(0, by), scroll);
+      await page.waitForFunction((jump) => (document.querySelector(".jump[data-to='newest']") !== null) === jump, scroll !== 0);
+      const heights = () => page.evaluate(() => {
+        const viewport = document.querySelector(".timeline-scroll")?.getBoundingClientRect() ?? new DOMRect();
+        return [...document.querySelectorAll<HTMLElement>(".row")].flatMap((row) => {
+          const { top, bottom, height } = row.getBoundingClientRect();
+          return bottom > viewport.top && top < viewport.bottom ? [height] : [];
+        });
+      });
+      const before = await heights();
+      await page.getByRole("button", { name: "Room details" }).click();
+      await page.locator(".timeline-scroll").waitFor({ state: "hidden" });
+      await page.evaluate((id) => fake.receive(id, "while away"), roomId(2));
+      await page.getByRole("link", { name: "Close" }).click();
+      await page.locator(".timeline-scroll").waitFor();
+      if (scroll) assert.deepEqual(await heights(), before);
+      else {
+        await message(page, "while away").waitFor();
+        assert.ok((await atEnd(page)) < 2);
+        assert.ok((await heights()).length > 4, "the rows above it are drawn");
+      }
+    });
+  });
+}
 
 test("history that loads above does not move what is read, up to the start of the room", async () => {
   await open({}, async (page) => {

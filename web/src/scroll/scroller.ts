@@ -32,6 +32,8 @@ export class Scroller implements ReactiveController {
   #target: { key: string; block: "start" | "center" } | undefined;
   /** The last scrollTop that is accounted for. */
   #knownTop = 0;
+  /** True from when the viewport is not shown until positions are known again. */
+  #hidden = false;
   #sizes: ResizeObserver | undefined;
 
   constructor(host: ScrollerHost) {
@@ -120,8 +122,10 @@ export class Scroller implements ReactiveController {
   /** Takes in where the reader scrolled to, before anything else moves. */
   #heed(): void {
     const viewport = this.#host.viewport;
+    // What is not shown has no position, and comes back with any: neither is the reader's doing.
+    if (!viewport || this.#isHidden(viewport)) return;
     // Where only this class scrolled, the end may have moved away since: that is no wish to leave it.
-    if (!viewport || Math.abs(viewport.scrollTop - this.#knownTop) < 1) return;
+    if (Math.abs(viewport.scrollTop - this.#knownTop) < 1) return;
     this.#knownTop = viewport.scrollTop;
     this.#stick = distanceToEnd(viewport) <= bottomSlack;
     this.#target = undefined;
@@ -135,7 +139,15 @@ export class Scroller implements ReactiveController {
     this.#settle(viewport, list);
   }
 
+  #isHidden(viewport: HTMLElement): boolean {
+    this.#hidden ||= viewport.clientHeight === 0;
+    return this.#hidden;
+  }
+
   #settle(viewport: HTMLElement, list: HTMLElement): void {
+    // Rows that are not shown have no height. Showing them is a change of size, and leads here.
+    this.#hidden = viewport.clientHeight === 0;
+    if (this.#hidden) return;
     this.#measure(list);
     this.#place(viewport);
     if (!this.#covered()) {
