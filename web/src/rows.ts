@@ -17,6 +17,8 @@ const togetherMs = 5 * 60_000;
 export function rowsOf(items: readonly TimelineItem[], unread?: string): Row[] {
   const rows: Row[] = [];
   let run: TimelineItem[] = [];
+  /** The time of what is unread first, until a row is drawn below its line. */
+  let marker: number | undefined;
   const endRun = () => {
     const first = run[0];
     if (first) rows.push({ kind: "changes", key: first.key, ts: first.ts ?? 0, events: run });
@@ -26,9 +28,11 @@ export function rowsOf(items: readonly TimelineItem[], unread?: string): Row[] {
     if (item.kind === "readMarker") continue;
     if (item.key === unread) {
       endRun();
-      rows.push({ kind: "readMarker", key: "readMarker", ts: item.ts ?? 0 });
+      marker = item.ts ?? 0;
     }
     if (isStep(item)) continue;
+    if (marker !== undefined) rows.push({ kind: "readMarker", key: "readMarker", ts: marker });
+    marker = undefined;
     if (item.event?.change && !item.event.redacted) {
       run.push(item);
       continue;

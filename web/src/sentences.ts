@@ -79,6 +79,10 @@ const byMsgType: Readonly<Record<string, (name: string) => string>> = {
   "m.location": t.timeline.location,
 };
 
+/** A request to verify is a message to clients that know nothing of that; its text is for their users. */
+export const asksToVerify = ({ type, content }: EventItem): boolean =>
+  type === "m.room.message" && textOf(content).msgType === "m.key.verification.request";
+
 /** One line for a message of any type. */
 export function sayBody(type: string, msgType: string | undefined, body: string): string {
   if (type === "m.room.encrypted") return t.timeline.encrypted;

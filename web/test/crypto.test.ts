@@ -69,3 +69,11 @@ test("the steps of a verification in a room are no rows", () => {
   assert.deepEqual(rowsOf(items).map(({ key }) => key), ["k1"]);
   assert.deepEqual(rowsOf(items, "k0").map(({ kind }) => kind), ["readMarker", "message"]);
 });
+
+test("the line above what is unread stands above a row, or nowhere", () => {
+  const items = ["m.room.message", "m.key.verification.key", "m.key.verification.done", "m.room.message"].map((type, n) =>
+    ({ key: `${n}`, kind: "event" as const, ts: n, event: event(type, {}) }));
+  const kinds = (upTo: number) => rowsOf(items.slice(0, upTo), "1").map(({ kind }) => kind);
+  assert.deepEqual(kinds(3), ["message"]);
+  assert.deepEqual(kinds(4), ["message", "readMarker", "message"]);
+});

@@ -7,7 +7,7 @@ import { formatDay, formatFull, formatTime } from "../format.js";
 import { t } from "../messages.js";
 import { avatar, icon, linked, moment } from "../parts.js";
 import type { ChangesRow, LineRow, MessageRow, Row } from "../rows.js";
-import { sayBody, sayChange, textOf } from "../sentences.js";
+import { asksToVerify, sayBody, sayChange, textOf } from "../sentences.js";
 
 /** What the buttons in a row do. */
 export interface RowActions {
@@ -75,7 +75,7 @@ function body({ key, event }: MessageRow, act: RowActions): TemplateResult {
   if (event.redacted) return html`<p class="text" data-kind="removed">${t.timeline.redacted}</p>`;
   if (event.crypto?.state === "failed") return undecrypted(event.crypto, act);
   const { msgType, body } = textOf(event.content);
-  if (event.type !== "m.room.message" || isMedia(msgType)) {
+  if (event.type !== "m.room.message" || isMedia(msgType) || asksToVerify(event)) {
     return html`<p class="text" data-kind="placeholder" dir="auto">${sayBody(event.type, msgType, body)}</p>`;
   }
   if (!body) return html`<p class="text" data-kind="placeholder">${t.timeline.undecodable}</p>`;
@@ -89,9 +89,13 @@ function undecrypted(crypto: EventCrypto, act: RowActions): TemplateResult {
       <span class="hint">${sayHint(crypto, act.identity)}</span></span></p>`;
 }
 
-/** Grey is a sign that tells more when pressed; red says it at once. */
-function shield({ key, event: { crypto, redacted } }: MessageRow, act: RowActions): TemplateResult | typeof nothing {
-  const why = crypto && !redacted ? sayShield(crypto) : undefined;
+/**
+ * Grey is a sign that tells more when pressed; red says it at once. Who asks to
+ * verify needs no shield: there is nothing to read, and to find out who it is is the purpose.
+ */
+function shield({ key, event }: MessageRow, act: RowActions): TemplateResult | typeof nothing {
+  const { crypto, redacted } = event;
+  const why = crypto && !redacted && !asksToVerify(event) ? sayShield(crypto) : undefined;
   if (!why) return nothing;
   if (crypto?.shield === "red") return html`<p class="shield" data-shield="red">${icon("doubt")}${why}</p>`;
   const keys = [`shield ${key}`];

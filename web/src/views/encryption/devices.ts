@@ -40,19 +40,23 @@ export class Devices extends View {
     const devices = this.#devices.snapshot ?? [];
     const error = this.#devices.live?.error;
     return html`
-      ${this.user ? this.#person(this.user.id) : nothing}
+      ${this.user ? this.#person(this.user.id, devices) : nothing}
       <p class="error" role="alert">${error ? explain(error) : this.problem}</p>
       ${devices.length || error ? nothing : html`<p class="hint">${words.none}</p>`}
       <ul class="devices">${repeat(devices, (device) => device.key, (device) => this.#device(device))}</ul>`;
   }
 
-  #person(id: string): TemplateResult {
+  #person(id: string, devices: readonly Device[]): TemplateResult {
     const changed = this.#status.snapshot?.changed?.some(({ userId }) => userId === id) ?? false;
+    // A device of somebody else is, when its owner is and has signed it.
+    const verified = !changed && devices.some(({ trust }) => trust === "verified");
     return html`
-      <p class="hint">${words.lead}</p>
+      ${verified ? html`<p class="verified">${icon("shield")}${words.verified}</p>` : nothing}
+      <p class="hint">${verified ? words.verifiedLead : words.lead}</p>
       ${changed ? html`<p class="error">${words.changed}</p>` : nothing}
       <div class="facts-acts">
-        <button type="button" class="button" data-kind="primary" @click=${() => startVerification(this.client, { user: id })}>${words.verifyUser}</button>
+        <button type="button" class="button" data-kind=${verified ? nothing : "primary"} data-size=${verified ? "small" : nothing}
+          @click=${() => startVerification(this.client, { user: id })}>${verified ? words.verifyAgain : words.verifyUser}</button>
         ${changed ? html`<button type="button" class="button" @click=${() => this.#do(this.client.encryption.acceptIdentity(id))}>${words.accept}</button>` : nothing}
       </div>`;
   }

@@ -4,6 +4,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { openDialog } from "../../dialog.js";
 import { explain } from "../../errors.js";
 import { t } from "../../messages.js";
+import { icon } from "../../parts.js";
 import { Following, View } from "../../view.js";
 import { e } from "./messages.js";
 import { drawCode, hasCamera, scanCode } from "./qr.js";
@@ -104,7 +105,7 @@ export class VerificationDialog extends View {
       case "scanned":
         return html`<p>${words.scanned}</p>`;
       case "done":
-        return html`<p class="verified">${own ? words.done.own : words.done.other(userId)}</p>`;
+        return html`<p class="verified">${icon("shield")}${own ? words.done.own : words.done.other(userId)}</p>`;
       case "cancelled":
         return cancelled(shown);
     }
@@ -125,7 +126,7 @@ export class VerificationDialog extends View {
           ${canEmoji ? button(words.emoji, step((live) => live.emoji())) : button(t.cancel, this.close, "")}`;
       case "compare":
         return html`
-          ${button(words.mismatch, step((live) => live.mismatch()), "danger")}
+          ${button(words.mismatch, step((live) => live.mismatch()), "")}
           ${button(words.match, step((live) => live.match()))}`;
       case "scanned":
         return html`${button(words.deny, step((live) => live.cancel()), "")}${button(words.confirm, step((live) => live.match()))}`;
@@ -161,8 +162,8 @@ const button = (label: string, act: () => void, kind = "primary"): TemplateResul
 
 const scanner = (): TemplateResult => html`<p>${words.scanning}</p><video class="scanner" muted playsinline></video>`;
 
-const ready = ({ qr }: VerificationSnapshot): TemplateResult => html`
-  <p>${qr ? words.scanThis : words.ready}</p>
+const ready = ({ qr, canEmoji }: VerificationSnapshot): TemplateResult => html`
+  <p>${!qr ? words.ready : canEmoji ? words.scanOrCompare : words.scanThis}</p>
   ${qr ? drawCode(qr, words.qr) : nothing}`;
 
 function compare({ emoji, decimals = [] }: VerificationSnapshot): TemplateResult {
