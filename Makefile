@@ -68,7 +68,7 @@ chromium: ## install the browser that the tests need, where we may
 	@for c in "$$CHROMIUM" chromium chromium-browser google-chrome; do \
 		[ -n "$$c" ] && command -v "$$c" >/dev/null && exit 0; done; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "make: installing Chromium" >&2; apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+		echo "make: installing Chromium" >&2; apt-get update -qq && apt-get install -y -qq chromium fonts-noto-color-emoji >/dev/null; \
 	else echo "make: Chromium is missing; install it, or name its program in CHROMIUM" >&2; exit 1; fi
 
 test-js: build chromium ## the package, in Node and Chromium, against the core and the sandbox
@@ -92,9 +92,9 @@ test-web: js ## the UI's types and pure parts
 	npx tsc -p web/e2e
 	node --import tsx --test web/test/*.test.ts
 
-test-e2e: web chromium ## the UI in Chromium: on a fake client, on the sandbox, on Synapse
+test-e2e: web chromium ## the UI in Chromium: on a fake client, on the sandbox, on Synapse; pictures of a verification in build/out/pictures
 	node --import tsx --test --test-concurrency=1 web/e2e/*.test.ts
-	ALCOVE_HOMESERVER=synapse node --import tsx --test web/e2e/chat.test.ts
+	ALCOVE_HOMESERVER=synapse node --import tsx --test --test-concurrency=1 $(addprefix web/e2e/,chat.test.ts encrypted.test.ts verify.test.ts)
 
 interop: node_modules go ## what clients do with encryption together, on Synapse; NAME=backup some scenarios, PEER=mautrix one client
 	npx tsc -p build/interop/node

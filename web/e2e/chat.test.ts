@@ -1,7 +1,6 @@
 // The main job, with the real core and a real homeserver.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Page } from "playwright-core";
 import { Browser } from "./harness.js";
 import { message, openRoom, signIn, World, write, type Account } from "./real.js";
 
@@ -86,109 +85,6 @@ test("two browsers chat, and see each other type and read", async () => {
     his.check(offline);
   } finally {
     await Promise.all([hers.end(), his.end()]);
-  }
-});
-
-test("a private room is encrypted: both read it, the server does not, and a device that comes later is told why it cannot", async () => {
-  const [hers, his] = await Promise.all([signIn(world, alice), signIn(world, bob)]);
-  let later: Browser | undefined;
-  try {
-    await hers.page.getByRole("button", { name: "New conversation" }).click();
-    await hers.page.getByLabel("User id").fill(bob.id);
-    await hers.page.getByRole("button", { name: "Start chat" }).click();
-    await hers.page.getByPlaceholder("Write an encrypted message").waitFor();
-    await his.page.locator(".room-row").getByRole("button", { name: "Accept" }).first().click();
-    await his.page.getByPlaceholder("Write an encrypted message").waitFor();
-    await write(hers.page, "for your eyes only");
-    await message(his.page, "for your eyes only").waitFor();
-    await write(his.page, "and for yours");
-    await message(hers.page, "and for yours").waitFor();
-    const room = decodeURIComponent(new URL(his.page.url()).hash.split("/")[2] ?? "");
-    assert.deepEqual(await bob.read(room), []);
-    await hers.page.reload();
-    await message(hers.page, "and for yours").waitFor();
-
-    later = await signIn(world, bob);
-    await later.page.locator(".room-link").first().click();
-    await later.page.locator(".text[data-crypto='failed']").nth(1).waitFor();
-    assert.equal(await later.page.getByText("for yours").count(), 0);
-    for (const one of [hers, his, later]) one.check(offline);
-  } finally {
-    await Promise.all([hers.end(), his.end(), later?.end()]);
-  }
-});
-
-/** Servers differ in whether they ask for the password. */
-async function makeRecoveryKey(page: Page, { password }: Account): Promise<string> {
-  await page.getByRole("button", { name: "Make a recovery key" }).click();
-  const asked = page.getByLabel("Your account’s password");
-  const made = page.getByRole("textbox", { name: "Recovery key" });
-  await asked.or(made).waitFor();
-  if (await asked.isVisible()) {
-    await asked.fill(password);
-    await asked.press("Enter");
-  }
-  const key = await made.inputValue();
-  await page.getByRole("button", { name: "I have kept it" }).click();
-  return key;
-}
-
-test("a recovery key made on the first device opens, on the next, what was written before it", async () => {
-  const carol = await world.account("carol");
-  const first = await signIn(world, carol);
-  let next: Browser | undefined;
-  try {
-    const { page } = first;
-    const key = await makeRecoveryKey(page, carol);
-    await page.getByRole("button", { name: "New conversation" }).click();
-    await page.getByRole("radio", { name: "New room" }).check();
-    await page.getByLabel("Name", { exact: true }).fill("Diary");
-    await page.getByRole("button", { name: "Create room" }).click();
-    await page.getByPlaceholder("Write an encrypted message").waitFor();
-    await write(page, "dear diary");
-    await message(page, "dear diary").waitFor();
-    await page.getByRole("button", { name: "Settings" }).click();
-    await page.getByText("All keys are saved.").waitFor();
-
-    next = await signIn(world, carol);
-    await next.page.locator(".room-link", { hasText: "Diary" }).click();
-    await next.page.locator(".text[data-crypto='failed']").waitFor();
-    await next.page.getByRole("button", { name: "Verify this device" }).click();
-    await next.page.getByLabel("Recovery key", { exact: true }).fill(key);
-    await next.page.keyboard.press("Enter");
-    await next.page.getByText("This device is verified.").waitFor();
-    await next.page.getByRole("button", { name: "Done" }).click();
-    await message(next.page, "dear diary").waitFor();
-    assert.equal(await next.page.locator(".text[data-crypto='failed']").count(), 0);
-    for (const one of [first, next]) one.check(offline);
-  } finally {
-    await Promise.all([first.end(), next?.end()]);
-  }
-});
-
-test("a new device is verified by the first: both show the same pictures", async () => {
-  const dora = await world.account("dora");
-  const first = await signIn(world, dora);
-  let next: Browser | undefined;
-  try {
-    await makeRecoveryKey(first.page, dora);
-    next = await signIn(world, dora);
-    await next.page.getByRole("button", { name: "Verify this device" }).click();
-    await next.page.getByRole("button", { name: "Use another device" }).click();
-    await first.page.getByRole("button", { name: "Show", exact: true }).click();
-    await first.page.getByRole("dialog").getByRole("button", { name: "Accept" }).click();
-    await next.page.getByRole("button", { name: "Compare pictures" }).click();
-    const pictures = async (page: Page) => (await page.locator(".pictures li").last().waitFor(), page.locator(".pictures li").allTextContents());
-    const both = await Promise.all([pictures(first.page), pictures(next.page)]);
-    assert.equal(both[0].length, 7);
-    assert.deepEqual(both[0], both[1]);
-    for (const { page } of [first, next]) await page.getByRole("button", { name: "They match" }).click();
-    for (const { page } of [first, next]) await page.getByText("The device is verified.").waitFor();
-    await next.page.getByRole("button", { name: "Done" }).click();
-    await next.page.getByText("This device is not verified").waitFor({ state: "detached" });
-    for (const one of [first, next]) one.check(offline);
-  } finally {
-    await Promise.all([first.end(), next?.end()]);
   }
 });
 

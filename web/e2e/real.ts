@@ -130,6 +130,25 @@ export const write = async (page: Page, text: string): Promise<void> => {
 
 export const message = (page: Page, text: string) => page.locator(".row .text", { hasText: text });
 
+export async function makeRecoveryKey(page: Page, account: Account): Promise<string> {
+  await page.getByRole("button", { name: "Make a recovery key" }).click();
+  return keepKey(page, account);
+}
+
+/** Takes the recovery key that is being made. Servers differ in whether they ask for the password. */
+export async function keepKey(page: Page, { password }: Account): Promise<string> {
+  const asked = page.getByLabel("Your account’s password");
+  const made = page.getByRole("textbox", { name: "Recovery key" });
+  await asked.or(made).waitFor();
+  if (await asked.isVisible()) {
+    await asked.fill(password);
+    await asked.press("Enter");
+  }
+  const key = await made.inputValue();
+  await page.getByRole("button", { name: "I have kept it" }).click();
+  return key;
+}
+
 function goBuild(name: string): string {
   const out = join(root, "build/out", name);
   execFileSync("go", ["build", "-o", out, `./build/${name}`], { cwd: root, stdio: "inherit", env: { ...process.env, GOFLAGS: "-tags=goolm" } });
