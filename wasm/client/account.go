@@ -172,6 +172,7 @@ func (a *account) start(s *table.Session) error {
 	a.work.Go(func() { a.runOutbox(ctx, server) })
 	a.work.Go(func() { a.runCourier(ctx, server) })
 	a.work.Go(func() { a.followKeys(ctx) })
+	a.work.Go(func() { a.followHistory(ctx, server.Once()) })
 	if verifier != nil {
 		a.work.Go(func() { verifier.run(ctx) })
 	}

@@ -35,18 +35,19 @@ func (a *account) takeKeys(find func(context.Context, *taking) (*e2ee.Keys, erro
 		defer close(t.done)
 		keys, err := find(ctx, t)
 		if err == nil {
-			err = t.run(ctx, a, keys)
+			err = a.takeAll(ctx, keys, func(now e2ee.Taken) {
+				t.progress.Set(api.KeyProgress{Done: now.Done, Total: keys.Len(), Better: now.Better, Bad: now.Garbled})
+			})
 		}
 		t.err = err
 	})
 	return t
 }
 
-func (t *taking) run(ctx context.Context, a *account, keys *e2ee.Keys) error {
-	taken := e2ee.Taken{}
-	for {
-		t.progress.Set(api.KeyProgress{Done: taken.Done, Total: keys.Len(), Better: taken.Better, Bad: taken.Garbled})
-		if taken.Done >= keys.Len() {
+// takeAll takes in keys, a part a turn, and tells how far it is.
+func (a *account) takeAll(ctx context.Context, keys *e2ee.Keys, tell func(e2ee.Taken)) error {
+	for taken := (e2ee.Taken{}); ; {
+		if tell(taken); taken.Done >= keys.Len() {
 			return nil
 		}
 		err := a.cryptoTurn(ctx, func(ctx context.Context, w *e2ee.Work) (err error) {

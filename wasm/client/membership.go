@@ -27,6 +27,7 @@ func (c *Client) JoinRoom(ctx context.Context, p api.JoinRoomParams) (api.RoomRe
 	if known := a.ledger.Room(event.RoomID(p.Room)); known != nil {
 		direct = known.Direct // also of a joined room: it may lack the mark
 	}
+	a.acceptInvite(ctx, server, p.Room)
 	id, err := server.Join(ctx, p.Room, p.Via, p.Reason)
 	if err != nil {
 		return api.RoomRef{}, err
@@ -60,16 +61,22 @@ func (c *Client) KnockRoom(ctx context.Context, p api.JoinRoomParams) (api.RoomR
 
 // letIn reports whether somebody answered a knock already.
 func (a *account) letIn(ctx context.Context, server *homeserver.Client, named string) (event.RoomID, bool) {
-	id := event.RoomID(named)
-	if strings.HasPrefix(named, "#") {
-		var err error
-		if id, _, err = server.ResolveAlias(ctx, named); err != nil {
-			return "", false
-		}
+	id, err := roomNamed(ctx, server, named)
+	if err != nil {
+		return "", false
 	}
 	a.awaitFirstSync(ctx)
 	now := a.membership(id)
 	return id, now == event.Invite || now == event.Join
+}
+
+// roomNamed returns the room that is called by its id or an alias.
+func roomNamed(ctx context.Context, server *homeserver.Client, named string) (id event.RoomID, err error) {
+	if !strings.HasPrefix(named, "#") {
+		return event.RoomID(named), nil
+	}
+	id, _, err = server.ResolveAlias(ctx, named)
+	return id, err
 }
 
 // LeaveRoom implements api.Client.
@@ -123,9 +130,13 @@ func (a *account) forget(ctx context.Context, id event.RoomID) error {
 
 // SetMembership implements api.Client.
 func (c *Client) SetMembership(ctx context.Context, p api.SetMembershipParams) error {
-	_, server, err := c.signedIn()
+	a, server, err := c.signedIn()
 	if err != nil {
 		return err
+	}
+	if p.Action == api.ActionInvite {
+		// Without the keys they still read what is written from now on.
+		_ = a.shareHistory(ctx, server, p.RoomID, p.UserID)
 	}
 	err = setMembership(ctx, server, p)
 	if isOutOfPlace(err) {

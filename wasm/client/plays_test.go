@@ -28,6 +28,8 @@ var plays = []play{
 	{call: "SetMembership", about: "invites, and it is accepted", before: alone, run: member(api.ActionInvite), others: func(s *stage) {
 		s.other.ask("POST", "join/"+escape(s.room), "{}")
 	}},
+	{call: "SetMembership", about: "invites with history", before: mySecrets, run: inviteFriend, after: readByFriend},
+	{call: "JoinRoom", about: "with history", before: friendsSecrets, run: joinAndRead},
 	{call: "SetMembership", about: "kicks", before: leads, run: member(api.ActionKick)},
 	{call: "SetMembership", about: "bans", before: leads, run: member(api.ActionBan)},
 	{call: "SetMembership", about: "unbans", before: outlaw, run: member(api.ActionUnban)},
@@ -84,7 +86,7 @@ var plays = []play{
 	{call: "SignOutDevices", about: "", before: otherDevice, run: func(s *stage) (any, error) {
 		return nil, s.me.SignOutDevices(s.ctx, api.SignOutDevicesParams{DeviceIDs: []event.DeviceID{s.second}, Password: "pw"})
 	}, after: nameOfSecond},
-	{call: "AcceptIdentity", about: "of somebody who has none", before: joined, run: func(s *stage) (any, error) {
+	{call: "AcceptIdentity", about: "of somebody who has none", before: alone, run: func(s *stage) (any, error) {
 		return nil, s.me.AcceptIdentity(s.ctx, api.UserParams{UserID: s.other.id()})
 	}},
 	{call: "Logout", about: "", run: func(s *stage) (any, error) {

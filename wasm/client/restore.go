@@ -9,7 +9,6 @@ import (
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
-	"github.com/alcove-chat/alcove/wasm/scan"
 )
 
 const (
@@ -34,18 +33,18 @@ func (c *Client) RestoreKeys(context.Context) (api.Stream[api.KeyProgress], erro
 		if err != nil {
 			return nil, err
 		}
-		body, err := downloadBackup(ctx, server, r)
-		if err != nil {
-			return nil, err
-		}
-		return m.KeysOfBackup(r, body)
+		return downloadBackup(ctx, server, m, r)
 	}), nil
 }
 
-func downloadBackup(ctx context.Context, server *homeserver.Client, r *e2ee.Request) (scan.Value, error) {
+func downloadBackup(ctx context.Context, server *homeserver.Client, m *e2ee.Machine, r *e2ee.Request) (*e2ee.Keys, error) {
 	call := homeserver.Call{Name: string(r.Kind), Method: r.Method, Path: homeserver.V3(r.Path...), MaxBody: maxBackup}
 	call.Query.SetIf("version", r.Version)
-	return server.Do(ctx, call)
+	body, err := server.Do(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	return m.KeysOfBackup(r, body)
 }
 
 // awaitBackupKey asks our user's other devices for the backup's key, and returns

@@ -51,6 +51,7 @@ func TestScenarios(t *testing.T) {
 		{"second device", secondDevice},
 		{"backup made elsewhere", backupElsewhere},
 		{"key file", keyFile},
+		{"history for who is invited", historyOnInvite},
 		{"own devices", ownDevices},
 		{"identity reset", resetIdentity},
 		{"users verify each other", verifyUsers},

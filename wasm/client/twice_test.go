@@ -121,6 +121,8 @@ type stage struct {
 	second event.DeviceID
 	// eye sees all of the room.
 	eye hand
+	// friend has a core too.
+	friend *user
 }
 
 // death is when a core dies.
@@ -211,12 +213,19 @@ func (s *stage) result(p *play, answer any, err error) string {
 	}
 	_, events := s.eye.ask("GET", "rooms/"+escape(s.room)+"/messages?dir=f&limit=1000", "")
 	names := []string{s.me.name, "me", s.other.name, "other"}
+	if s.friend != nil {
+		names = append(names, s.friend.name, "friend")
+	}
 	if s.room != "" {
 		names = append(names, string(s.room), "!room")
 	}
 	for e := range events.Get("chunk").Items() {
 		names = append(names, e.Get("event_id").Text(), fmt.Sprint("$", len(names)))
-		text += fmt.Sprintln(e.Get("sender").Text(), e.Get("type").Text(), e.Get("state_key").Text(), string(e.Get("content")))
+		content := string(e.Get("content"))
+		if e.Get("type").Text() == event.RoomEncrypted {
+			content = "" // is another each time
+		}
+		text += fmt.Sprintln(e.Get("sender").Text(), e.Get("type").Text(), e.Get("state_key").Text(), content)
 	}
 	return strings.NewReplacer(names...).Replace(text)
 }

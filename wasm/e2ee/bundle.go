@@ -15,16 +15,19 @@ const (
 	// size of what says where one is (FEATURES D-37).
 	maxBundles = 50
 	maxFile    = 4 << 10
+	// maxBundleKeys is how many sessions a file may have.
+	maxBundleKeys = 100_000
 )
 
 // ErrBundle says that a file is no bundle of room keys.
 var ErrBundle = errors.New("e2ee: no room keys")
 
 // takeBundle remembers that somebody offers keys of a room. Whether our user was
-// invited by them and went there is asked when the file is.
+// invited by them and went there is asked when the file is. Whoever does not say
+// which device it is from is not believed (spec: m.room_key_bundle).
 func (w *Work) takeBundle(o *opened) {
 	room, file := event.RoomID(o.content.Get("room_id").Text()), o.content.Get("file")
-	if room == "" || len(room) > maxID || file.Kind() != scan.Object || len(file) > maxFile {
+	if !o.introduced || room == "" || len(room) > maxID || file.Kind() != scan.Object || len(file) > maxFile {
 		return
 	}
 	w.setBundles(append(w.bundlesBut(room, o.sender), table.Bundle{
@@ -46,14 +49,20 @@ func (w *Work) setBundles(list []table.Bundle) {
 }
 
 // Bundle returns the file that somebody offers of a room, nil if there is none or
-// it came from a device that they did not sign. It must only be fetched if our
-// user went there upon an invite of theirs, not longer than a day ago.
+// it came from a device that they did not sign, or they have another identity than
+// before. It must only be fetched for one of Accepted.
 func (w *Work) Bundle(ctx context.Context, room event.RoomID, inviter event.UserID) (file scan.Value, err error) {
+	if len(w.bundlesBut(room, inviter)) == len(w.bundles) {
+		return nil, nil
+	}
 	w.users.want(inviter, w.m.user)
 	if err := w.fetch(ctx); err != nil {
 		return nil, err
 	}
 	known, _ := w.users.get(inviter)
+	if w.identityChanged(inviter) {
+		return nil, nil
+	}
 	for _, b := range w.bundles {
 		d := known.Of(b.Curve)
 		if b.Room == room && b.Sender == inviter && d != nil && d.Ed25519 == b.Ed25519 && w.trust(inviter, d) >= TrustSigned {
@@ -83,6 +92,9 @@ func (m *Machine) KeysOfBundle(room event.RoomID, inviter event.UserID, plain []
 		return k, ok && k.name.Room == room
 	}}
 	for item := range bundle.Get("room_keys").Items() {
+		if len(all.parcels) == maxBundleKeys {
+			return nil, ErrBundle
+		}
 		all.parcels = append(all.parcels, parcel{content: item})
 	}
 	return all, nil

@@ -48,14 +48,38 @@ func writeExported(n SessionName, s *table.InboundSession) (scan.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	var claimed scan.Builder
-	claimed.Text("ed25519", unpadded.Encode(s.Ed25519[:]))
-	b.Text("room_id", string(n.Room)).Text("session_id", n.Session).Raw("sender_claimed_keys", claimed.Done())
+	nameExported(&b, n, s)
 	return b.Done(), nil
 }
 
-// beginExported writes what all the forms have in common.
+// writeHistoric is writeExported for a bundle, which says of all its sessions at
+// once what the others say of each.
+func writeHistoric(n SessionName, s *table.InboundSession) (scan.Value, error) {
+	b, err := beginBare(s)
+	if err != nil {
+		return nil, err
+	}
+	nameExported(&b, n, s)
+	return b.Done(), nil
+}
+
+func nameExported(b *scan.Builder, n SessionName, s *table.InboundSession) {
+	var claimed scan.Builder
+	claimed.Text("ed25519", unpadded.Encode(s.Ed25519[:]))
+	b.Text("room_id", string(n.Room)).Text("session_id", n.Session).Raw("sender_claimed_keys", claimed.Done())
+}
+
+// beginExported writes what all the forms but the bundle's have in common.
 func beginExported(s *table.InboundSession) (b scan.Builder, err error) {
+	if b, err = beginBare(s); err != nil {
+		return b, err
+	}
+	b.Texts("forwarding_curve25519_key_chain", nil)
+	writeShared(&b, s.Shared)
+	return b, nil
+}
+
+func beginBare(s *table.InboundSession) (b scan.Builder, err error) {
 	in, err := megolm.OpenInbound(s.Record)
 	if err != nil {
 		return b, err
@@ -65,7 +89,5 @@ func beginExported(s *table.InboundSession) (b scan.Builder, err error) {
 		return b, err
 	}
 	b.Text("algorithm", megolmAlgorithm).Text("session_key", key).Text("sender_key", unpadded.Encode(s.Curve[:]))
-	b.Texts("forwarding_curve25519_key_chain", nil)
-	writeShared(&b, s.Shared)
 	return b, nil
 }

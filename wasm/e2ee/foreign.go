@@ -52,6 +52,14 @@ func (w *Work) Tell(kind string, user event.UserID, devices []event.DeviceID, co
 // Telling reports whether messages are on their way to devices.
 func (m *Machine) Telling() bool { return len(m.present().messages) > 0 }
 
+// AskAnew has the server asked for users' devices, whatever is known of them: of
+// whom no room is shared with, it tells no changes.
+func (w *Work) AskAnew(users ...event.UserID) {
+	for _, user := range users {
+		w.outdate(user)
+	}
+}
+
 // Current reports whether users' devices are known as they are now. Where they
 // are not, the server is asked.
 func (w *Work) Current(ctx context.Context, users ...event.UserID) (bool, error) {

@@ -56,7 +56,7 @@ func handOn(rec storage.Record, keys, withheld []byte) (_, _ []byte) {
 	if !s.Shared {
 		return keys, appendItem(withheld, withheldFrom(n, Curve(s.Curve), withheldHistory))
 	}
-	if one, err := writeExported(n, s); err == nil {
+	if one, err := writeHistoric(n, s); err == nil {
 		keys = appendItem(keys, one)
 	}
 	return keys, withheld
@@ -77,37 +77,50 @@ type History struct {
 	File scan.Value
 }
 
-// ShareHistory tells the devices that the user signed where the file is, once all
-// of them can be told, or those that can if late. Nothing is sent to a user whose
-// identity changed: a ChangedError.
-func (w *Work) ShareHistory(ctx context.Context, h History, late bool) (Wait, error) {
+// ReachForHistory gets ready to tell a user's devices where a file is, and returns
+// how many there are that the user signed. Whoever waits does as for Share. It is
+// a ChangedError if the user has another identity than before.
+func (w *Work) ReachForHistory(ctx context.Context, user event.UserID) (devices int, wait Wait, err error) {
+	all, wait, err := w.readers(ctx, user)
+	return len(all), wait, err
+}
+
+// ShareHistory tells those of the devices that can be reached where the file is.
+func (w *Work) ShareHistory(ctx context.Context, h History) error {
+	all, _, err := w.readers(ctx, h.User)
+	if err != nil {
+		return err
+	}
+	var b scan.Builder
+	letters, err := w.lettersTo(all, bundleType, b.Text("room_id", string(h.Room)).Raw("file", h.File).Done())
+	if err != nil {
+		return err
+	}
+	return w.post(event.RoomEncrypted, h.Room, letters)
+}
+
+// readers are the devices that a user signed, and what stands between them and
+// this one.
+func (w *Work) readers(ctx context.Context, user event.UserID) (all []target, wait Wait, err error) {
 	if w.account == nil {
-		return Wait{}, ErrNeedsKeys
+		return nil, wait, ErrNeedsKeys
 	}
-	w.users.want(h.User, w.m.user)
+	w.users.want(user, w.m.user)
 	if err := w.fetch(ctx); err != nil {
-		return Wait{}, err
+		return nil, wait, err
 	}
-	wait := Wait{Users: w.track([]event.UserID{h.User})}
-	if changed := w.changedUsers([]event.UserID{h.User}); len(changed) > 0 {
-		return wait, &ChangedError{changed}
+	wait.Users = w.track([]event.UserID{user})
+	if changed := w.changedUsers([]event.UserID{user}); len(changed) > 0 {
+		return nil, wait, &ChangedError{changed}
 	}
-	var all []target
-	for _, r := range w.recipients([]event.UserID{h.User}, SignedDevices) {
+	for _, r := range w.recipients([]event.UserID{user}, SignedDevices) {
 		if r.withheld == "" {
 			all = append(all, r.target)
 		}
 	}
 	waiting, _, err := w.reach(ctx, all)
-	if wait.Devices = len(waiting); err != nil || !late && !wait.Done() {
-		return wait, err
-	}
-	var b scan.Builder
-	letters, err := w.lettersTo(all, bundleType, b.Text("room_id", string(h.Room)).Raw("file", h.File).Done())
-	if err != nil {
-		return wait, err
-	}
-	return wait, w.post(event.RoomEncrypted, "", letters)
+	wait.Devices = len(waiting)
+	return all, wait, err
 }
 
 // lettersTo are for those of devices that there are Olm sessions with.

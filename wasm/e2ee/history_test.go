@@ -37,8 +37,10 @@ const file = `{"url":"mxc://a/b","v":"v2"}`
 func (d *device) shareHistory(room event.RoomID, user event.UserID, late bool) (wait e2ee.Wait) {
 	d.Helper()
 	d.work(func(ctx context.Context, w *e2ee.Work) (err error) {
-		wait, err = w.ShareHistory(ctx, e2ee.History{Room: room, User: user, File: scan.Value(file)}, late)
-		return err
+		if _, wait, err = w.ReachForHistory(ctx, user); err != nil || !late && !wait.Done() {
+			return err
+		}
+		return w.ShareHistory(ctx, e2ee.History{Room: room, User: user, File: scan.Value(file)})
 	})
 	return wait
 }

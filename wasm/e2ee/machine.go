@@ -61,13 +61,15 @@ type kept struct {
 	pace         pace
 	// bundles are files of room keys that are offered, the newest last.
 	bundles []table.Bundle
+	// invites are those that our user accepted, the newest last.
+	invites []table.AcceptedInvite
 }
 
 // Open reads what the machine keeps in memory. It has no keys before Create.
 func Open(ctx context.Context, r Reader, p Platform, user event.UserID, device event.DeviceID) (*Machine, error) {
 	m := &Machine{Platform: p, reader: r, user: user, device: device, sessions: newSessions()}
 	results, err := r.Read(ctx,
-		storage.Get(table.Crypto, table.OlmAccountKey, table.TrackerKey, table.SecretsKey, table.KeyBackupKey, table.BundlesKey),
+		storage.Get(table.Crypto, table.OlmAccountKey, table.TrackerKey, table.SecretsKey, table.KeyBackupKey, table.BundlesKey, table.InvitesKey),
 		storage.Scan(table.ToDevices, nil, nil, 0),
 		storage.Scan(table.Waiting, nil, nil, 0),
 	)
@@ -111,6 +113,9 @@ func (m *Machine) load(ctx context.Context, results []storage.Result) (err error
 	k.waiting.load(results[2])
 	if value := results[0][4].Value; value != nil {
 		k.bundles, _ = table.DecodeBundles(value) // lost offers are lost
+	}
+	if value := results[0][5].Value; value != nil {
+		k.invites, _ = table.DecodeInvites(value)
 	}
 	m.kept = k
 	return nil

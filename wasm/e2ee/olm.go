@@ -162,7 +162,7 @@ func (w *Work) checkOpened(sender event.UserID, curve Curve, plain []byte) (*ope
 		if !ok || d.Curve != table.Key32(curve) || d.Ed25519 != o.ed25519 {
 			return nil, false
 		}
-		if o.device == nil {
+		if o.introduced = true; o.device == nil {
 			o.device = &d
 		}
 	}

@@ -72,7 +72,10 @@ type opened struct {
 	curve   Curve
 	ed25519 table.Key32
 	// device is the sender's device with those keys, nil where none is known.
-	device  *table.Device
+	device *table.Device
+	// introduced says that the sender's device keys came with it.
+	introduced bool
+
 	kind    string
 	content scan.Value
 }

@@ -135,6 +135,8 @@ func (w *Work) sent(seq uint64) {
 }
 
 // Underway reports whether keys of a room are still on their way to devices.
+func (m *Machine) Underway(room event.RoomID) bool { return m.Begin().underway(room) }
+
 func (w *Work) underway(room event.RoomID) bool {
 	return slices.ContainsFunc(w.messages, func(m *table.ToDevice) bool { return m.Room == room })
 }

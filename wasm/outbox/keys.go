@@ -183,9 +183,9 @@ func roomKeys(id event.RoomID, state *ledger.State) (keys e2ee.RoomKeys, ok bool
 		Period:   time.Duration(min(max(encryption.Get("rotation_period_ms").Int(), 0), 1<<40)) * time.Millisecond,
 		Messages: encryption.Get("rotation_period_msgs").Int(),
 	}}
-	visibility := state.Get(event.RoomHistoryVisibility, "").Path("content", "history_visibility").Text()
-	invited := visibility != "joined"
-	keys.Settings.Shared = visibility == "" || visibility == "shared" || visibility == "world_readable"
+	content := state.Get(event.RoomHistoryVisibility, "").Get("content")
+	invited := content.Get("history_visibility").Text() != "joined"
+	keys.Settings.Shared = event.ForLater(content)
 	state.Each(func(raw scan.Value) {
 		e, err := event.Parse(raw)
 		if err != nil || e.Type != event.RoomMember || e.StateKey == nil {

@@ -50,3 +50,37 @@ func DecodeBundles(value []byte) (list []Bundle, err error) {
 	}
 	return list, named("bundles", d.done())
 }
+
+// InvitesKey is the key in Crypto of a list of AcceptedInvites.
+var InvitesKey = []byte("invites")
+
+// AcceptedInvite is an invite upon which our user went to a room.
+type AcceptedInvite struct {
+	Room    event.RoomID
+	Inviter event.UserID
+	// At is when, in milliseconds since 1970.
+	At int64
+}
+
+const invitesFormat = 1
+
+// EncodeInvites returns the stored form.
+func EncodeInvites(list []AcceptedInvite) []byte {
+	w := newWriter(invitesFormat)
+	w.uint(uint64(len(list)))
+	for _, i := range list {
+		w.text(string(i.Room))
+		w.text(string(i.Inviter))
+		w.int(i.At)
+	}
+	return w.done()
+}
+
+// DecodeInvites reads the stored form.
+func DecodeInvites(value []byte) (list []AcceptedInvite, err error) {
+	d, _ := newReader(value, invitesFormat)
+	for range d.count(3) {
+		list = append(list, AcceptedInvite{Room: event.RoomID(d.text()), Inviter: event.UserID(d.text()), At: d.int()})
+	}
+	return list, named("invites", d.done())
+}
