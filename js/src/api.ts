@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "ee5f1f6cf9ce2cd5";
+export const API_HASH = "9e26c92a70f64107";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -282,6 +282,8 @@ export type CryptoReason =
   | "deviceNotSigned"
   /** Nobody knows the device that wrote it, which may be gone. */
   | "deviceUnknown"
+  /** Somebody else sent the same message, and it is not known who wrote it. */
+  | "copied"
   /**
    * Its key came from a backup, a file or another device, so that
    * nobody can prove who wrote it.

@@ -303,6 +303,8 @@ const (
 	DeviceNotSigned CryptoReason = "deviceNotSigned"
 	// DeviceUnknown: nobody knows the device that wrote it, which may be gone.
 	DeviceUnknown CryptoReason = "deviceUnknown"
+	// Copied: somebody else sent the same message, and it is not known who wrote it.
+	Copied CryptoReason = "copied"
 	// KeyUnproven: its key came from a backup, a file or another device, so that
 	// nobody can prove who wrote it.
 	KeyUnproven CryptoReason = "keyUnproven"

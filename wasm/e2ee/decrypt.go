@@ -65,6 +65,9 @@ func (w *Work) Decrypt(ctx context.Context, events []Sealed) ([]Plain, error) {
 		}
 		w.noteWaiting(s)
 	}
+	for _, s := range all {
+		w.warnCopied(s)
+	}
 	return plains, nil
 }
 
@@ -98,7 +101,7 @@ func (w *Work) fetchFor(ctx context.Context, all []*sealed) error {
 	for _, s := range all {
 		w.users.want(s.Event.Sender)
 		w.inbound.want(s.name)
-		w.indices.want(indexName{s.name, 0})
+		w.indices.want(indexName{session: s.name})
 	}
 	return w.fetch(ctx)
 }
@@ -161,7 +164,8 @@ func failureOf(err error) Failure {
 
 // check decides whether what was decrypted is the event's, and by whom.
 func (w *Work) check(s *sealed) Failure {
-	if s.session.Sender != "" && s.session.Sender != s.Event.Sender {
+	claimed := w.madeBy(s.name, s.session, s.Event.Sender)
+	if claimed == nil {
 		return EventSender
 	}
 	opened, failure := s.open()
@@ -172,7 +176,7 @@ func (w *Work) check(s *sealed) Failure {
 		return EventReplayed
 	}
 	s.out.Event = opened
-	s.out.Verdict = w.judge(s.name, s.session, s.Event.Sender)
+	s.out.Verdict = w.judge(s.name, claimed, s.Event.Sender)
 	s.out.Index = s.text.Index
 	return ""
 }

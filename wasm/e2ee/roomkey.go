@@ -45,6 +45,9 @@ func (w *Work) importKeys(ctx context.Context, keys []roomKey) (better int, err 
 	if err := w.fetch(ctx); err != nil {
 		return 0, err
 	}
+	if err := w.fetchMakers(ctx, keys); err != nil {
+		return 0, err
+	}
 	for i := range keys {
 		if validName(keys[i].name) && keys[i].key.ID() == keys[i].name.Session && w.importKey(&keys[i]) {
 			better++
@@ -56,15 +59,16 @@ func (w *Work) importKeys(ctx context.Context, keys []roomKey) (better int, err 
 func (w *Work) importKey(k *roomKey) (better bool) {
 	known, there := w.inbound.get(k.name)
 	k.about.Received = w.m.Now().UnixMilli()
-	next, better, changed := joined(known, k)
-	if there && !changed {
+	next, other, better := joined(known, k)
+	told := other != nil && w.addMaker(k.name, other)
+	if there && !told && !better && bytes.Equal(next.Record, known.Record) && next.Source == known.Source {
 		return false
 	}
 	w.inbound.put(k.name, next)
 	if !k.saved {
 		w.markUnsaved(k.name)
 	}
-	if better {
+	if better || told {
 		w.news.Keys[k.name] = true
 		w.wake(k.name)
 	}
@@ -72,42 +76,33 @@ func (w *Work) importKey(k *roomKey) (better bool) {
 }
 
 // joined returns the best of what is known of a session, which may be nothing,
-// and what comes: the earliest index, and the word of whom to believe about it.
-// That a key begins earlier proves nothing about whose session it is.
-func joined(known *table.InboundSession, k *roomKey) (next *table.InboundSession, better, changed bool) {
+// and what comes: the earliest index, and the word of whom to believe about it;
+// with what the other one says, if that counts too. That a key begins earlier proves
+// nothing about whose session it is.
+func joined(known *table.InboundSession, k *roomKey) (next, other *table.InboundSession, better bool) {
 	fresh := k.about
 	fresh.Record = k.key.Record()
 	if known != nil {
 		fresh.Withheld = known.Withheld // it still says why the first messages are missing
 	}
 	if known == nil || known.Record == nil {
-		return &fresh, true, true
+		return &fresh, nil, true
 	}
 	have, err := megolm.OpenInbound(known.Record)
 	if err != nil {
-		return &fresh, true, true
+		return &fresh, nil, true
 	}
 	best, err := megolm.Join(have, k.key)
 	switch {
 	case err == nil:
 	case best == have:
-		return known, false, false
+		return known, nil, false
 	default:
-		return &fresh, true, true // two that contradict each other: nothing of the worse one stays
+		return &fresh, nil, true // two that contradict each other: nothing of the worse one stays
 	}
-	next = aboutBoth(known, &fresh)
+	next, other = aboutBoth(known, &fresh)
 	next.Record = best.Record()
-	return next, best.First() < have.First(), !bytes.Equal(next.Record, known.Record) || next.Source != known.Source
-}
-
-// aboutBoth is what is believed of a session that two said something of: who
-// proved whose it is, or who came first.
-func aboutBoth(known, fresh *table.InboundSession) *table.InboundSession {
-	if fresh.Source.Proven() && !known.Source.Proven() {
-		return fresh
-	}
-	next := *known
-	return &next
+	return next, other, best.First() < have.First()
 }
 
 // takeRoomKey takes the key of a session from the device that made it. Only an

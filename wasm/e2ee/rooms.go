@@ -8,6 +8,7 @@ import (
 // rooms is the part of a Work that is about room keys.
 type rooms struct {
 	inbound  shelf[SessionName, *table.InboundSession]
+	makers   shelf[makerName, table.Makers]
 	indices  shelf[indexName, *table.IndexPage]
 	outbound shelf[event.RoomID, *table.OutboundSession]
 	shares   shelf[event.RoomID, *table.ShareList]
@@ -22,8 +23,12 @@ func beginRooms() (r rooms) {
 		decode: table.DecodeInboundSession, encode: (*table.InboundSession).Encode,
 	}
 	r.indices = shelf[indexName, *table.IndexPage]{
-		store: table.Indices, key: func(n indexName) []byte { return table.IndexKey(n.session.Room, n.session.Session, n.page<<8) },
+		store: table.Indices, key: func(n indexName) []byte { return table.IndexKey(n.session.Room, n.session.Session, n.user, n.page<<8) },
 		decode: table.DecodeIndexPage, encode: (*table.IndexPage).Encode,
+	}
+	r.makers = shelf[makerName, table.Makers]{
+		store: table.Indices, key: func(n makerName) []byte { return table.MakersKey(n.session.Room, n.session.Session, n.user) },
+		decode: table.DecodeMakers, encode: table.Makers.Encode,
 	}
 	r.outbound = shelf[event.RoomID, *table.OutboundSession]{
 		store: table.Outbound, key: table.OutboundKey, decode: table.DecodeOutboundSession, encode: (*table.OutboundSession).Encode,
@@ -34,4 +39,6 @@ func beginRooms() (r rooms) {
 	return r
 }
 
-func (r *rooms) keepers() []keeper { return []keeper{&r.inbound, &r.indices, &r.outbound, &r.shares} }
+func (r *rooms) keepers() []keeper {
+	return []keeper{&r.inbound, &r.makers, &r.indices, &r.outbound, &r.shares}
+}

@@ -36,9 +36,9 @@ const (
 	EventAlgorithm Failure = "event.algorithm"
 )
 
-// Waits reports whether more of the key would help.
+// Waits reports whether more of the key would help, or more of whose it is.
 func (f Failure) Waits() bool {
-	return f == KeyMissing || f == KeyWithheld || f == KeyLater || f == KeyWrong
+	return f == KeyMissing || f == KeyWithheld || f == KeyLater || f == KeyWrong || f == EventSender
 }
 
 // Warning says what is not certain about who wrote an event that was decrypted.
@@ -51,6 +51,9 @@ const (
 	UserChanged Warning = "user.changed"
 	// DeviceBlocked: our user blocked the device.
 	DeviceBlocked Warning = "device.blocked"
+	// MessageCopied: somebody else sent the same message, and it is not known who
+	// wrote it.
+	MessageCopied Warning = "message.copied"
 	// KeyUnproven: the key came from a backup, a file or another device, and only
 	// they say whose it is.
 	KeyUnproven Warning = "key.unproven"
@@ -124,7 +127,13 @@ func (w *Work) warn(s *table.InboundSession, sender event.UserID, d *table.Devic
 func (w *Work) vouch(n SessionName, s *table.InboundSession) {
 	next := *s
 	next.Vouched = true
-	w.inbound.put(n, &next)
+	if next.Record != nil {
+		w.inbound.put(n, &next)
+		return
+	}
+	name := makerName{n, s.Sender}
+	claims, _ := w.makers.get(name)
+	w.makers.put(name, claims.With(&next))
 }
 
 // Written is by whom an event was written that was decrypted before, and with
@@ -145,10 +154,21 @@ func (w *Work) Judge(ctx context.Context, events []Written) ([]Verdict, error) {
 	if err := w.fetch(ctx); err != nil {
 		return nil, err
 	}
+	for _, e := range events {
+		if s, there := w.inbound.get(e.SessionName); there {
+			w.wantMakers(e.SessionName, s, e.Sender)
+		}
+	}
+	if err := w.fetch(ctx); err != nil {
+		return nil, err
+	}
 	verdicts := make([]Verdict, len(events))
 	for i, e := range events {
 		s, there := w.inbound.get(e.SessionName)
-		if !there {
+		if there {
+			s = w.madeBy(e.SessionName, s, e.Sender)
+		}
+		if s == nil {
 			s = &table.InboundSession{Source: table.KeyFromHistory} // lost: nothing is proven any more
 		}
 		verdicts[i] = w.judge(e.SessionName, s, e.Sender)

@@ -150,6 +150,7 @@ var choices = map[string][]string{
 		"deviceDistrusted",
 		"deviceNotSigned",
 		"deviceUnknown",
+		"copied",
 		"keyUnproven",
 	},
 	"ErrorCode": {

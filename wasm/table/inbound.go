@@ -36,11 +36,14 @@ const (
 	KeyForwarded
 	// KeyFromHistory: somebody who invited the user sent it.
 	KeyFromHistory
+	// KeyDisputed: a device sent it as its own, and others say something else, or
+	// said so before: Makers.
+	KeyDisputed
 )
 
-// Proven reports whether the session is known to be whose it is said to be. All
-// other sources only say so.
-func (s KeySource) Proven() bool { return s <= KeyOwn }
+// Proven reports whether the device that is said to have made the session says so
+// itself. All other sources only say so of others.
+func (s KeySource) Proven() bool { return s <= KeyOwn || s == KeyDisputed }
 
 // InboundSession is a Megolm session that this device decrypts with, or why it
 // did not get it.

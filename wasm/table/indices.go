@@ -31,15 +31,33 @@ func PrintOf(id event.EventID) EventPrint {
 	return EventPrint(sum[:])
 }
 
-// IndexKey is the key in Indices of the page that has an index.
-func IndexKey(room event.RoomID, session string, index uint32) []byte {
-	return append(MegolmKey(room, session), storage.U32(index>>8)...)
+// IndexKey is the key in Indices of the page that has an index: of whoever the
+// session belongs to for "", else of a user.
+func IndexKey(room event.RoomID, session string, user event.UserID, index uint32) []byte {
+	key := MegolmKey(room, session)
+	if user != "" {
+		key = MakersKey(room, session, user)
+	}
+	return append(key, storage.U32(index>>8)...)
+}
+
+// Of returns which event has an index.
+func (p *IndexPage) Of(index uint32) (print EventPrint, taken bool) {
+	i, found := p.find(index)
+	if !found {
+		return print, false
+	}
+	return p.entries[i].print, true
+}
+
+func (p *IndexPage) find(index uint32) (int, bool) {
+	return slices.BinarySearchFunc(p.entries, byte(index), func(e indexEntry, low byte) int { return cmp.Compare(e.low, low) })
 }
 
 // Take notes that an index is of an event, and reports whether it may be: whether
 // it was nobody's or that event's. isNew says that the page changed.
 func (p *IndexPage) Take(index uint32, print EventPrint) (ok, isNew bool) {
-	i, found := slices.BinarySearchFunc(p.entries, byte(index), func(e indexEntry, low byte) int { return cmp.Compare(e.low, low) })
+	i, found := p.find(index)
 	if found {
 		return p.entries[i].print == print, false
 	}

@@ -35,8 +35,10 @@ func roomKeyRecords() map[string]struct {
 	}
 	bundles := []table.Bundle{{Room: "!r", Sender: "@u:h", Curve: table.Key32{1}, Ed25519: table.Key32{2}, File: scan.Value(`{"v":"v2"}`), Received: 3}}
 	invites := []table.AcceptedInvite{{Room: "!r", Inviter: "@u:h", At: 3}}
+	makers := table.Makers{withheld, {Source: table.KeyDisputed, Sender: "@u:h", Curve: table.Key32{1}}}
 	return map[string]entry{
 		"invites":  {invites, table.EncodeInvites(invites), func(b []byte) (any, error) { return table.DecodeInvites(b) }},
+		"makers":   {makers, makers.Encode(), func(b []byte) (any, error) { return table.DecodeMakers(b) }},
 		"bundles":  {bundles, table.EncodeBundles(bundles), func(b []byte) (any, error) { return table.DecodeBundles(b) }},
 		"inbound":  {inbound, inbound.Encode(), func(b []byte) (any, error) { return table.DecodeInboundSession(b) }},
 		"withheld": {withheld, withheld.Encode(), func(b []byte) (any, error) { return table.DecodeInboundSession(b) }},

@@ -39,7 +39,8 @@ const (
 	// Inbound: room ‖ 0 ‖ session id → InboundSession.
 	Inbound storage.Store = "inbound"
 	// Indices: room ‖ 0 ‖ session id ‖ page (u32) → IndexPage, which event had
-	// which index.
+	// which index; room ‖ 0 ‖ session id ‖ hash of a user → Makers, and ‖ page → an
+	// IndexPage of that user's, of sessions that several claim.
 	Indices storage.Store = "indices"
 	// Outbound: room → OutboundSession.
 	Outbound storage.Store = "outbound"

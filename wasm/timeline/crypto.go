@@ -181,6 +181,8 @@ func warning(w e2ee.Warning) (api.CryptoReason, api.Shield) {
 		return api.IdentityChanged, api.ShieldRed
 	case e2ee.DeviceBlocked:
 		return api.DeviceDistrusted, api.ShieldRed
+	case e2ee.MessageCopied:
+		return api.Copied, api.ShieldGrey
 	case e2ee.KeyUnproven:
 		return api.KeyUnproven, api.ShieldGrey
 	case e2ee.DeviceUnknown:

@@ -68,6 +68,7 @@ export const encryption = {
       deviceDistrusted: "Written on a device that you have blocked.",
       deviceNotSigned: "Written on a device that its owner has not verified.",
       deviceUnknown: "Written on a device that is unknown or gone.",
+      copied: "Somebody else sent this very message too. Who wrote it is not certain.",
       keyUnproven: "The key came from a backup or another device, so nobody can prove who wrote this.",
     } as Readonly<Record<string, string>>,
   },
