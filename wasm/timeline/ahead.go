@@ -13,6 +13,10 @@ import (
 // page will read a third, and the server can look for it while this one is
 // stored and shown. A timeline has one at most; it is stored when its turn comes,
 // in the gap that it was asked for, or not at all.
+//
+// The longer somebody reads, the more is asked for at once: a hundred events cost
+// the server, the network and the disk little more than fifty. What of it is not
+// wanted yet waits in storage.
 type ahead struct {
 	gap    table.Gap
 	cancel context.CancelFunc
@@ -21,12 +25,15 @@ type ahead struct {
 	err    error
 }
 
+// maxPage is how many events are asked for at most.
+const maxPage = 4 * table.ChunkEvents
+
 // lookAhead asks for the page that follows one of this gap, which ended at end.
 func (t *Timeline) lookAhead(ctx context.Context, gap table.Gap, end string) {
 	t.flightMu.Lock()
 	defer t.flightMu.Unlock()
-	first := !t.reading
-	t.reading = true
+	first := t.page == 0
+	t.page = min(max(table.ChunkEvents, 2*t.page), maxPage)
 	if first || t.closed || ctx.Err() != nil || end == "" || end == gap.From || end == gap.To {
 		return
 	}
@@ -34,9 +41,10 @@ func (t *Timeline) lookAhead(ctx context.Context, gap table.Gap, end string) {
 	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	a := &ahead{gap: table.Gap{From: end, To: gap.To}, cancel: cancel, done: make(chan struct{})}
 	t.ahead = a
+	limit := t.page
 	t.flights.Go(func() {
 		defer close(a.done)
-		a.page, a.err = t.request(run, a.gap)
+		a.page, a.err = t.request(run, a.gap, limit)
 	})
 }
 
@@ -72,23 +80,23 @@ func (a *ahead) wait(ctx context.Context) (page homeserver.Messages, ok bool) {
 	}
 }
 
-// page returns the page before a gap, whether it is on its way or not.
-func (t *Timeline) page(ctx context.Context, gap table.Gap) (homeserver.Messages, error) {
+// pageOf returns the page before a gap, whether it is on its way or not.
+func (t *Timeline) pageOf(ctx context.Context, gap table.Gap) (homeserver.Messages, error) {
 	if a := t.takeAhead(gap); a != nil {
 		if page, ok := a.wait(ctx); ok || ctx.Err() != nil {
 			return page, ctx.Err()
 		}
 	}
-	return t.request(ctx, gap)
+	return t.request(ctx, gap, table.ChunkEvents)
 }
 
 // lazyMembers asks for the members that a page needs, so that its names are
 // those of the time.
 const lazyMembers = `{"lazy_load_members":true}`
 
-func (t *Timeline) request(ctx context.Context, gap table.Gap) (homeserver.Messages, error) {
+func (t *Timeline) request(ctx context.Context, gap table.Gap, limit int) (homeserver.Messages, error) {
 	page, err := t.server.Messages(ctx, t.room, homeserver.MessagesParams{
-		From: gap.From, To: gap.To, Dir: homeserver.Back, Limit: table.ChunkEvents, Filter: scan.Value(lazyMembers),
+		From: gap.From, To: gap.To, Dir: homeserver.Back, Limit: limit, Filter: scan.Value(lazyMembers),
 	})
 	if err != nil {
 		return page, fmt.Errorf("load older events: %w", err)

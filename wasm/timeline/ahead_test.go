@@ -26,11 +26,14 @@ type reader struct {
 }
 
 // reading runs a test that reads back, in a bubble of its own.
-func reading(t *testing.T, test func(r *reader)) {
+func reading(t *testing.T, test func(r *reader)) { readingOf(t, 60, test) }
+
+// readingOf is reading where the room has so many messages.
+func readingOf(t *testing.T, messages int, test func(r *reader)) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &reader{world: newWorld(t)}
 		r.page = 2
-		r.say(append([]string{create("$c")}, many("a", 60)...)...)
+		r.say(append([]string{create("$c")}, many("a", messages)...)...)
 		r.take()
 		r.answers(func(ctx context.Context, p homeserver.MessagesParams) (homeserver.Messages, error) {
 			r.froms = append(r.froms, p.From)
@@ -86,6 +89,30 @@ func TestServerIsAskedAheadOfWhoReadsOn(t *testing.T) {
 		if again := len(slices.Compact(slices.Clone(r.froms))); again != len(r.froms) || len(r.froms) != 9 {
 			t.Errorf("each page once: %v", r.froms)
 		}
+	})
+}
+
+// Who reads on gets the pages they ask for, and the server is asked for more at
+// once, the longer they do.
+func TestPagesGrow(t *testing.T) {
+	readingOf(t, 760, func(r *reader) {
+		r.most = 1000
+		for {
+			got := paginate(r.t, r.timeline, 50)
+			synctest.Wait()
+			if got.Start {
+				break
+			}
+			if got.Loaded < 40 || got.Loaded > 60 {
+				t.Errorf("50 were wanted, and %d came", got.Loaded)
+			}
+		}
+		fresh := r.open(1000)
+		expect(t, "what is shown is what is stored", lines(r.timeline.Items()), lines(fresh.Items()))
+		if n := strings.Count(lines(fresh.Items()), "$"); n != 761 || len(r.froms) != 6 {
+			t.Errorf("%d events by %v", n, r.froms)
+		}
+		fresh.Close()
 	})
 }
 

@@ -75,7 +75,8 @@ func (t *Timeline) takeHoles(holes []history.Hole) {
 }
 
 // takeWrites takes chunks that were written: changes of loaded ones, new ones
-// among them or behind them, and those that grow out of a gap at the top.
+// among them or behind them, and those that grow out of a gap at the top, as many
+// as are wanted.
 func (t *Timeline) takeWrites(writes []history.Write) {
 	if len(writes) == 0 {
 		return
@@ -91,10 +92,17 @@ func (t *Timeline) takeWrites(writes []history.Write) {
 			if w.Entries == nil || top && !(wasGap && t.sections[0].id.Fragment == w.Span.Fragment) {
 				continue
 			}
+			if top && t.taking.full() {
+				t.exhausted = false
+				continue
+			}
 			older = older || i < len(t.sections)
 			t.insert(i, t.newSection(w.Span.ChunkID))
 		}
 		t.sections[i].take(w)
+		if !loaded {
+			t.taking.add(t.sections[i].shown)
+		}
 	}
 	if older {
 		t.placeReaders()

@@ -89,7 +89,7 @@ func (l *life) step(tl *timeline.Timeline) {
 			l.t.Fatal(err)
 		}
 	default:
-		for range l.rand.IntN(20) {
+		for range l.rand.IntN(3 * min(l.most, table.ChunkEvents)) {
 			l.happen()
 		}
 	}
@@ -97,6 +97,7 @@ func (l *life) step(tl *timeline.Timeline) {
 
 func newLife(t *testing.T, seed uint64) *life {
 	l := &life{world: newWorld(t), rand: rand.New(rand.NewPCG(seed, 5)), names: map[string]string{}, day: 1}
+	l.most = []int{7, 1000}[seed%2] // pages of a part of a chunk, and of several
 	l.say(create(l.id()))
 	for _, user := range []string{"@a:x", "@b:x", "@c:x"} {
 		l.names[user] = `{"membership":"join","displayname":"` + user[1:2] + `"}`

@@ -107,7 +107,7 @@ func (t *Timeline) paginate(ctx context.Context, limit int) (result api.Paginate
 			}
 			if err = failed; err == nil {
 				t.lookAhead(ctx, gap.gap, page.End)
-				n, err = t.store(ctx, gap, page)
+				n, err = t.store(ctx, gap, page, limit-result.Loaded)
 			}
 		}
 		if err != nil {
@@ -197,7 +197,7 @@ func (t *Timeline) ask(ctx context.Context, gap *opening) (page homeserver.Messa
 		}
 		at.From = page.End
 	}
-	return t.page(ctx, at)
+	return t.pageOf(ctx, at)
 }
 
 // locate finds where to ask for what is missing, which is all before an event:
@@ -221,20 +221,41 @@ func (t *Timeline) locate(ctx context.Context, id event.EventID) (homeserver.Mes
 	return homeserver.Messages{End: t.ledger.NextBatch()}, nil
 }
 
-// store takes a page in. It returns how many events are shown that were not
-// there before.
-func (t *Timeline) store(ctx context.Context, gap *opening, page homeserver.Messages) (shown int, err error) {
-	err = t.ledger.Update(ctx, func(ctx context.Context, turn *ledger.Turn) error {
-		shown, err = t.storePage(ctx, turn, gap, page)
-		return err
-	})
-	return shown, err
+// taking is a page that is being stored: how many of its events are to be shown,
+// and how many are.
+type taking struct{ limit, shown int }
+
+// full reports that what is older waits in storage until it is asked for.
+func (n *taking) full() bool { return n != nil && n.shown >= n.limit }
+
+func (n *taking) add(events int) {
+	if n != nil {
+		n.shown += events
+	}
 }
 
-func (t *Timeline) storePage(ctx context.Context, turn *ledger.Turn, gap *opening, page homeserver.Messages) (int, error) {
+// store takes a page in. It returns how many events are shown that were not
+// there before: about limit, where the page has more.
+func (t *Timeline) store(ctx context.Context, gap *opening, page homeserver.Messages, limit int) (shown int, err error) {
+	n := &taking{limit: limit}
+	defer t.setTaking(nil)
+	err = t.ledger.Update(ctx, func(ctx context.Context, turn *ledger.Turn) error {
+		t.setTaking(n)
+		return t.storePage(ctx, turn, gap, page)
+	})
+	return n.shown, err
+}
+
+func (t *Timeline) setTaking(n *taking) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.taking = n
+}
+
+func (t *Timeline) storePage(ctx context.Context, turn *ledger.Turn, gap *opening, page homeserver.Messages) error {
 	room := turn.Room(t.room)
 	if room == nil {
-		return 0, ErrUnknownRoom
+		return ErrUnknownRoom
 	}
 	events := parsePage(turn, page.Chunk)
 	past := history.Past{
@@ -249,7 +270,7 @@ func (t *Timeline) storePage(ctx context.Context, turn *ledger.Turn, gap *openin
 		turn.NeedState(room, event.RoomMember, string(user))
 	}
 	if err := turn.Fetch(ctx); err != nil {
-		return 0, err
+		return err
 	}
 	entries := history.Profiles(events, past)
 	older := history.OlderPage{At: gap.at, From: gap.gap.From, Entries: entries}
@@ -259,16 +280,10 @@ func (t *Timeline) storePage(ctx context.Context, turn *ledger.Turn, gap *openin
 	got := history.Prepend(turn.History(room), older)
 	t.meetEchoes(turn, got.Writes)
 	if err := turn.Decrypt(ctx, map[event.RoomID][]event.Event{t.room: eventsOf(got.New)}); err != nil {
-		return 0, err
+		return err
 	}
 	turn.ChangeHistory(room, got.Change)
-	shown := 0
-	for _, e := range turn.Plains(t.room).Of(got.New) {
-		if shows(&e.Event) {
-			shown++
-		}
-	}
-	return shown, nil
+	return nil
 }
 
 func eventsOf(entries []table.Entry) []event.Event {

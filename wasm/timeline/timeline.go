@@ -66,7 +66,7 @@ type Timeline struct {
 	flightMu sync.Mutex
 	flight   *flight
 	ahead    *ahead
-	reading  bool // a page came from the server
+	page     int // how many events were asked for ahead, or would have been; 0 before the first page
 	closed   bool
 	flights  sync.WaitGroup // all that waits for the server
 	// reopening says that what is loaded is about to be decrypted again.
@@ -83,6 +83,7 @@ type Timeline struct {
 	// replaced says that the list still shows what was before a reset.
 	replaced  bool
 	exhausted bool // nothing older is stored
+	taking    *taking
 	tolerant  bool // what is torn in storage is shown as it is
 	rows      map[event.EventID]*row
 	txns      map[event.TxnID]*row

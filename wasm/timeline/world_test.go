@@ -46,6 +46,7 @@ type world struct {
 	sync   *syncer.Syncer
 	pos    int
 	page   int // how many events a sync shows at most
+	most   int // how many a page of the history has at most
 
 	mu sync.Mutex // guards what follows: pages are asked for ahead
 	// events are the room's, in the true order, as raw JSON.
@@ -59,7 +60,7 @@ type answer func(context.Context, homeserver.MessagesParams) (homeserver.Message
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, disk: mem.NewDisk(), page: 1000}
+	w := &world{t: t, disk: mem.NewDisk(), page: 1000, most: 7}
 	w.serve = w.messages
 	db, err := mem.Open(t.Context(), w.disk, table.Schema(), storage.Options{})
 	if err != nil {
@@ -105,7 +106,7 @@ func (w *world) messages(_ context.Context, p homeserver.MessagesParams) (homese
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	from, _ := strconv.Atoi(strings.TrimPrefix(p.From, "p"))
-	low := max(0, from-min(p.Limit, 7))
+	low := max(0, from-min(p.Limit, w.most))
 	chunk := slices.Clone(w.events[low:from])
 	slices.Reverse(chunk)
 	m := homeserver.Messages{Start: p.From, Chunk: scan.Value("[" + strings.Join(chunk, ",") + "]")}
