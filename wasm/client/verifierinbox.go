@@ -13,13 +13,8 @@ import (
 	"github.com/alcove-chat/alcove/wasm/verification"
 )
 
-const (
-	// verificationAge is how old a message of a verification may be: none lasts
-	// longer.
-	verificationAge = 10 * time.Minute
-	// maxInbox is how many messages may wait; whoever sends more is not heard.
-	maxInbox = 256
-)
+// maxInbox is how many messages may wait; whoever sends more is not heard.
+const maxInbox = 256
 
 // inbox is what came for the verifications and waits for its turn.
 type inbox struct {
@@ -110,7 +105,7 @@ func (b *inbox) hearRoom(id event.RoomID, c *ledger.RoomChange) {
 }
 
 func (b *inbox) hearEvent(room event.RoomID, e *event.Event, txn event.TxnID) {
-	oldest := b.clock.Now().Add(-verificationAge).UnixMilli()
+	oldest := b.clock.Now().Add(-verification.Lifetime).UnixMilli()
 	if e.TS < oldest || e.StateKey != nil || !verification.InRoom(e.Type, e.Content()) || b.seen[e.ID] != 0 {
 		return
 	}

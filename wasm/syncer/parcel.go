@@ -87,6 +87,50 @@ func (b *roomBody) plain() bool {
 	return true
 }
 
+// heard are the events of a room that stays packed which are opened all the same:
+// the newest, for its preview, and between two people those in which one of them
+// may ask just now to verify.
+func (p *pass) heard(w *roomWork) []event.Event {
+	last := w.timeline[max(0, len(w.timeline)-1):]
+	if len(w.timeline) < 2 || !p.isBetweenTwo(w) {
+		return last
+	}
+	var events []event.Event
+	for i := range w.timeline[:len(w.timeline)-1] {
+		if e := &w.timeline[i]; p.isFresh(e) && ledger.Encrypted(e) {
+			events = append(events, *e)
+		}
+	}
+	return append(events, last...)
+}
+
+func (p *pass) isBetweenTwo(w *roomWork) bool {
+	joined := w.room.Joined
+	if n, ok := w.body.summary.Get("m.joined_member_count").AsInt(); ok {
+		joined = int(n)
+	}
+	return joined <= 2 || w.room.Direct != "" || p.direct[w.id] != ""
+}
+
+// isFresh reports whether a verification that an event is of may still go on.
+func (p *pass) isFresh(e *event.Event) bool {
+	return e.TS >= p.now-verification.Lifetime.Milliseconds()
+}
+
+// asks reports whether somebody asks in plain to verify, which a packed room would
+// not tell.
+func (p *pass) asks(w *roomWork) bool {
+	if !p.isBetweenTwo(w) {
+		return false // where more people talk, nobody asks
+	}
+	for i := range w.timeline {
+		if e := &w.timeline[i]; p.isFresh(e) && verification.InRoom(e.Type, e.Content()) {
+			return true
+		}
+	}
+	return false
+}
+
 // verbatim reports whether a text has one form in JSON, among those that servers
 // write.
 func verbatim(text string) bool {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/storage/mem"
@@ -507,6 +508,19 @@ func TestWhatIsNotPacked(t *testing.T) {
 	a.take("", `{"next_batch":"1","rooms":{"join":{"!r":{},"!out":{},"!new":{}}}}`)
 	if a.room("!r").Packed || a.room("!out").Packed || !a.room("!new").Packed {
 		t.Errorf("%+v\n%+v\n%+v", a.room("!r"), a.room("!out"), a.room("!new"))
+	}
+}
+
+// TestWhoAsksIsNotPacked: a question that came with a first sync is told, as long
+// as it can be answered.
+func TestWhoAsksIsNotPacked(t *testing.T) {
+	for ts, packed := range map[int64]bool{1: true, time.Now().UnixMilli(): false} {
+		a := newAccount(t)
+		ask := fmt.Sprintf(`{"event_id":"$1","type":"m.room.message","sender":"@a:x","origin_server_ts":%d,"content":{"msgtype":"m.key.verification.request"}}`, ts)
+		a.take("", `{"next_batch":"1",`+joinRoom("!r", `"timeline":{"events":[`+ask+`,`+text("$2", "@a:x", "two")+`]}`)+`}`)
+		if a.room("!r").Packed != packed {
+			t.Errorf("of %d: %+v", ts, a.room("!r"))
+		}
 	}
 }
 

@@ -123,8 +123,8 @@ func (p *pass) decrypt(ctx context.Context, t *ledger.Turn, work []*roomWork) er
 	var gaps []event.RoomID
 	for _, w := range work {
 		all[w.room.ID] = w.timeline
-		if w.packed { // nothing but its preview is looked at
-			all[w.room.ID] = w.timeline[max(0, len(w.timeline)-1):]
+		if w.packed {
+			all[w.room.ID] = p.heard(w)
 		}
 		if w.limited && !w.unknown && w.room.Encrypted {
 			gaps = append(gaps, w.room.ID)

@@ -55,9 +55,11 @@ func (p *pass) prepare(t *ledger.Turn, s section) *roomWork {
 	return w
 }
 
-// mayPack: a room that comes with a first sync, and with nothing else.
+// mayPack: a room that comes with a first sync, and with nothing else, in which
+// nobody asks this device for anything.
 func (p *pass) mayPack(t *ledger.Turn, w *roomWork) bool {
-	return p.since == "" && w.unknown && w.kind == joined && !p.twice[w.id] && t.MayPack(w.room, w.section.body)
+	return p.since == "" && w.unknown && w.kind == joined && !p.twice[w.id] && t.MayPack(w.room, w.section.body) &&
+		!p.asks(w)
 }
 
 func (p *pass) addRoom(t *ledger.Turn, id event.RoomID) (room *table.Room, isNew bool) {

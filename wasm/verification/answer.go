@@ -111,7 +111,7 @@ func (r *Requests) hearEarlyStart(e *Event, name string) {
 		return
 	}
 	// Such clients do not say done.
-	f := &flow{name: name, theirs: SAS, limit: r.now().Add(lifetime), early: content, finished: true}
+	f := &flow{name: name, theirs: SAS, limit: r.now().Add(Lifetime), early: content, finished: true}
 	f.again(kindStart, content)
 	r.asked(e, f)
 }

@@ -55,7 +55,7 @@ func (r *Requests) ask(f flow) (*flow, error) {
 	}
 	f.id = ID(r.name())
 	f.phase, f.expect = Requested, kindReady
-	f.until = r.now().Add(lifetime)
+	f.until = r.now().Add(Lifetime)
 	if !r.add(&f) {
 		return nil, ErrBusy
 	}

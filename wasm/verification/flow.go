@@ -75,7 +75,7 @@ func (f *flow) again(kind string, canonical scan.Value) bool {
 func (r *Requests) end(f *flow, phase Phase) {
 	f.phase, f.expect = phase, ""
 	f.sas, f.qr, f.early, f.heard, f.start = nil, nil, nil, nil, start{}
-	f.until = r.now().Add(lifetime)
+	f.until = r.now().Add(Lifetime)
 	r.changed(f)
 }
 

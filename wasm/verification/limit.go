@@ -5,12 +5,15 @@ import (
 	"time"
 )
 
-// Time limits of the spec (key verification framework; SAS, error and exception
-// handling).
+// Lifetime is how long a verification lasts, and the memory of one that ended.
+// Older messages are of none.
+const Lifetime = 10 * time.Minute
+
+// Other time limits of the spec (key verification framework; SAS, error and
+// exception handling).
 const (
-	lifetime  = 10 * time.Minute // of a verification, and of the memory of one that ended
-	prompted  = 2 * time.Minute  // a user who is asked
-	maxFuture = 5 * time.Minute  // of a request's time
+	prompted  = 2 * time.Minute // a user who is asked
+	maxFuture = 5 * time.Minute // of a request's time
 )
 
 // Tick ends what took too long, and forgets what ended long ago. The owner calls
@@ -56,13 +59,13 @@ func (r *Requests) expire() {
 func (r *Requests) timely(ms int64) (until time.Time, ok bool) {
 	now := r.now()
 	at := time.UnixMilli(ms)
-	if at.After(now.Add(maxFuture)) || !at.After(now.Add(-lifetime)) {
+	if at.After(now.Add(maxFuture)) || !at.After(now.Add(-Lifetime)) {
 		return time.Time{}, false
 	}
 	if at.After(now) {
 		at = now
 	}
-	return at.Add(lifetime), true
+	return at.Add(Lifetime), true
 }
 
 // stranger is a verification that is not known, whose sender was told so.
@@ -85,6 +88,6 @@ func (r *Requests) tellOnce(key string) bool {
 	if len(r.unknown) >= maxStrangers {
 		return false
 	}
-	r.unknown = append(r.unknown, stranger{key, now.Add(lifetime)})
+	r.unknown = append(r.unknown, stranger{key, now.Add(Lifetime)})
 	return true
 }
