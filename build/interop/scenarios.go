@@ -28,6 +28,7 @@ var scenarios = []scenario{
 	{"backup, history by passphrase", func(s *stage) { history(s, true) }},
 	{"backup, its key by verification", gossip},
 	{"key file read by the other", keyFile},
+	{"history with an invite", historyOnInvite},
 }
 
 // pause is between two looks at something that changes by itself.

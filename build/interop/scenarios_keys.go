@@ -90,3 +90,29 @@ func keyFile(s *stage) {
 		fresh.judges(room, w.event, w.text, w.from, peer.Unproven)
 	}
 }
+
+// historyOnInvite: who is invited reads what was written before, and hands that on
+// in turn.
+func historyOnInvite(s *stage) {
+	alice, bob, carol := s.device(s.first, "alice"), s.device(s.second, "bob"), s.device(s.first, "carol")
+	for _, d := range []*device{alice, bob, carol} {
+		d.setUp()
+	}
+	room := s.room(alice)
+	var all []written
+	write := func(from *device, text string) { all = append(all, written{from.send(room, text), text, from}) }
+	write(alice, "one")
+	for _, w := range []struct{ from, to *device }{{alice, bob}, {bob, carol}} {
+		s.check(w.from.Invite(s.ctx, room, w.to.user), w.from.name+" invites")
+		s.check(w.to.Follow(s.ctx, room), w.to.name+" follows")
+		for _, before := range all {
+			w.to.judges(room, before.event, before.text, before.from, peer.Unproven)
+		}
+		write(w.to, "by "+w.to.name)
+	}
+	for _, d := range []*device{alice, bob} {
+		for _, w := range all {
+			d.reads(room, w.event, w.text, w.from)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package mautrixpeer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -33,6 +34,11 @@ func (d *device) Join(ctx context.Context, room string) error {
 	}
 	return d.encrypted(ctx, id.RoomID(room))
 }
+
+var errHistory = fmt.Errorf("hand on keys with an invite: %w", peer.ErrCannot)
+
+func (d *device) Invite(context.Context, string, string) error { return errHistory }
+func (d *device) Follow(context.Context, string) error         { return errHistory }
 
 // encrypted waits until the device knows the room, itself in it, and that it is
 // encrypted.

@@ -21,6 +21,14 @@ export function roomCommands(session: Session) {
       return session.client.rooms.create({ preset: "trusted_private_chat", encrypted: true, invite: all, direct: all.length === 1 });
     },
     join: async ({ room }: { room: string }) => void (await session.client.rooms.join(room)),
+    invite: ({ room, user }: { room: string; user: string }) => session.client.room(room as never).invite(user as never),
+    follow: async ({ room }: { room: string }) => {
+      const rooms = session.client.rooms.list();
+      await rooms.ready;
+      await until(() => rooms.getSnapshot().some(({ id, membership }) => id === room && membership === "invite"));
+      rooms.close();
+      await session.client.rooms.join(room);
+    },
     send: async ({ room, text }: { room: string; text: string }) => (await session.timeline(room).send.text(text)).sent,
     read: ({ room, event }: { room: string; event: string }) => read(session, room, event),
     rotate: ({ room }: { room: string }) => rotate(session, room),

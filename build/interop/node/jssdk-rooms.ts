@@ -26,6 +26,12 @@ export function roomCommands(session: Session) {
       await session.client.joinRoom(room);
       await joined(session, room);
     },
+    invite: async ({ room, user }: { room: string; user: string }) => void (await session.client.invite(room, user)),
+    follow: async ({ room }: { room: string }) => {
+      await until(() => session.client.getRoom(room)?.getMyMembership() === "invite");
+      await session.client.joinRoom(room);
+      await joined(session, room);
+    },
     send: async ({ room, text }: { room: string; text: string }) => {
       await joined(session, room);
       return (await session.client.sendTextMessage(room, text)).event_id;

@@ -84,6 +84,11 @@ type Peer interface {
 type Rooms interface {
 	CreateRoom(ctx context.Context, invite ...string) (room string, err error)
 	Join(ctx context.Context, room string) error
+	// Invite asks a user into a room, and hands on the keys of what its history
+	// lets them read.
+	Invite(ctx context.Context, room, user string) error
+	// Follow waits for an invite, accepts it, and takes what was handed on.
+	Follow(ctx context.Context, room string) error
 	// Send returns the event's id when the homeserver has it.
 	Send(ctx context.Context, room, text string) (event string, err error)
 	// Read waits until the message is there and decrypted.

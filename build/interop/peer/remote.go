@@ -45,6 +45,14 @@ func (r *remote) Join(ctx context.Context, room string) error {
 	return r.do(ctx, "join", with{"room": room}, nil)
 }
 
+func (r *remote) Invite(ctx context.Context, room, user string) error {
+	return r.do(ctx, "invite", with{"room": room, "user": user}, nil)
+}
+
+func (r *remote) Follow(ctx context.Context, room string) error {
+	return r.do(ctx, "follow", with{"room": room}, nil)
+}
+
 func (r *remote) Send(ctx context.Context, room, text string) (string, error) {
 	return ask[string](ctx, r, "send", with{"room": room, "text": text})
 }
