@@ -15,6 +15,8 @@ import (
 //	GET    /rules/{id}/held waits for the next request that the rule holds
 //	POST   /held/{id}       lets it go on; ?drop closes its connection;
 //	                        ?status=200 answers with the body of this request
+//	POST   /taps            a tap as JSON → {"id": 1}
+//	GET    /taps/{id}       what it wrote down: [{"path", "body", "status", "answer"}]
 //	POST   /sever           closes all connections
 //	       /_matrix/…       the homeserver without faults
 func (p *proxy) control() http.Handler {
@@ -28,6 +30,8 @@ func (p *proxy) control() http.Handler {
 	}))
 	mux.HandleFunc("GET /rules/{id}/held", p.withRule(nextHeld))
 	mux.HandleFunc("POST /held/{id}", p.decide)
+	mux.HandleFunc("POST /taps", p.addTap)
+	mux.HandleFunc("GET /taps/{id}", p.readTap)
 	mux.Handle("/_matrix/", p.server)
 	mux.HandleFunc("POST /sever", func(w http.ResponseWriter, _ *http.Request) {
 		p.sever()

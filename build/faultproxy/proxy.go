@@ -19,6 +19,7 @@ type proxy struct {
 
 	mu    sync.Mutex // guards what follows
 	rules []*rule
+	taps  []*tap
 	held  map[int]*held
 	last  int
 	conns map[net.Conn]struct{}
@@ -71,7 +72,9 @@ func (p *proxy) ask(r *http.Request, body []byte) *answer {
 	again.Header.Set("Accept-Encoding", "identity") // a rule may look into the answer
 	w := httptest.NewRecorder()
 	p.server.ServeHTTP(w, again)
-	return &answer{w.Code, w.Header(), w.Body.Bytes()}
+	got := &answer{w.Code, w.Header(), w.Body.Bytes()}
+	p.note(r, body, got)
+	return got
 }
 
 // before does what a rule says; done means that there is nothing left to do.
