@@ -81,9 +81,11 @@ test-faults: build chromium ## the package in Chromium against kills, lost netwo
 	npx tsc -p js/test
 	$(FAULTS) js/test/faults/*.test.ts
 
-kills: build chromium ## many more kills, on both of Chromium's database engines; SEED and ROUND repeat one
+kills: build chromium ## many more kills, with and without encryption, on both of Chromium's database engines; SEED and ROUND repeat one
 	KILLS=$(or $(KILLS),200) $(FAULTS) js/test/faults/kills.test.ts
 	CHROMIUM_FEATURES=IdbSqliteBackingStore KILLS=$(or $(KILLS),200) $(FAULTS) js/test/faults/kills.test.ts
+	KILLS=$(or $(KILLS),30) $(FAULTS) js/test/faults/encryptedkills.test.ts
+	CHROMIUM_FEATURES=IdbSqliteBackingStore KILLS=$(or $(KILLS),30) $(FAULTS) js/test/faults/encryptedkills.test.ts
 
 test-web: js ## the UI's types and pure parts
 	npx tsc -p web

@@ -14,33 +14,47 @@ import type { Followed, Shown } from "./tab.js";
 /** Voice is one life of a tab, from a load of its page to the next, or to its end. */
 export type Voice = { readonly tab: Tab; readonly name: string };
 
+/** Other is with whom the account talks. */
+export interface Other {
+  readonly id: string;
+  /** room makes a room that the account is in as well. */
+  room(name: string, account: Person): Promise<string>;
+  say(room: string, body: string): Promise<string>;
+  /** heard is every message of a room, oldest first, in the server's order. */
+  heard(room: string): Promise<Said[]>;
+  /** listed is the names of all rooms that anybody may find. */
+  listed(): Promise<string[]>;
+}
+
 export class Exchange {
   readonly profile = new Profile();
   readonly server: Server;
   readonly alice: Person;
-  readonly bob: Person;
+  readonly bob: Other;
   browser!: Chromium;
   room = "";
   /** Of all tabs that are open, by age. */
   voices: Voice[] = [];
   /** All messages of the room whose send() resolved, in whatever tab. */
   readonly accepted = new Set<string>();
+  /** How many such there ever were, in all rooms. */
+  taken = 0;
   readonly rooms: string[] = [];
   #lives = 0;
   #twice = 0;
   /** Pages that start their clients. */
   #coming: Promise<Tab>[] = [];
 
-  private constructor(server: Server, alice: Person, bob: Person) {
+  private constructor(server: Server, alice: Person, bob: Other) {
     this.server = server;
     this.alice = alice;
     this.bob = bob;
   }
 
   /** start signs in, in one tab. */
-  static async start(): Promise<Exchange> {
+  static async start(meet: (server: Server, name: string) => Promise<Other> = (server, name) => server.account(name)): Promise<Exchange> {
     const server = await Server.start();
-    const exchange = new Exchange(server, await server.account("alice"), await server.account("bob"));
+    const exchange = new Exchange(server, await server.account("alice"), await meet(server, "bob"));
     await exchange.begin();
     const { tab } = await exchange.open();
     assert.equal((await tab.login(exchange.alice)).code, "");
@@ -55,7 +69,7 @@ export class Exchange {
 
   /** change goes on in a new room: reading a long one again after each death would take most of the time. */
   async change(): Promise<void> {
-    this.room = await this.alice.room(`room ${this.rooms.length}`, this.bob);
+    this.room = await this.bob.room(`room ${this.rooms.length}`, this.alice);
     this.rooms.push(this.room);
     this.accepted.clear();
     for (const { tab } of this.voices) await this.#enter(tab);
@@ -176,7 +190,10 @@ export class Exchange {
   }
 
   #note(tab: Tab): void {
-    for (const body of tab.accepted.splice(0)) this.accepted.add(body);
+    for (const body of tab.accepted.splice(0)) {
+      this.accepted.add(body);
+      this.taken++;
+    }
   }
 
   /** ranTwice counts rooms that were made by one call, each once. */

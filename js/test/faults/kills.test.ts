@@ -11,8 +11,7 @@ import { randomFrom } from "../random.js";
 import { ends } from "./ends.js";
 import { Exchange } from "./exchange.js";
 import { none } from "./findings.js";
-import type { Findings } from "./findings.js";
-import { moments } from "./moments.js";
+import { isClean, pick, play } from "./rounds.js";
 import { Tab } from "./tab.js";
 
 const rounds = Number(process.env["KILLS"] || 33);
@@ -20,8 +19,6 @@ const seed = Number(process.env["SEED"] || 1);
 const only = process.env["ROUND"];
 /** Rounds in one room. */
 const stay = 12;
-/** How many tabs there are: those who survive are what is interesting. */
-const crowds = [1, 2, 2, 3, 3];
 
 const exchange = await Exchange.start();
 
@@ -32,8 +29,9 @@ test(`nothing is lost in ${rounds} kills`, { timeout: 60_000 + rounds * 60_000 }
   for (let i = 0; i < rounds; i++) {
     if (i % stay === stay - 1) await exchange.change();
     const number = only === undefined ? i : Number(only);
-    const { end, plan, found } = await round(number, i);
-    const row = table.get(end);
+    const end = pick(ends, number);
+    const { plan, found } = await play(exchange, { end, seed, number, i });
+    const row = table.get(end.name);
     assert.ok(row);
     add(row, { rounds: 1, ...found });
     t.diagnostic(`${i} ${plan}: ${JSON.stringify(found)}`);
@@ -48,41 +46,6 @@ test(`nothing is lost in ${rounds} kills`, { timeout: 60_000 + rounds * 60_000 }
   for (const [end, { rounds: _, sent: __, inFlight: ___, ...found }] of table) assert.deepEqual(found, none, `${end}, seed ${seed}`);
   assert.deepEqual(everywhere, none, `in all rooms at the end, seed ${seed}`);
 });
-
-type Outcome = { end: string; plan: string; found: Findings & { sent: number; inFlight: number } };
-
-/** round is one death; the plan depends on seed and number alone. */
-async function round(number: number, i: number): Promise<Outcome> {
-  const random = randomFrom(seed * 10_000 + number);
-  const end = pick(ends, number);
-  const moment = pick(moments, random(moments.length));
-  const tabs = Math.max(end.tabs, pick(crowds, random(crowds.length)));
-  const plan = `${end.name}, ${tabs} tabs, ${moment.name}`;
-  await exchange.resize(tabs);
-  const sent = exchange.accepted.size;
-  await exchange.forget();
-  const turn = { exchange, number: i, random };
-  const strike = await end.aim(turn);
-  await moment.begin(turn);
-  await strike();
-  const inFlight = await exchange.inFlight(); // of the survivors
-  await exchange.server.clear();
-  if (exchange.voices.length === 0) await exchange.resize(tabs);
-  const works = await exchange.works();
-  const found = await exchange.find(end.manyDie);
-  if (!works) found.shut++;
-  return { end: end.name, plan, found: { ...found, sent: exchange.accepted.size - sent, inFlight } };
-}
-
-function isClean({ sent: _, inFlight: __, ...found }: Outcome["found"]): boolean {
-  return Object.values(found).every((count) => count === 0);
-}
-
-function pick<T>(from: readonly T[], index: number): T {
-  const one = from[index % from.length];
-  assert.ok(one);
-  return one;
-}
 
 function add(to: Record<string, number>, more: Record<string, number>): void {
   for (const [name, count] of Object.entries(more)) to[name] = (to[name] ?? 0) + count;

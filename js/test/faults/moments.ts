@@ -111,7 +111,7 @@ function one({ exchange, random }: Round): Voice {
 }
 
 /** everybody lets all tabs write, and make calls of which one must not run twice. */
-async function everybody(round: Round, count: number, pauseMs: number | "at once" = round.random(2) ? "at once" : 0): Promise<void> {
+export async function everybody(round: Round, count: number, pauseMs: number | "at once" = round.random(2) ? "at once" : 0): Promise<void> {
   const { exchange } = round;
   for (const voice of exchange.voices) {
     await voice.tab.write(own(round, voice, count), pauseMs);
@@ -135,7 +135,7 @@ async function untilHeld(round: Round, rule: Rule): Promise<void> {
   await server.held(id);
 }
 
-async function theirs(round: Round, count: number): Promise<void> {
+export async function theirs(round: Round, count: number): Promise<void> {
   const { bob, room } = round.exchange;
   for (let i = 0; i < count; i++) await bob.say(room, their(round, i));
 }

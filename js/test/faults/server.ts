@@ -31,12 +31,15 @@ export type Rule = {
 /** A request that waits for {@link Server.release}. */
 export type Held = { readonly id: number; readonly method: string; readonly path: string; readonly status: number; readonly body: string };
 
+/** What the homeserver heard and answered; a tap of build/faultproxy/tap.go wrote it down. */
+export type Tapped = { readonly path: string; readonly body: string; readonly status: number; readonly answer: string };
+
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 type Answer = { readonly [name: string]: Json };
 
 export const everything = "^/(_matrix|\\.well-known)/";
 export const sync = "^/_matrix/client/v3/sync";
-export const sending = "/send/m\\.room\\.message/";
+export const sending = "/send/m\\.room\\.(message|encrypted)/";
 
 /** Server is one faultproxy with its sandbox. */
 export class Server {
@@ -100,6 +103,20 @@ export class Server {
     await this.#ask("DELETE", "/rules");
   }
 
+  /** tap writes down all such requests from now on. The path is a regular expression. */
+  async tap(method: string, path: string): Promise<number> {
+    return ((await this.#ask("POST", "/taps", JSON.stringify({ method, path }))) as { id: number }).id;
+  }
+
+  async tapped(tap: number): Promise<readonly Tapped[]> {
+    return (await this.#ask("GET", `/taps/${tap}`)) as Tapped[];
+  }
+
+  /** direct is the homeserver's address past all rules and taps. */
+  get direct(): string {
+    return this.#control;
+  }
+
   /** cutOff is the network gone, for the homeserver alone: the page itself still loads. */
   async cutOff(): Promise<void> {
     await this.rule({ path: everything, act: "drop" });
@@ -129,6 +146,7 @@ async function request(origin: string, token: string | undefined, method: string
   return read;
 }
 
+export type RoomEvent = { readonly id: string; readonly sender: string; readonly content: Json; readonly raw: Answer };
 export type Said = { readonly id: string; readonly sender: string; readonly body: string };
 
 /** Person is an account used by plain HTTP. */
@@ -177,14 +195,19 @@ export class Person {
 
   /** heard is every message of a room, oldest first, as the server has them. */
   async heard(room: string): Promise<Said[]> {
-    const all: Said[] = [];
+    const events = await this.events(room, "m.room.message");
+    return events.map(({ id, sender, content }) => ({ id, sender, body: String((content as Answer)["body"]) }));
+  }
+
+  /** events is every event of a type in a room, oldest first. */
+  async events(room: string, type: string): Promise<RoomEvent[]> {
+    const all: RoomEvent[] = [];
     for (let from = ""; ; ) {
       const query = `dir=b&limit=1000${from && `&from=${encodeURIComponent(from)}`}`;
       const page = await this.ask("GET", `/rooms/${encodeURIComponent(room)}/messages?${query}`);
       for (const event of page["chunk"] as readonly Answer[]) {
-        if (event["type"] !== "m.room.message") continue;
-        const body = String((event["content"] as Answer)["body"]);
-        all.push({ id: String(event["event_id"]), sender: String(event["sender"]), body });
+        if (event["type"] !== type) continue;
+        all.push({ id: String(event["event_id"]), sender: String(event["sender"]), content: event["content"] ?? null, raw: event });
       }
       const end = page["end"];
       if (typeof end !== "string") return all.reverse();
