@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "9e26c92a70f64107";
+export const API_HASH = "15409726f8ef3028";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -237,6 +237,11 @@ export type EventCrypto = {
   /** `shield` is absent where all is well. */
   readonly shield?: Shield;
   readonly deviceId?: DeviceID;
+  /**
+   * `sharedBy` is who invited our user and handed the key on: who wrote the event is
+   * their word.
+   */
+  readonly sharedBy?: UserID;
 };
 
 /**
@@ -260,6 +265,11 @@ export type CryptoReason =
   | "keyBlocked"
   /** It could not, because it had no session with this device. */
   | "keyUnreachable"
+  /**
+   * It was written before our user was invited, and is not for those
+   * who come later.
+   */
+  | "keyNotShared"
   /** It is another message, sent again. */
   | "replayed"
   /** It was not written with the key that it names. */
@@ -285,8 +295,8 @@ export type CryptoReason =
   /** Somebody else sent the same message, and it is not known who wrote it. */
   | "copied"
   /**
-   * Its key came from a backup, a file or another device, so that
-   * nobody can prove who wrote it.
+   * Its key came from a backup, a file, another device or with an
+   * invite, so that nobody can prove who wrote it.
    */
   | "keyUnproven";
 
@@ -1327,7 +1337,11 @@ export interface Calls {
   leaveRoom(params: LeaveRoomParams, options?: CallOptions): Promise<void>;
   /** `forgetRoom` removes a left room from the list and from storage. */
   forgetRoom(params: RoomParams, options?: CallOptions): Promise<void>;
-  /** `setMembership` invites, kicks, bans or unbans another user. */
+  /**
+   * `setMembership` invites, kicks, bans or unbans another user. Who is invited to an
+   * encrypted room gets the keys of what its history lets them read, for which
+   * an invite waits up to a minute.
+   */
   setMembership(params: SetMembershipParams, options?: CallOptions): Promise<void>;
   /** `setState` sends a state event and returns its id. */
   setState(params: SetStateParams, options?: CallOptions): Promise<EventRef>;

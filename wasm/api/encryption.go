@@ -255,6 +255,9 @@ type EventCrypto struct {
 	// Shield is absent where all is well.
 	Shield   Shield         `json:"shield,omitempty"`
 	DeviceID event.DeviceID `json:"deviceId,omitempty"`
+	// SharedBy is who invited our user and handed the key on: who wrote the event is
+	// their word.
+	SharedBy event.UserID `json:"sharedBy,omitempty"`
 }
 
 // CryptoReason says why an event could not be decrypted, or why to be careful
@@ -277,6 +280,9 @@ const (
 	KeyBlocked CryptoReason = "keyBlocked"
 	// KeyUnreachable: it could not, because it had no session with this device.
 	KeyUnreachable CryptoReason = "keyUnreachable"
+	// KeyNotShared: it was written before our user was invited, and is not for those
+	// who come later.
+	KeyNotShared CryptoReason = "keyNotShared"
 	// Replayed: it is another message, sent again.
 	Replayed CryptoReason = "replayed"
 	// Forged: it was not written with the key that it names.
@@ -305,7 +311,7 @@ const (
 	DeviceUnknown CryptoReason = "deviceUnknown"
 	// Copied: somebody else sent the same message, and it is not known who wrote it.
 	Copied CryptoReason = "copied"
-	// KeyUnproven: its key came from a backup, a file or another device, so that
-	// nobody can prove who wrote it.
+	// KeyUnproven: its key came from a backup, a file, another device or with an
+	// invite, so that nobody can prove who wrote it.
 	KeyUnproven CryptoReason = "keyUnproven"
 )

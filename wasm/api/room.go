@@ -33,7 +33,9 @@ type RoomCalls interface {
 	LeaveRoom(ctx context.Context, p LeaveRoomParams) error
 	// ForgetRoom removes a left room from the list and from storage.
 	ForgetRoom(ctx context.Context, p RoomParams) error
-	// SetMembership invites, kicks, bans or unbans another user.
+	// SetMembership invites, kicks, bans or unbans another user. Who is invited to an
+	// encrypted room gets the keys of what its history lets them read, for which
+	// an invite waits up to a minute.
 	SetMembership(ctx context.Context, p SetMembershipParams) error
 	// SetState sends a state event and returns its id.
 	//

@@ -33,7 +33,7 @@ func historyOnInvite(w *world) {
 	at.toStart()
 	at.reads("shared")
 	i := slices.IndexFunc(at.items, func(i api.TimelineItem) bool { return i.Event != nil && i.Event.Type == event.RoomMessage })
-	if c := at.items[i].Event.Crypto; c == nil || c.Reason != api.KeyUnproven || c.Shield != api.ShieldGrey {
+	if c := at.items[i].Event.Crypto; c == nil || c.Reason != api.KeyUnproven || c.Shield != api.ShieldGrey || c.SharedBy != alice.id() {
 		w.t.Errorf("a key of an inviter passes for %+v", c)
 	}
 	alice.says(room, "after")

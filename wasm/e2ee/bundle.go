@@ -91,11 +91,17 @@ func (m *Machine) KeysOfBundle(room event.RoomID, inviter event.UserID, plain []
 		k.about.Shared, k.about.From = true, inviter
 		return k, ok && k.name.Room == room
 	}}
-	for item := range bundle.Get("room_keys").Items() {
-		if len(all.parcels) == maxBundleKeys {
-			return nil, ErrBundle
+	all.refuse = func(one parcel) (refusal, bool) {
+		r, ok := readRefused(one.content, inviter)
+		return r, ok && r.name.Room == room
+	}
+	for _, list := range []string{"room_keys", "withheld"} { // who is in both is here
+		for item := range bundle.Get(list).Items() {
+			if len(all.parcels) == maxBundleKeys {
+				return nil, ErrBundle
+			}
+			all.parcels = append(all.parcels, parcel{content: item, refused: list == "withheld"})
 		}
-		all.parcels = append(all.parcels, parcel{content: item})
 	}
 	return all, nil
 }

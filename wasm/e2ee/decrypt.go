@@ -127,7 +127,7 @@ func (w *Work) openAll(name SessionName, group []*sealed) {
 	}
 	for _, s := range group {
 		s.out.Failure = KeyMissing
-		if there && session.Record == nil && session.Sender == s.Event.Sender {
+		if there && session.Record == nil && (session.Sender == s.Event.Sender || session.From != "") {
 			s.out.Failure, s.out.Withheld = KeyWithheld, session.Withheld
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/alcove-chat/alcove/storage"
@@ -101,11 +102,12 @@ func TestHistory(t *testing.T) {
 	bob.said("@alice:a", "A", table.Unsaid)
 	expect(t, "from a device that nobody signed", bob.bundle(r.id, "@alice:a"), "")
 
-	bob.read(r, r.log...)
+	expect(t, "told before", fmt.Sprint(allTold(bob.read(r, r.log...))), "[key.missing key.missing]")
 	expect(t, "better", bob.takeBundle(r.id, "@alice:a", plain).Better, 1)
-	expect(t, "woken", fmt.Sprint(bob.woken(r)), "[$1]")
+	expect(t, "woken", fmt.Sprint(bob.woken(r)), "[$0 $1]")
 	got := bob.read(r, r.log...)
-	expect(t, "told", fmt.Sprint(allTold(got)), "[key.missing shared]")
+	expect(t, "told", fmt.Sprint(allTold(got)), "[key.withheld shared]")
+	expect(t, "why", got[0].Withheld, "m.history_not_shared")
 	expect(t, "from", got[1].From, "@alice:a")
 	expect(t, "warning", got[1].Warning, e2ee.KeyUnproven)
 	bob.work(func(_ context.Context, w *e2ee.Work) error { w.DropBundles(r.id); return nil })
@@ -140,8 +142,11 @@ func TestHostileHistory(t *testing.T) {
 	other := alice.forger(r.world.room("!other", alice))
 	alice.imports(other.at(t, 0))
 	_, foreign := alice.inbound(other.name())
-	bundle := scan.Value(fmt.Sprintf(`{"room_keys":[%s,{},null,"x",%s]}`, foreign, foreign))
-	expect(t, "keys of another room", bob.takeBundle(r.id, "@alice:a", bundle).Better, 0)
+	refused := fmt.Sprintf(`{"algorithm":"m.megolm.v1.aes-sha2","code":"m.history_not_shared","room_id":"!other","session_id":%q}`, other.name().Session)
+	before := len(bob.records(table.Inbound))
+	bundle := scan.Value(fmt.Sprintf(`{"room_keys":[%s,{},null,"x",%s],"withheld":[%s,null,{},%s]}`, foreign, foreign, refused, strings.ReplaceAll(refused, "history_not_shared", "text")))
+	expect(t, "keys of another room", bob.takeBundle(r.id, "@alice:a", bundle), e2ee.Taken{Done: 9, Garbled: 9})
+	expect(t, "records", len(bob.records(table.Inbound)), before)
 	for _, plain := range []string{``, `[]`, `{}`, `{"room_keys":{}}`, `{"room_keys":[`} {
 		if _, err := bob.machine.KeysOfBundle(r.id, "@alice:a", []byte(plain)); !errors.Is(err, e2ee.ErrBundle) {
 			t.Errorf("%s: %v", plain, err)

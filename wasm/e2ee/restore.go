@@ -53,7 +53,7 @@ func (m *Machine) KeysOfBackup(r *Request, body scan.Value) (*Keys, error) {
 
 func (k *Keys) addRoom(room event.RoomID, body scan.Value) {
 	for session, content := range body.Get("sessions").Members() {
-		k.parcels = append(k.parcels, parcel{SessionName{room, session.Text()}, content})
+		k.parcels = append(k.parcels, parcel{name: SessionName{room, session.Text()}, content: content})
 	}
 }
 
@@ -62,11 +62,13 @@ func (k *Keys) addRoom(room event.RoomID, body scan.Value) {
 type Keys struct {
 	parcels []parcel
 	open    func(parcel) (roomKey, bool)
+	refuse  func(parcel) (refusal, bool)
 }
 
 type parcel struct {
 	name    SessionName // "" in a file, which says it inside
 	content scan.Value
+	refused bool // it says why a session is not there
 }
 
 // Len returns how many there are.
@@ -86,16 +88,29 @@ type Taken struct {
 // how far that is once it is committed. Whoever has enough just stops.
 func (w *Work) TakeKeys(ctx context.Context, keys *Keys, t Taken) (Taken, error) {
 	part := keys.parcels[min(t.Done, keys.Len()):min(t.Done+maxTaken, keys.Len())]
-	var all []roomKey
-	for _, one := range part {
-		if k, ok := keys.open(one); ok {
-			all = append(all, k)
-		}
-	}
+	all, refusals := keys.read(part)
+	garbled := len(part) - len(all) - len(refusals)
 	better, err := w.importKeys(ctx, all)
 	if err != nil {
 		return t, err
 	}
-	t.Done, t.Better, t.Garbled = t.Done+len(part), t.Better+better, t.Garbled+len(part)-len(all)
+	w.refusals = append(w.refusals, refusals...)
+	if err := w.noteRefusals(ctx); err != nil {
+		return t, err
+	}
+	t.Done, t.Better, t.Garbled = t.Done+len(part), t.Better+better, t.Garbled+garbled
 	return t, w.prepareBackup(ctx)
+}
+
+func (k *Keys) read(part []parcel) (all []roomKey, refusals []refusal) {
+	for _, one := range part {
+		if one.refused {
+			if r, ok := k.refuse(one); ok {
+				refusals = append(refusals, r)
+			}
+		} else if key, ok := k.open(one); ok {
+			all = append(all, key)
+		}
+	}
+	return all, refusals
 }

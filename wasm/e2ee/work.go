@@ -47,6 +47,8 @@ type News struct {
 	Devices map[event.UserID]bool
 	// Keys are sessions that can decrypt more than before.
 	Keys map[SessionName]bool
+	// Refused are sessions of which it is now known why they do not come.
+	Refused map[SessionName]bool
 	// Messages are to this device, and of others than the machine, in the order in
 	// which they came.
 	Messages []Message
@@ -54,7 +56,7 @@ type News struct {
 
 // Begin starts a Work.
 func (m *Machine) Begin() *Work {
-	w := &Work{m: m, kept: m.present(), news: News{Devices: map[event.UserID]bool{}, Keys: map[SessionName]bool{}}}
+	w := &Work{m: m, kept: m.present(), news: News{Devices: map[event.UserID]bool{}, Keys: map[SessionName]bool{}, Refused: map[SessionName]bool{}}}
 	w.users = shelf[event.UserID, *table.UserDevices]{
 		store: table.Devices, key: func(u event.UserID) []byte { return []byte(u) },
 		decode: table.DecodeUserDevices, encode: (*table.UserDevices).Encode,

@@ -139,6 +139,7 @@ var choices = map[string][]string{
 		"keyUnverified",
 		"keyBlocked",
 		"keyUnreachable",
+		"keyNotShared",
 		"replayed",
 		"forged",
 		"senderMismatch",

@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "9e26c92a70f64107"
+const Hash = "15409726f8ef3028"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {

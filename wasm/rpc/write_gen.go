@@ -337,6 +337,7 @@ func writeEventCrypto(w *writer, v *api.EventCrypto) {
 	w.textIf("reason", string(v.Reason))
 	w.textIf("shield", string(v.Shield))
 	w.textIf("deviceId", string(v.DeviceID))
+	w.textIf("sharedBy", string(v.SharedBy))
 	w.close()
 }
 

@@ -25,7 +25,7 @@ func FollowKeys(ctx context.Context, l *ledger.Ledger) error {
 	wake := make(chan struct{}, 1)
 	wake <- struct{}{} // some may have been left by an earlier core
 	stop, err := l.Watch(ctx, func(context.Context) error { return nil }, func(c *ledger.Change) {
-		if c.Crypto == nil || len(c.Crypto.Keys) == 0 {
+		if c.Crypto == nil || len(c.Crypto.Keys) == 0 && len(c.Crypto.Refused) == 0 {
 			return
 		}
 		select {

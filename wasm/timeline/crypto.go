@@ -84,9 +84,11 @@ func (t *Timeline) heardCrypto(news *e2ee.News) {
 }
 
 func (t *Timeline) concerns(news *e2ee.News) bool {
-	for name := range news.Keys {
-		if name.Room == t.room {
-			return true
+	for _, sessions := range []map[e2ee.SessionName]bool{news.Keys, news.Refused} {
+		for name := range sessions {
+			if name.Room == t.room {
+				return true
+			}
 		}
 	}
 	for _, r := range t.rows {
@@ -135,7 +137,7 @@ func (t *Timeline) cryptoOf(e *table.Entry) *api.EventCrypto {
 	case p.Failure != "":
 		return &api.EventCrypto{State: api.CryptoFailed, Reason: failure(p)}
 	}
-	c := &api.EventCrypto{State: api.CryptoDecrypted, DeviceID: p.Device}
+	c := &api.EventCrypto{State: api.CryptoDecrypted, DeviceID: p.Device, SharedBy: p.From}
 	c.Reason, c.Shield = warning(p.Warning)
 	return c
 }
@@ -171,6 +173,8 @@ func withheld(code string) api.CryptoReason {
 		return api.KeyBlocked
 	case "m.no_olm":
 		return api.KeyUnreachable
+	case "m.history_not_shared":
+		return api.KeyNotShared
 	}
 	return api.KeyWithheld
 }

@@ -26,7 +26,8 @@ export function sayHint(crypto: EventCrypto, identity: IdentityState | undefined
 }
 
 /** Why to be careful with a message; undefined where all is well. */
-export function sayShield({ shield, reason }: EventCrypto): string | undefined {
+export function sayShield({ shield, reason, sharedBy }: EventCrypto): string | undefined {
+  if (reason === "keyUnproven" && sharedBy) return t.encryption.timeline.sharedBy(sharedBy);
   return shield && (wordsFor(warnings, reason) ?? shields[shield] ?? shields.grey);
 }
 

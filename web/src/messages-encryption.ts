@@ -46,6 +46,7 @@ export const encryption = {
       keyWithheld: "The sender’s device did not give this one the key.",
       keyUnverified: "The sender shares keys with verified devices only.",
       keyBlocked: "The sender has blocked this device.",
+      keyNotShared: "This was written before you were invited, and is not for those who come later.",
       keyUnreachable: "The sender’s device could not reach this one securely.",
       replayed: "This is an earlier message, sent again. It is not shown.",
       forged: "This was not written with the key that it names. It is not shown.",
@@ -71,6 +72,7 @@ export const encryption = {
       copied: "Somebody else sent this very message too. Who wrote it is not certain.",
       keyUnproven: "The key came from a backup or another device, so nobody can prove who wrote this.",
     } as Readonly<Record<string, string>>,
+    sharedBy: (user: string) => `${user} handed the key on when you were invited, so nobody can prove who wrote this.`,
   },
 
   create: "Encrypt messages, so that only the people in it can read them",

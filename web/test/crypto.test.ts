@@ -27,6 +27,12 @@ test("a reason that is not known yet falls back on what is", () => {
   }
 });
 
+test("who handed a key on is named, unless there is something worse", () => {
+  const shared: EventCrypto = { state: "decrypted", shield: "grey", reason: "keyUnproven", sharedBy: "@ann:b" };
+  assert.match(sayShield(shared) ?? "", /^@ann:b /);
+  assert.equal(sayShield({ ...shared, shield: "red", reason: "identityChanged" }), warnings["identityChanged"]);
+});
+
 test("what to do depends on whether this device is verified", () => {
   const hint = (reason: CryptoReason, identity: EncryptionStatus["identity"]) => sayHint({ state: "failed", reason }, identity);
   assert.equal(hint("keyMissing", "unverified"), hints.verify);
