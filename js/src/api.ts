@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "15409726f8ef3028";
+export const API_HASH = "508bd6e8a468b06d";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -1320,13 +1320,19 @@ export interface Calls {
   roomList(params: RoomListParams, options?: CallOptions): AsyncIterable<ListUpdate<Room>>;
   /** `roomListChange` gives an open list another filter or window. */
   roomListChange(params: RoomListChangeParams, options?: CallOptions): Promise<void>;
-  /** `room` streams one room's details. */
+  /**
+   * `room` streams one room's details. During the account's first sync it waits for
+   * a room that is not known yet, as Members and Timeline do; then "room.unknown"
+   * is meant, until `awaitRoom` returns.
+   */
   room(params: RoomParams, options?: CallOptions): AsyncIterable<RoomDetails>;
   /**
    * `members` streams a room's members, joined first, then by name. It loads
    * the whole list from the server where only a part is known.
    */
   members(params: MembersParams, options?: CallOptions): AsyncIterable<ListUpdate<Member>>;
+  /** `awaitRoom` returns once the account has the room. */
+  awaitRoom(params: RoomParams, options?: CallOptions): Promise<void>;
   /** `createRoom` makes a room and returns when it is in the room list. */
   createRoom(params: CreateRoomParams, options?: CallOptions): Promise<RoomRef>;
   /** `joinRoom` joins or accepts an invitation. */
@@ -1466,7 +1472,7 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread timeline* paginate send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify storage*! profile accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread timeline* paginate send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify storage*! profile accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
 export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom setUpEncryption resetEncryption startVerification verify request".split(" "));

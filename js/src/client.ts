@@ -259,7 +259,7 @@ class AlcoveClient implements Client {
     return storeOf(this.#options);
   }
 
-  readonly #healing: Healing = (open) => feed({ open, renewal: this.session.renewal, of: "account" });
+  readonly #healing: Healing = (open, arrival) => feed({ open, arrival, renewal: this.session.renewal, of: "account" });
 
   readonly #statusOf: StatusOf = (txnId) =>
     feed({

@@ -5,8 +5,11 @@ import type { Sink, Source } from "./live.js";
 const firstDelayMs = 500;
 const lastDelayMs = 30_000;
 
-/** Healing makes a source that heals itself from how to open a stream. */
-export type Healing = <Update>(open: (options: CallOptions) => AsyncIterable<Update>) => Source<Update>;
+/** Arrival settles once there is what was unknown. */
+export type Arrival = (options: CallOptions) => Promise<void>;
+
+/** Healing makes a source that heals itself from how to open a stream, and how to wait for what it is of. */
+export type Healing = <Update>(open: (options: CallOptions) => AsyncIterable<Update>, arrival?: Arrival) => Source<Update>;
 
 /** Renewal calls back when a core opened, and when another account, or none, is signed in. */
 export type Renewal = (listener: (otherAccount: boolean) => void) => () => void;
@@ -17,6 +20,8 @@ export type FeedOptions<Update> = {
   renewal: Renewal;
   /** Whose data it is: what belongs to an account is cleared when another signs in. */
   of: "core" | "account";
+  /** How to wait for the room of the stream, where the account does not have it. */
+  arrival?: Arrival | undefined;
   /** The stream has an end of its own. */
   ends?: boolean;
 };
@@ -68,10 +73,11 @@ class Attempt {
     };
   }
 
-  /** renewed waits for a core or an account that the stream may fare better with. */
-  async renewed(): Promise<void> {
+  /** renewed waits for a core or an account that the stream may fare better with, or for what it lacked. */
+  async renewed(arrival?: Arrival): Promise<void> {
     this.#waiting = true;
-    await new Promise((resolve) => this.signal.addEventListener("abort", resolve));
+    const ended = new Promise<void>((resolve) => this.signal.addEventListener("abort", () => resolve()));
+    await (arrival ? Promise.race([ended, arrival({ signal: this.signal }).catch(() => ended)]) : ended);
   }
 }
 
@@ -89,7 +95,7 @@ async function heal<Update>(
   }
   if (why instanceof AlcoveError && isFinal(why)) {
     sink.end(why, options.of === "account" && why.code === "session.missing");
-    await attempt.renewed();
+    await attempt.renewed(why.code === "room.unknown" ? options.arrival : undefined);
   } else if (why instanceof AlcoveError) {
     sink.stall(why);
     await pause(why.code === "core.died" ? failures : failures + 1, attempt.signal);

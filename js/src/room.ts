@@ -74,9 +74,10 @@ export class RoomObject extends ValueObject<RoomDetails> implements LiveRoom {
   readonly #context: RoomContext;
 
   constructor(context: RoomContext, id: RoomID) {
-    const { calls, healing, statusOf } = context;
+    const { calls, statusOf } = context;
+    const healing: Healing = (open) => context.healing(open, (call) => calls.awaitRoom({ roomId: id }, call));
     super(healing((options) => calls.room({ roomId: id }, options)));
-    this.#context = context;
+    this.#context = { ...context, healing };
     this.id = id;
     this.send = sender(calls, id, statusOf);
   }

@@ -543,3 +543,23 @@ test("a closed client answers what waits and ends its lists", async () => {
   assert.equal(client.session.getSnapshot().core, "closed");
 });
 
+
+test("a room that is not there yet says so, and comes to life when it is", async () => {
+  let there = false;
+  const opens = (_: unknown) => {
+    if (!there) throw failure("room.unknown");
+  };
+  const { client, last } = await start({ answers: { room: opens, timeline: opens, members: opens, awaitRoom: () => silent } });
+  const entered = client.room("!a");
+  const parts = [entered, entered.timeline(), entered.members()];
+  for (const part of parts) part.subscribe(() => {});
+  await until(() => parts.every((part) => part.error?.code === "room.unknown"));
+  const waits = () => last().called.filter(({ call }) => call === "awaitRoom");
+  await until(() => waits().length === 3);
+  assert.deepEqual(waits()[0]?.params, { roomId: "!a" });
+  there = true;
+  for (const { id } of waits()) last().say({ id, ok: null });
+  for (const name of ["room", "timeline", "members"]) await until(() => last().names().filter((call) => call === name).length === 2);
+  last().push("timeline", { ops: [{ op: "reset", index: 0, items: [] }], total: 0 });
+  await until(() => parts[1]?.error === undefined);
+});

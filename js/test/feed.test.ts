@@ -86,6 +86,35 @@ test("an end that nobody asked for is not the end", async (t) => {
   assert.deepEqual(heard, ["fresh 1", "fresh 2"]);
 });
 
+test("a room that is unknown is opened once it is there", async (t) => {
+  const unknown = new AlcoveError("room.unknown", "");
+  let arrive = () => {};
+  const { heard, opened } = play(t, [[unknown], [1, "hang"]], { arrival: () => new Promise((resolve) => (arrive = resolve)) });
+  await turns();
+  assert.deepEqual([heard, opened()], [["end room.unknown"], 1]);
+  arrive();
+  await turns();
+  assert.deepEqual(heard, ["end room.unknown", "fresh 1"]);
+});
+
+test("whatever becomes of the wait for a room, the next core is asked, and nobody after the end", async (t) => {
+  const unknown = new AlcoveError("room.unknown", "");
+  const signals: AbortSignal[] = [];
+  const arrival = ({ signal }: { signal?: AbortSignal | undefined }) => {
+    signals.push(signal as AbortSignal);
+    return Promise.reject(died(""));
+  };
+  const { opened, renew, stop } = play(t, [[unknown], [unknown], [unknown]], { arrival });
+  await turns();
+  assert.equal(opened(), 1);
+  renew(false);
+  await turns();
+  assert.equal(opened(), 2);
+  stop();
+  await turns();
+  assert.deepEqual([opened(), signals.map(({ aborted }) => aborted)], [2, [true, true]]);
+});
+
 test("what fails for good is tried with the next core or account", async (t) => {
   const unknown = new AlcoveError("room.unknown", "");
   const { heard, renew } = play(t, [[1, unknown], [unknown], [2, "hang"]]);

@@ -15,11 +15,15 @@ type RoomCalls interface {
 	//
 	//rpc:ordered
 	RoomListChange(ctx context.Context, p RoomListChangeParams) error
-	// Room streams one room's details.
+	// Room streams one room's details. During the account's first sync it waits for
+	// a room that is not known yet, as Members and Timeline do; then "room.unknown"
+	// is meant, until AwaitRoom returns.
 	Room(ctx context.Context, p RoomParams) (Stream[RoomDetails], error)
 	// Members streams a room's members, joined first, then by name. It loads
 	// the whole list from the server where only a part is known.
 	Members(ctx context.Context, p MembersParams) (Stream[ListUpdate[Member]], error)
+	// AwaitRoom returns once the account has the room.
+	AwaitRoom(ctx context.Context, p RoomParams) error
 
 	// CreateRoom makes a room and returns when it is in the room list.
 	//

@@ -2,8 +2,10 @@ package client
 
 import (
 	"context"
+	"io"
 	"time"
 
+	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 )
@@ -39,3 +41,41 @@ func (a *account) await(ctx context.Context, room event.RoomID, want event.Membe
 	case <-a.ctx.Done():
 	}
 }
+
+// AwaitRoom implements api.Client.
+func (c *Client) AwaitRoom(ctx context.Context, p api.RoomParams) error {
+	a, err := c.inhabited()
+	if err != nil {
+		return err
+	}
+	return a.needRoom(ctx, p.RoomID, func() bool { return false })
+}
+
+// needRoom returns when the account has the room, or errNoRoom once inVain says
+// that none is to be waited for.
+func (a *account) needRoom(ctx context.Context, room event.RoomID, inVain func() bool) error {
+	if a.ledger.Room(room) != nil {
+		return nil
+	}
+	news, err := a.watch(ctx, func(*ledger.Change) bool { return true })
+	if err != nil {
+		return err
+	}
+	defer news.Close()
+	for {
+		if err := news.wait(ctx); err == io.EOF {
+			return errSignedOut
+		} else if err != nil {
+			return err
+		}
+		vain := inVain() // before the look: what comes in between counts
+		if a.ledger.Room(room) != nil {
+			return nil
+		} else if vain {
+			return errNoRoom
+		}
+	}
+}
+
+// isSynced reports whether the account's first sync is through.
+func (a *account) isSynced() bool { return a.ledger.NextBatch() != "" }

@@ -68,8 +68,8 @@ func (c *Client) Room(ctx context.Context, p api.RoomParams) (api.Stream[api.Roo
 	if err != nil {
 		return nil, err
 	}
-	if a.ledger.Room(p.RoomID) == nil {
-		return nil, errNoRoom
+	if err := a.needRoom(ctx, p.RoomID, a.isSynced); err != nil {
+		return nil, err
 	}
 	w, err := a.watch(ctx, func(c *ledger.Change) bool { return c.Rooms[p.RoomID] != nil })
 	if err != nil {

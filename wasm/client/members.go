@@ -19,8 +19,8 @@ func (c *Client) Members(ctx context.Context, p api.MembersParams) (api.Stream[a
 	if err != nil {
 		return nil, err
 	}
-	if a.ledger.Room(p.RoomID) == nil {
-		return nil, errNoRoom
+	if err := a.needRoom(ctx, p.RoomID, a.isSynced); err != nil {
+		return nil, err
 	}
 	w, err := a.watch(ctx, func(c *ledger.Change) bool { return len(c.Presence) > 0 || touchesMembers(c.Rooms[p.RoomID]) })
 	if err != nil {

@@ -89,6 +89,9 @@ var plays = []play{
 	{call: "AcceptIdentity", about: "of somebody who has none", before: alone, run: func(s *stage) (any, error) {
 		return nil, s.me.AcceptIdentity(s.ctx, api.UserParams{UserID: s.other.id()})
 	}},
+	{call: "AwaitRoom", about: "", before: joined, run: func(s *stage) (any, error) {
+		return nil, s.me.AwaitRoom(s.ctx, api.RoomParams{RoomID: s.room})
+	}},
 	{call: "Logout", about: "", run: func(s *stage) (any, error) {
 		err := s.me.Logout(s.ctx, api.LogoutParams{})
 		if code(err) == api.SessionMissing {

@@ -20,6 +20,7 @@ func TestScenarios(t *testing.T) {
 	}{
 		{"first light", firstLight},
 		{"invitations", invitations},
+		{"a room to come", awaitRoom},
 		{"direct chats", directChats},
 		{"room details", roomDetails},
 		{"state changes", stateChanges},

@@ -79,6 +79,9 @@ func (c *Client) Timeline(ctx context.Context, p api.TimelineParams) (api.Stream
 	if err != nil {
 		return nil, err
 	}
+	if err := a.needRoom(ctx, p.RoomID, a.isSynced); err != nil {
+		return nil, err
+	}
 	c.mu.Lock()
 	zone := c.params.TimeZone
 	c.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "15409726f8ef3028"
+const Hash = "508bd6e8a468b06d"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -34,6 +34,8 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callRoom(ctx, c, params)
 	case "members":
 		return q.callMembers(ctx, c, params)
+	case "awaitRoom":
+		return q.callAwaitRoom(ctx, c, params)
 	case "createRoom":
 		return q.callCreateRoom(ctx, c, params)
 	case "joinRoom":
@@ -258,6 +260,15 @@ func (q *request) callMembers(ctx context.Context, c api.Client, params scan.Val
 		return err
 	}
 	return nil
+}
+
+func (q *request) callAwaitRoom(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readRoomParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.AwaitRoom(ctx, p)
 }
 
 func (q *request) callCreateRoom(ctx context.Context, c api.Client, params scan.Value) error {
