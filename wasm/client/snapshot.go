@@ -29,11 +29,6 @@ const (
 // the first change, then now and then, and at once when the page is hidden,
 // which may be the last that is heard of it.
 func (a *account) keepSnapshots() {
-	list, err := roomlist.Open(a.ctx, a.ledger, api.RoomListParams{Window: snapshotRooms})
-	if err != nil {
-		return
-	}
-	defer list.Close()
 	stop, err := a.ledger.Watch(a.ctx, func(context.Context) error { return nil }, func(c *ledger.Change) {
 		if len(c.Rooms) > 0 {
 			a.stale.poke()
@@ -45,7 +40,7 @@ func (a *account) keepSnapshots() {
 	defer stop()
 	for a.pause(a.stale, 0) && a.pause(a.hidden, snapshotSettle) {
 		if s := a.ledger.Session(); s != nil {
-			_ = a.writeSnapshot(s, list.Snapshot(snapshotRooms))
+			_ = a.writeSnapshot(s, roomlist.Recent(a.ledger, snapshotRooms))
 		}
 		if !a.pause(a.hidden, snapshotEvery) {
 			return

@@ -17,16 +17,27 @@ func order(sort api.RoomSort) func(a, b *api.Room) bool {
 	return byRecency
 }
 
-// byRecency puts invitations first: they wait for an answer. Rooms go by when
-// something last happened, as the syncer saw it (FEATURES D-30).
 func byRecency(a, b *api.Room) bool {
-	if ai, bi := a.Membership == event.Invite, b.Membership == event.Invite; ai != bi {
+	return rank{a.Membership, a.Recency, a.ID}.before(rank{b.Membership, b.Recency, b.ID})
+}
+
+// rank is what the order by recency goes by.
+type rank struct {
+	membership event.Membership
+	recency    int64
+	id         event.RoomID
+}
+
+// before puts invitations first: they wait for an answer. Rooms go by when
+// something last happened, as the syncer saw it (FEATURES D-30).
+func (a rank) before(b rank) bool {
+	if ai, bi := a.membership == event.Invite, b.membership == event.Invite; ai != bi {
 		return ai
 	}
-	if a.Recency != b.Recency {
-		return a.Recency > b.Recency
+	if a.recency != b.recency {
+		return a.recency > b.recency
 	}
-	return a.ID < b.ID
+	return a.id < b.id
 }
 
 func byName(a, b *api.Room) bool {

@@ -82,12 +82,6 @@ func (v *List) Change(p api.RoomListChangeParams) {
 	}
 }
 
-// Snapshot returns the first n rooms.
-func (v *List) Snapshot(n int) []api.Room {
-	all := v.list.Snapshot()
-	return all[:min(n, len(all))]
-}
-
 // rebuild sorts and filters all rooms anew.
 func (v *List) rebuild() {
 	v.mu.Lock()

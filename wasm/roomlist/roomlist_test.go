@@ -89,6 +89,12 @@ func runModel(t *testing.T, params api.RoomListParams, seed uint64) {
 		if got := keys(shown); !slices.Equal(got, want) {
 			t.Fatalf("shows %v\nwant  %v", got, want)
 		}
+		for _, n := range []int{0, 1, 5, 1000} {
+			want := naive(l, api.RoomListParams{})
+			if got := keys(roomlist.Recent(l, n)); !slices.Equal(got, want[:min(n, len(want))]) {
+				t.Fatalf("the first %d are %v\nof %v", n, got, want)
+			}
+		}
 	}
 }
 
