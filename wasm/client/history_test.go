@@ -40,6 +40,40 @@ func historyOnInvite(w *world) {
 	at.reads("shared", "after")
 }
 
+// historyForNobody: with what is handed on nobody reads what is written after they
+// left, who wrote nothing in between or not (FEATURES B-30).
+func historyForNobody(w *world) {
+	alice, bob, carol := w.keyed("alice"), w.keyed("bob"), w.keyed("carol")
+	for _, u := range []*user{alice, bob, carol} {
+		u.setUp()
+	}
+	room := alice.room(api.CreateRoomParams{Preset: "private_chat", Encrypted: true}, carol)
+	atCarol := carol.timeline(room)
+	say := func(text string) (sessions []string) {
+		for _, u := range []*user{alice, carol} {
+			u.says(room, text)
+			newest := alice.ask("GET", "rooms/"+escape(room)+"/messages?dir=b&limit=1", "")
+			for e := range newest.Get("chunk").Items() {
+				sessions = append(sessions, e.Path("content", "session_id").Text())
+			}
+		}
+		return sessions
+	}
+	before := say("before")
+	atCarol.reads("before", "before")
+	alice.act(room, bob, api.ActionInvite)
+	bob.until(room, func(r api.Room) bool { return r.Membership == event.Invite })
+	alice.act(room, bob, api.ActionKick)
+	for _, u := range []*user{alice, carol} {
+		u.timeline(room).changed(api.ChangeInviteRevoked, nil)
+	}
+	for i, session := range say("after") {
+		if session == "" || session == before[i] {
+			w.t.Errorf("the writer %d goes on with %q", i, session)
+		}
+	}
+}
+
 // says writes a message, and returns when the server has it.
 func (u *user) says(room event.RoomID, text string) {
 	u.t.Helper()

@@ -53,6 +53,7 @@ func TestScenarios(t *testing.T) {
 		{"backup made elsewhere", backupElsewhere},
 		{"key file", keyFile},
 		{"history for who is invited", historyOnInvite},
+		{"history for who does not come", historyForNobody},
 		{"own devices", ownDevices},
 		{"identity reset", resetIdentity},
 		{"users verify each other", verifyUsers},

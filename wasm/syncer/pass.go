@@ -3,6 +3,7 @@ package syncer
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -112,28 +113,37 @@ func (p *pass) slice(ctx context.Context, t *ledger.Turn, rooms []section) (n in
 	return len(rooms), nil
 }
 
-// decrypt opens what came encrypted. Whoever came or went unseen in a gap may have
-// heard a room's keys (FEATURES B-30).
+// decrypt opens what came encrypted. Whoever left may have heard a room's keys, from
+// others with an invite too, and so may who came or went unseen in a gap (FEATURES
+// B-30).
 func (p *pass) decrypt(ctx context.Context, t *ledger.Turn, work []*roomWork) error {
 	crypto := t.Crypto()
 	if crypto == nil {
 		return nil
 	}
 	all := map[event.RoomID][]event.Event{}
-	var gaps []event.RoomID
+	var heard []event.RoomID
 	for _, w := range work {
 		all[w.room.ID] = w.timeline
 		if w.packed {
 			all[w.room.ID] = p.heard(w)
 		}
-		if w.limited && !w.unknown && w.room.Encrypted {
-			gaps = append(gaps, w.room.ID)
+		if w.room.Encrypted && !w.unknown && (w.limited || w.parts(p.me)) {
+			heard = append(heard, w.room.ID)
 		}
 	}
-	if err := crypto.Rotate(ctx, gaps...); err != nil {
+	if err := crypto.Rotate(ctx, heard...); err != nil {
 		return err
 	}
 	return t.Decrypt(ctx, all)
+}
+
+// parts reports whether somebody else left.
+func (w *roomWork) parts(me event.UserID) bool {
+	return slices.ContainsFunc(w.effective, func(e event.Event) bool {
+		now := event.ReadMembership(e.Content())
+		return e.Type == event.RoomMember && *e.StateKey != string(me) && (now == event.Leave || now == event.Ban)
+	})
 }
 
 func (p *pass) guardPrepare(t *ledger.Turn, s section) (w *roomWork) {
