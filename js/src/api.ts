@@ -1437,7 +1437,8 @@ export interface Calls {
   signOutDevices(params: SignOutDevicesParams, options?: CallOptions): Promise<void>;
   /**
    * `acceptIdentity` acknowledges that a user has another identity than before,
-   * which keeps messages to them from being sent until then.
+   * which keeps messages to them from being sent until then. To verify them does
+   * so too.
    */
   acceptIdentity(params: UserParams, options?: CallOptions): Promise<void>;
   /**

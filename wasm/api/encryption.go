@@ -48,7 +48,8 @@ type EncryptionCalls interface {
 	// SignOutDevices ends other sessions of the user.
 	SignOutDevices(ctx context.Context, p SignOutDevicesParams) error
 	// AcceptIdentity acknowledges that a user has another identity than before,
-	// which keeps messages to them from being sent until then.
+	// which keeps messages to them from being sent until then. To verify them does
+	// so too.
 	AcceptIdentity(ctx context.Context, p UserParams) error
 }
 

@@ -233,6 +233,12 @@ func (c *Client) AcceptIdentity(ctx context.Context, p api.UserParams) error {
 	if err != nil {
 		return err
 	}
+	return a.sendAccepted(ctx)
+}
+
+// sendAccepted has sent what waited for somebody's new identity to be accepted or
+// verified.
+func (a *account) sendAccepted(ctx context.Context) error {
 	for _, o := range a.ledger.Outbox("") {
 		if o.State == api.SendFailed && o.Error != nil && o.Error.Code == api.SendIdentityChanged {
 			if err := a.outbox.Retry(ctx, o.TxnID); err != nil {

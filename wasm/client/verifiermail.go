@@ -114,19 +114,27 @@ func (v *verifier) settle(ctx context.Context, txn event.TxnID, id verification.
 // sign signs what a verification has proven, as far as it still is what is
 // known.
 func (v *verifier) sign(ctx context.Context, now *verification.Verification) error {
-	return v.account.cryptoTurn(ctx, func(ctx context.Context, w *e2ee.Work) error {
+	err := v.account.cryptoTurn(ctx, func(ctx context.Context, w *e2ee.Work) error {
 		if now.User != v.own.User {
 			return signOther(ctx, w, now)
 		}
 		return signOwn(ctx, w, now)
 	})
+	if err != nil || now.User == v.own.User {
+		return err
+	}
+	return v.account.sendAccepted(ctx)
 }
 
 // signOther signs another user's identity. Where there is none, or none of ours
-// to sign it with, it is the device that our user knows from now on.
+// to sign it with, it is the device that our user knows from now on, and the
+// identity is accepted.
 func signOther(ctx context.Context, w *e2ee.Work, now *verification.Verification) error {
 	if key := now.Proven.Master; key != nil {
 		if err := w.VerifyUser(ctx, now.User, table.Key32(*key)); !errors.Is(err, e2ee.ErrNoSecret) {
+			return err
+		}
+		if err := w.Acknowledge(ctx, now.User); err != nil {
 			return err
 		}
 	}

@@ -15,6 +15,9 @@ type RoomKeys struct {
 	// who joined and, where the room's history is for them, who is invited.
 	Members  []event.UserID
 	Settings Settings
+	// Verifying says that the next message is of a verification, which those get too
+	// whose identity changed. Whoever encrypts anything else shares without it first.
+	Verifying bool
 }
 
 // Wait is what stands between a room's key and all who should have it. Whoever
@@ -65,7 +68,8 @@ func (w *Work) Share(ctx context.Context, room RoomKeys) (Wait, error) {
 		return Wait{}, err
 	}
 	wait := Wait{Users: w.track(room.Members)}
-	if changed := w.changedUsers(room.Members); len(changed) > 0 {
+	changed := w.changedUsers(room.Members)
+	if len(changed) > 0 && !room.Verifying {
 		return wait, &ChangedError{changed}
 	}
 	all := w.recipients(room.Members, room.Settings.Devices)
@@ -76,7 +80,7 @@ func (w *Work) Share(ctx context.Context, room RoomKeys) (Wait, error) {
 	if wait.Devices, err = w.give(ctx, s, all); err != nil {
 		return wait, err
 	}
-	if len(wait.Users) == 0 && wait.Devices == 0 {
+	if len(wait.Users) == 0 && wait.Devices == 0 && len(changed) == 0 {
 		w.noteSettled(&room)
 	}
 	wait.Underway = w.underway(room.ID)

@@ -11,6 +11,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
+	"github.com/alcove-chat/alcove/wasm/verification"
 )
 
 // In an encrypted room a message goes through one more step: it is encrypted in
@@ -40,7 +41,7 @@ func (o *Outbox) seal(ctx context.Context, t *ledger.Turn, entry *table.Outgoing
 	if crypto == nil {
 		return ErrPlain
 	}
-	if !o.isShared(entry.RoomID) {
+	if !o.isShared(entry.RoomID, verifies(entry)) {
 		return e2ee.ErrNeedsKeys
 	}
 	sealed, err := crypto.Encrypt(ctx, entry.RoomID, entry.Type, entry.Content)
@@ -50,6 +51,11 @@ func (o *Outbox) seal(ctx context.Context, t *ledger.Turn, entry *table.Outgoing
 	entry.Sealed = sealed
 	return err
 }
+
+// verifies reports whether a message is of a verification. That is how our user
+// finds out who somebody with another identity is, so neither this nor what failed
+// because of it holds it up.
+func verifies(o *table.Outgoing) bool { return verification.InRoom(o.Type, o.Content) }
 
 // wire is what of an entry goes to the server.
 func wire(o *table.Outgoing) (kind string, content scan.Value) {
@@ -69,11 +75,13 @@ func (o *Outbox) hear(c *ledger.Change) {
 		o.news = make(chan struct{})
 		if len(c.Crypto.Devices) > 0 {
 			clear(o.shared)
+			clear(o.verifying)
 		}
 	}
 	for id, room := range c.Rooms {
 		if room.Room == nil || !room.Room.FullMembers || changesSharing(room.State) {
 			delete(o.shared, id)
+			delete(o.verifying, id)
 		}
 	}
 }
@@ -88,15 +96,15 @@ func changesSharing(state []event.Event) bool {
 	return false
 }
 
-func (o *Outbox) isShared(room event.RoomID) bool {
+func (o *Outbox) isShared(room event.RoomID, verifying bool) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.shared[room]
+	return o.shared[room] || verifying && o.verifying[room]
 }
 
 // share brings a room's key to everybody who is to read the next message. What
 // does not come in time is done without; what did not reach the server is not.
-func (o *Outbox) share(ctx context.Context, room event.RoomID) error {
+func (o *Outbox) share(ctx context.Context, room event.RoomID, verifying bool) error {
 	if err := o.needMembers(ctx, room); err != nil {
 		return fmt.Errorf("load members: %w", err)
 	}
@@ -105,9 +113,9 @@ func (o *Outbox) share(ctx context.Context, room event.RoomID) error {
 		before, _ := o.coming()
 		var wait e2ee.Wait
 		err := o.ledger.Update(ctx, func(ctx context.Context, t *ledger.Turn) (err error) {
-			wait, err = o.shareOnce(ctx, t, room)
+			wait, err = o.shareOnce(ctx, t, room, verifying)
 			if err == nil && (wait.Done() || waited && !wait.Underway) {
-				o.setShared(room)
+				o.setShared(room, verifying)
 			}
 			return err
 		})
@@ -152,13 +160,17 @@ func (o *Outbox) coming() (heard int, news <-chan struct{}) {
 	return o.heard, o.news
 }
 
-func (o *Outbox) setShared(room event.RoomID) {
+func (o *Outbox) setShared(room event.RoomID, verifying bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.shared[room] = true
+	if verifying {
+		o.verifying[room] = true
+	} else {
+		o.shared[room] = true
+	}
 }
 
-func (o *Outbox) shareOnce(ctx context.Context, t *ledger.Turn, id event.RoomID) (e2ee.Wait, error) {
+func (o *Outbox) shareOnce(ctx context.Context, t *ledger.Turn, id event.RoomID, verifying bool) (e2ee.Wait, error) {
 	room, crypto := t.Room(id), t.Crypto()
 	if room == nil || crypto == nil {
 		return e2ee.Wait{}, ErrPlain
@@ -171,6 +183,7 @@ func (o *Outbox) shareOnce(ctx context.Context, t *ledger.Turn, id event.RoomID)
 	if !ok {
 		return e2ee.Wait{}, ErrPlain
 	}
+	keys.Verifying = verifying
 	return crypto.Share(ctx, keys)
 }
 

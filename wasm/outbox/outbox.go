@@ -75,8 +75,11 @@ type Outbox struct {
 	// often the encryption machine did something, and news is closed and replaced
 	// then.
 	shared map[event.RoomID]bool
-	heard  int
-	news   chan struct{}
+	// verifying are rooms whose key those have too whose identity changed, for
+	// verifications alone.
+	verifying map[event.RoomID]bool
+	heard     int
+	news      chan struct{}
 }
 
 // New returns an outbox. explain maps an error to what a page may see, members is
@@ -85,7 +88,7 @@ func New(l *ledger.Ledger, clock Clock, explain func(error) *api.Error, members 
 	return &Outbox{
 		ledger: l, clock: clock, explain: explain, members: members,
 		busy: map[event.RoomID]bool{}, kick: make(chan struct{}, 1), wake: make(chan struct{}),
-		shared: map[event.RoomID]bool{}, news: make(chan struct{}),
+		shared: map[event.RoomID]bool{}, verifying: map[event.RoomID]bool{}, news: make(chan struct{}),
 	}
 }
 

@@ -89,7 +89,7 @@ func (o *Outbox) ready() []event.RoomID {
 			return found
 		case entry.State == api.SendFailed:
 			heldUp[room] = true
-		case entry.State == api.SendQueued && !o.busy[room] && !heldUp[room]:
+		case entry.State == api.SendQueued && !o.busy[room] && (!heldUp[room] || verifies(entry)):
 			o.busy[room] = true
 			found = append(found, room)
 		}
@@ -105,14 +105,17 @@ func (o *Outbox) release(room event.RoomID) {
 }
 
 // next returns the room's first entry that is to be sent, or nil: an entry
-// that failed holds up those behind it.
+// that failed holds up those behind it, except where they verify somebody.
 func (o *Outbox) next(room event.RoomID) *table.Outgoing {
+	heldUp := false
 	for _, entry := range o.ledger.Outbox(room) {
-		switch entry.State {
-		case api.SendQueued:
-			return entry
-		case api.SendFailed, api.SendSending:
+		switch {
+		case entry.State == api.SendSending:
 			return nil
+		case entry.State == api.SendFailed:
+			heldUp = true
+		case entry.State == api.SendQueued && (!heldUp || verifies(entry)):
+			return entry
 		}
 	}
 	return nil
@@ -155,7 +158,7 @@ func (o *Outbox) drain(ctx context.Context, server Server, room event.RoomID) er
 func (o *Outbox) step(ctx context.Context, server Server, room event.RoomID) (more bool, sendErr, err error) {
 	entry, sendErr := o.claim(ctx, room)
 	if errors.Is(sendErr, e2ee.ErrNeedsKeys) {
-		if sendErr = o.share(ctx, room); sendErr == nil {
+		if sendErr = o.share(ctx, room, verifies(entry)); sendErr == nil {
 			return true, nil, nil
 		}
 	}
