@@ -27,23 +27,12 @@ type Server interface {
 	Do(ctx context.Context, call homeserver.Call) (scan.Value, error)
 }
 
-// Clock is time as the courier needs it.
-type Clock interface {
-	// After returns a channel that receives once after d.
-	After(d time.Duration) <-chan time.Time
-	// Jitter returns a random share of d.
-	Jitter(d time.Duration) time.Duration
-}
-
-const (
-	firstBackoff = time.Second
-	maxBackoff   = 5 * time.Minute
-)
+const maxBackoff = 5 * time.Minute
 
 // Courier is the loop. Use New.
 type Courier struct {
 	ledger *ledger.Ledger
-	clock  Clock
+	clock  homeserver.Waiter
 	kick   chan struct{}
 
 	mu   sync.Mutex // guards what follows
@@ -52,7 +41,7 @@ type Courier struct {
 }
 
 // New returns a courier for what a ledger's machine asks.
-func New(l *ledger.Ledger, clock Clock) *Courier {
+func New(l *ledger.Ledger, clock homeserver.Waiter) *Courier {
 	return &Courier{ledger: l, clock: clock, kick: make(chan struct{}, 1), busy: map[e2ee.Kind]bool{}, wake: make(chan struct{})}
 }
 
@@ -136,7 +125,7 @@ func (c *Courier) waking() <-chan struct{} {
 
 // carry brings one request to the server until that answers.
 func (c *Courier) carry(ctx context.Context, server Server, r e2ee.Request) error {
-	backoff := firstBackoff
+	backoff := homeserver.NewBackoff(c.clock, maxBackoff)
 	for {
 		waking := c.waking()
 		body, err := server.Do(ctx, call(&r))
@@ -149,10 +138,9 @@ func (c *Courier) carry(ctx context.Context, server Server, r e2ee.Request) erro
 			return err
 		}
 		select {
-		case <-c.clock.After(max(homeserver.RetryAfter(err), backoff/2+c.clock.Jitter(backoff/2))):
-			backoff = min(2*backoff, maxBackoff)
+		case <-backoff.After(err):
 		case <-waking:
-			backoff = firstBackoff
+			backoff.Reset()
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
@@ -53,10 +54,7 @@ type Server interface {
 // Clock is time as the outbox needs it.
 type Clock interface {
 	Now() time.Time
-	// After returns a channel that receives once after d.
-	After(d time.Duration) <-chan time.Time
-	// Jitter returns a random share of d.
-	Jitter(d time.Duration) time.Duration
+	homeserver.Waiter
 }
 
 // Outbox sends. Use New.

@@ -16,8 +16,7 @@ import (
 )
 
 const (
-	firstBackoff = time.Second
-	maxBackoff   = time.Minute
+	maxBackoff = time.Minute
 	// maxRooms is how many rooms send at the same time.
 	maxRooms = 4
 )
@@ -124,7 +123,7 @@ func (o *Outbox) next(room event.RoomID) *table.Outgoing {
 // drain sends a room's entries in order until none is left, one is refused or
 // the session ends.
 func (o *Outbox) drain(ctx context.Context, server Server, room event.RoomID) error {
-	backoff := firstBackoff
+	backoff := homeserver.NewBackoff(o.clock, maxBackoff)
 	for {
 		waking := o.waking()
 		more, sendErr, err := o.step(ctx, server, room)
@@ -133,7 +132,7 @@ func (o *Outbox) drain(ctx context.Context, server Server, room event.RoomID) er
 		}
 		switch {
 		case sendErr == nil:
-			backoff = firstBackoff
+			backoff.Reset()
 			continue
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
@@ -143,10 +142,9 @@ func (o *Outbox) drain(ctx context.Context, server Server, room event.RoomID) er
 			return nil
 		}
 		select {
-		case <-o.clock.After(max(homeserver.RetryAfter(sendErr), backoff/2+o.clock.Jitter(backoff/2))):
-			backoff = min(2*backoff, maxBackoff)
+		case <-backoff.After(sendErr):
 		case <-waking:
-			backoff = firstBackoff
+			backoff.Reset()
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}

@@ -55,10 +55,7 @@ type Syncer struct {
 // Clock is time as the syncer needs it.
 type Clock interface {
 	Now() time.Time
-	// After returns a channel that receives once after d.
-	After(d time.Duration) <-chan time.Time
-	// Jitter returns a random share of d, to keep clients from retrying in step.
-	Jitter(d time.Duration) time.Duration
+	homeserver.Waiter
 }
 
 // New returns a syncer that tells report where it stands. report must not wait.
@@ -82,9 +79,10 @@ const (
 	pollTimeout = 30 * time.Second
 	// liveGap: what comes sooner than this after the response before it happened
 	// just now, whatever the clocks of other servers say.
-	liveGap      = 2 * pollTimeout
-	firstBackoff = time.Second
-	maxBackoff   = time.Minute
+	liveGap = 2 * pollTimeout
+	// shortest is what a poll takes at least, of a server that does not wait for news.
+	shortest   = time.Second
+	maxBackoff = time.Minute
 )
 
 // Run syncs until ctx ends, the session ends or storage refuses; it returns
@@ -92,7 +90,7 @@ const (
 func (s *Syncer) Run(ctx context.Context) error {
 	s.report(Status{State: api.SyncStarting})
 	timeout := time.Duration(0) // the first answer comes at once, news or not
-	backoff := firstBackoff
+	backoff := homeserver.NewBackoff(s.clock, maxBackoff)
 	for {
 		since, began := s.ledger.NextBatch(), s.clock.Now()
 		err := s.once(ctx, timeout)
@@ -102,10 +100,11 @@ func (s *Syncer) Run(ctx context.Context) error {
 			return ctx.Err()
 		case err == nil:
 			s.report(Status{State: api.SyncLive})
-			if timeout > 0 && s.ledger.NextBatch() == since && s.clock.Now().Sub(began) < firstBackoff {
-				s.pause(ctx, firstBackoff) // a server that does not wait for news
+			if timeout > 0 && s.ledger.NextBatch() == since && s.clock.Now().Sub(began) < shortest {
+				s.pause(ctx, s.clock.After(shortest))
 			}
-			timeout, backoff = pollTimeout, firstBackoff
+			timeout = pollTimeout
+			backoff.Reset()
 			continue
 		case storage.Failed(err):
 			s.report(Status{State: api.SyncPaused, Err: err})
@@ -120,8 +119,7 @@ func (s *Syncer) Run(ctx context.Context) error {
 			continue
 		}
 		s.report(Status{State: troubleState(err), Err: err})
-		s.pause(ctx, max(homeserver.RetryAfter(err), backoff/2+s.clock.Jitter(backoff/2)))
-		backoff = min(2*backoff, maxBackoff)
+		s.pause(ctx, backoff.After(err))
 	}
 }
 
@@ -132,9 +130,9 @@ func troubleState(err error) api.SyncState {
 	return api.SyncFailing
 }
 
-func (s *Syncer) pause(ctx context.Context, d time.Duration) {
+func (s *Syncer) pause(ctx context.Context, over <-chan time.Time) {
 	select {
-	case <-s.clock.After(d):
+	case <-over:
 	case <-s.wake:
 	case <-ctx.Done():
 	}
