@@ -113,12 +113,8 @@ func TestHistoryThatFails(t *testing.T) {
 			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: body(strings.Repeat("x", 33<<20))}, nil
 		}, false},
 		{"backup broken", "/room_keys/keys/", refuse(400, `{"errcode":"M_UNKNOWN","error":"no"}`), true},
-		{"answers lost", "/download/", func(n int, next func() (*http.Response, error)) (*http.Response, error) {
-			if n <= 2 {
-				return nil, errCut
-			}
-			return next()
-		}, true},
+		{"file lost on its way", "/download/", cutTwice, true},
+		{"file lost on its way there", "/media/v3/upload", cutTwice, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -153,6 +149,13 @@ func TestHistoryThatFails(t *testing.T) {
 			}
 		})
 	}
+}
+
+func cutTwice(n int, next func() (*http.Response, error)) (*http.Response, error) {
+	if n <= 2 {
+		return nil, errCut
+	}
+	return next()
 }
 
 type answer func(n int, next func() (*http.Response, error)) (*http.Response, error)

@@ -34,7 +34,7 @@ func (a *account) shareHistory(ctx context.Context, server *homeserver.Client, r
 	if err := a.completeRoom(ctx, server, m, room); err != nil {
 		return err
 	}
-	file, err := uploadHistory(ctx, server, m, room)
+	file, err := a.uploadHistory(ctx, server, m, room)
 	if err != nil || file == nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (a *account) completeRoom(ctx context.Context, server *homeserver.Client, m
 }
 
 // uploadHistory returns the file of a room's keys, nil if there are none.
-func uploadHistory(ctx context.Context, server *homeserver.Client, m *e2ee.Machine, room event.RoomID) (scan.Value, error) {
+func (a *account) uploadHistory(ctx context.Context, server *homeserver.Client, m *e2ee.Machine, room event.RoomID) (scan.Value, error) {
 	bundle, err := m.HistoryBundle(ctx, room)
 	if err != nil || bundle == nil {
 		return nil, err
@@ -119,9 +119,20 @@ func uploadHistory(ctx context.Context, server *homeserver.Client, m *e2ee.Machi
 	if err != nil {
 		return nil, err
 	}
-	url, err := server.Upload(ctx, "", "", bundle)
-	if err != nil {
-		return nil, err
+	clock := a.client.platform.Clock
+	for pause := firstHistoryPause; ; pause *= 2 {
+		url, err := server.Upload(ctx, "", "", bundle)
+		if err == nil {
+			return info.File(url), nil
+		}
+		if !mayComeLater(err) {
+			return nil, err
+		}
+		// What became of it nobody knows; a second file does no harm.
+		select {
+		case <-clock.After(pause/2 + clock.Jitter(pause/2)):
+		case <-ctx.Done():
+			return nil, err
+		}
 	}
-	return info.File(url), nil
 }
