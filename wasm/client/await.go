@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/alcove-chat/alcove/wasm/api"
@@ -40,6 +41,44 @@ func (a *account) await(ctx context.Context, room event.RoomID, want event.Membe
 	case <-ctx.Done():
 	case <-a.ctx.Done():
 	}
+}
+
+// awaitMember does what changes a user's membership, and returns when the sync told
+// of it, or after a while. Who gets the keys of what is written next goes by that.
+func (a *account) awaitMember(ctx context.Context, p api.SetMembershipParams, do func() error) error {
+	late, cancel := context.WithTimeout(ctx, arrival)
+	defer cancel() // which is also how it is told that there is nothing to wait for
+	stop, err := a.ledger.Watch(ctx, func(ctx context.Context) error {
+		room := a.ledger.Room(p.RoomID)
+		if room == nil {
+			cancel()
+			return nil
+		}
+		member, err := a.ledger.ReadState(ctx, room, ledger.StateName{Type: event.RoomMember, Key: string(p.UserID)})
+		if err == nil && holds(p.Action, event.ReadMembership(member[0].Get("content"))) {
+			cancel()
+		}
+		return err
+	}, func(c *ledger.Change) {
+		if r := c.Rooms[p.RoomID]; r != nil && slices.ContainsFunc(r.State, func(e event.Event) bool {
+			return e.Type == event.RoomMember && e.StateKey != nil && *e.StateKey == string(p.UserID) &&
+				holds(p.Action, event.ReadMembership(e.Content()))
+		}) {
+			cancel()
+		}
+	})
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if err := do(); err != nil {
+		return err
+	}
+	select {
+	case <-late.Done():
+	case <-a.ctx.Done():
+	}
+	return nil
 }
 
 // AwaitRoom implements api.Client.

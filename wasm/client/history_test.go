@@ -74,6 +74,31 @@ func historyForNobody(w *world) {
 	}
 }
 
+// wordsAtOnce: what is written right after an invite is for who was invited, and
+// right after a kick not for who was kicked, though the sync may yet have to tell.
+func wordsAtOnce(w *world) {
+	alice, bob := w.keyed("alice"), w.keyed("bob")
+	room := alice.room(api.CreateRoomParams{Preset: "private_chat", Encrypted: true})
+	alice.says(room, "alone")
+	alice.act(room, bob, api.ActionInvite)
+	alice.says(room, "welcome")
+	bob.join(room)
+	bob.timeline(room).reads("welcome")
+	last := func() string {
+		for e := range alice.ask("GET", "rooms/"+escape(room)+"/messages?dir=b&limit=1", "").Get("chunk").Items() {
+			return e.Path("content", "session_id").Text()
+		}
+		return ""
+	}
+	alice.says(room, "together")
+	before := last()
+	alice.act(room, bob, api.ActionKick)
+	alice.says(room, "alone again")
+	if now := last(); now == "" || now == before {
+		w.t.Errorf("the session goes on: %q", now)
+	}
+}
+
 // says writes a message, and returns when the server has it.
 func (u *user) says(room event.RoomID, text string) {
 	u.t.Helper()

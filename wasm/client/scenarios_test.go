@@ -54,6 +54,7 @@ func TestScenarios(t *testing.T) {
 		{"key file", keyFile},
 		{"history for who is invited", historyOnInvite},
 		{"history for who does not come", historyForNobody},
+		{"words right after an invite and a kick", wordsAtOnce},
 		{"own devices", ownDevices},
 		{"identity reset", resetIdentity},
 		{"users verify each other", verifyUsers},
