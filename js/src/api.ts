@@ -284,7 +284,10 @@ export type CryptoReason =
   | "algorithmUnknown"
   /** It came in plain, in a room that is encrypted. */
   | "notEncrypted"
-  /** Its sender was verified, and has another identity now. */
+  /**
+   * Its sender has another identity than before, and our user
+   * did not acknowledge that.
+   */
   | "identityChanged"
   /** Our user blocked the device that wrote it. */
   | "deviceDistrusted"

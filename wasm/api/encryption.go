@@ -302,7 +302,8 @@ const (
 const (
 	// NotEncrypted: it came in plain, in a room that is encrypted.
 	NotEncrypted CryptoReason = "notEncrypted"
-	// IdentityChanged: its sender was verified, and has another identity now.
+	// IdentityChanged: its sender has another identity than before, and our user
+	// did not acknowledge that.
 	IdentityChanged CryptoReason = "identityChanged"
 	// DeviceDistrusted: our user blocked the device that wrote it.
 	DeviceDistrusted CryptoReason = "deviceDistrusted"

@@ -65,7 +65,7 @@ export const encryption = {
     /** Why to be careful with a message. */
     warnings: {
       notEncrypted: "Not encrypted, in a room that is.",
-      identityChanged: "The sender was verified, and has a new identity now.",
+      identityChanged: "The sender has a new identity, which you have not accepted.",
       deviceDistrusted: "Written on a device that you have blocked.",
       deviceNotSigned: "Written on a device that its owner has not verified.",
       deviceUnknown: "Written on a device that is unknown or gone.",

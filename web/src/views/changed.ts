@@ -39,9 +39,9 @@ export class Changed extends View {
       <div class="banner" data-kind="warn" role="alert">
         ${icon("doubt")}
         <p dir="auto">${room.changed(here.map(({ name }) => name))} ${room.waits(verified)}</p>
-        ${here.map(({ id, name }) => html`
+        ${here.map(({ id, name }) => html`<div class="changed-acts">
           <button type="button" class="button" data-size="small" @click=${() => verifyUser(this.client, id)}>${room.verify(name)}</button>
-          <button type="button" class="button" data-size="small" ?disabled=${this.busy} @click=${() => this.#accept(id)}>${room.accept(name)}</button>`)}
+          <button type="button" class="button" data-size="small" ?disabled=${this.busy} @click=${() => this.#accept(id)}>${room.accept(name)}</button></div>`)}
         ${this.problem ? html`<p class="error">${this.problem}</p>` : nothing}
       </div>`;
   }

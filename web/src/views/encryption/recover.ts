@@ -4,7 +4,7 @@ import type { Client } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
 import { openDialog } from "../../dialog.js";
 import { t } from "../../messages.js";
-import { secretField } from "../../parts.js";
+import { icon, secretField } from "../../parts.js";
 import { Following, unowned } from "../../view.js";
 import { e } from "./messages.js";
 import { Form } from "./parts.js";
@@ -70,7 +70,7 @@ export class Recover extends Form {
 
   #done(): TemplateResult {
     return html`
-      <p role="status">${this.backup ? e.recover.backupDone : e.recover.done}</p>
+      <p class="verified" role="status">${icon("shield")}${this.backup ? e.recover.backupDone : e.recover.done}</p>
       <div class="dialog-foot"><button type="button" class="button" data-kind="primary" @click=${() => this.close()}>${e.done}</button></div>`;
   }
 
