@@ -51,7 +51,7 @@ function add(to: Record<string, number>, more: Record<string, number>): void {
   for (const [name, count] of Object.entries(more)) to[name] = (to[name] ?? 0) + count;
 }
 
-test("a first sync that is killed begins again", { timeout: 240_000 }, async () => {
+test("a first sync that is killed begins again", { timeout: 60_000 + rounds * 10_000 }, async () => {
   const random = randomFrom(seed);
   const { profile, server } = exchange;
   await exchange.browser.kill();
