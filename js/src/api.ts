@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "508bd6e8a468b06d";
+export const API_HASH = "5917c170c97fdb22";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -54,6 +54,8 @@ export type BackupState =
   /** The server was not asked yet. */
   | "unknown"
   | "none"
+  /** There is none, and our user wants none (MSC4287). */
+  | "off"
   /** There is one, and this device cannot tell whose. */
   | "untrusted"
   /**
@@ -109,6 +111,8 @@ export type SetUpEncryptionParams = {
    * call ends with "encryption.password" then.
    */
   readonly password?: string | undefined;
+  /** `backup` makes a backup also for a user who turned it off, and turns it on. */
+  readonly backup?: boolean | undefined;
 };
 
 /** Recovery is what opens the recovery. */

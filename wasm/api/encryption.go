@@ -75,6 +75,8 @@ const (
 	// BackupUnknown: the server was not asked yet.
 	BackupUnknown BackupState = "unknown"
 	BackupNone    BackupState = "none"
+	// BackupOff: there is none, and our user wants none (MSC4287).
+	BackupOff BackupState = "off"
 	// BackupUntrusted: there is one, and this device cannot tell whose.
 	BackupUntrusted BackupState = "untrusted"
 	// BackupOn: keys are uploaded as they come. To read what is there takes its key
@@ -121,6 +123,8 @@ type SetUpEncryptionParams struct {
 	// Password is the account's, where the server asks for it: without it the
 	// call ends with "encryption.password" then.
 	Password string `json:"password,omitempty"`
+	// Backup makes a backup also for a user who turned it off, and turns it on.
+	Backup bool `json:"backup,omitempty"`
 }
 
 // Recovery is what opens the recovery.

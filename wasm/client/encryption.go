@@ -129,13 +129,16 @@ func (s *encryption) read(ctx context.Context) (api.EncryptionStatus, error) {
 	if err != nil {
 		return api.EncryptionStatus{}, err
 	}
-	recovery, phrase, err := a.vaultKinds(ctx)
+	kinds, err := a.readKinds(ctx)
 	if err != nil {
 		return api.EncryptionStatus{}, err
 	}
 	status := api.EncryptionStatus{
-		Available: true, Identity: identityOf(&now), Recovery: recovery, Passphrase: phrase, Backup: backupOf(&now.Backup),
+		Available: true, Identity: identityOf(&now), Recovery: kinds.vault, Passphrase: kinds.phrase, Backup: backupOf(&now.Backup),
 		Restorable: now.Backup.Trusted && now.Backup.Key, Unsaved: now.Backup.Unsaved, Fingerprint: m.Fingerprint(), Conflict: now.Conflict,
+	}
+	if status.Backup == api.BackupNone && kinds.noBackup {
+		status.Backup = api.BackupOff
 	}
 	if status.Backup != api.BackupOn {
 		status.Unsaved = 0
@@ -168,9 +171,11 @@ func backupOf(s *e2ee.BackupStatus) api.BackupState {
 	return api.BackupUntrusted
 }
 
-// vaultKinds says whether the account has a secret storage, and one that opens
-// with a passphrase.
-func (a *account) vaultKinds(ctx context.Context) (vault, phrase bool, err error) {
+// kinds are what account data says of encryption: whether there is a secret storage,
+// one that opens with a passphrase, and that our user wants no backup.
+type kinds struct{ vault, phrase, noBackup bool }
+
+func (a *account) readKinds(ctx context.Context) (k kinds, err error) {
 	read := func(kind string) (v scan.Value) {
 		if err == nil {
 			if v, err = a.ledger.ReadAccountData(ctx, nil, kind); errors.Is(err, table.ErrGarbled) {
@@ -179,8 +184,8 @@ func (a *account) vaultKinds(ctx context.Context) (vault, phrase bool, err error
 		}
 		return v
 	}
-	vault, phrase = e2ee.HasVault(read), e2ee.HasPassphrase(read)
-	return vault, phrase, err
+	k = kinds{e2ee.HasVault(read), e2ee.HasPassphrase(read), refusesBackup(read)}
+	return k, err
 }
 
 // readChanged looks at everybody once, and then at those of whom something is

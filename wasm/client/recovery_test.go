@@ -10,6 +10,7 @@ import (
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
 )
 
 // setUp sets encryption up and returns the recovery key.
@@ -169,4 +170,32 @@ func backupElsewhere(w *world) {
 	second := w.device(alice.name)
 	second.setUp()
 	alice.status(func(s api.EncryptionStatus) bool { return s.Backup == api.BackupUntrusted })
+}
+
+// backupTurnedOff: nobody makes a backup whose user turned it off on some client,
+// until they ask for one (FEATURES B-37).
+func backupTurnedOff(w *world) {
+	for _, off := range []struct{ kind, content, on string }{
+		{"m.key_backup", `{"enabled":false}`, `{"enabled":true}`},
+		{"m.org.matrix.custom.backup_disabled", `{"disabled":true}`, `{"disabled":false}`},
+	} {
+		alice := w.keyed("alice")
+		alice.ok(alice.SetAccountData(w.t.Context(), api.SetAccountDataParams{Type: off.kind, Content: scan.Value(off.content)}))
+		alice.status(func(s api.EncryptionStatus) bool { return s.Backup == api.BackupOff })
+		if key := alice.setUp(); key == "" {
+			w.t.Error("there is no recovery without a backup")
+		}
+		now := alice.status(func(s api.EncryptionStatus) bool { return s.Identity == api.IdentityVerified && s.Recovery })
+		if now.Backup != api.BackupOff {
+			w.t.Errorf("the backup is %s", now.Backup)
+		}
+		_, err := alice.SetUpEncryption(w.t.Context(), api.SetUpEncryptionParams{Password: "pw", Backup: true})
+		alice.ok(err)
+		alice.status(func(s api.EncryptionStatus) bool { return s.Backup == api.BackupOn })
+		for kind, want := range map[string]string{off.kind: off.on, "m.key_backup": `{"enabled":true}`} {
+			if got := alice.ask("GET", "user/"+escape(alice.id())+"/account_data/"+kind, ""); string(got) != want {
+				w.t.Errorf("%s is %s", kind, got)
+			}
+		}
+	}
 }

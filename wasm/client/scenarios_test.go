@@ -51,6 +51,7 @@ func TestScenarios(t *testing.T) {
 		{"encrypted room over restarts", encryptedRestarts},
 		{"second device", secondDevice},
 		{"backup made elsewhere", backupElsewhere},
+		{"backup turned off", backupTurnedOff},
 		{"key file", keyFile},
 		{"history for who is invited", historyOnInvite},
 		{"history for who does not come", historyForNobody},

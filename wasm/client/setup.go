@@ -23,11 +23,11 @@ func (c *Client) SetUpEncryption(ctx context.Context, p api.SetUpEncryptionParam
 	if err != nil {
 		return api.Recovery{}, err
 	}
-	newBackup, err := a.makeBackup(ctx, m, false)
+	data, err := a.accountData(ctx, server)
 	if err != nil {
 		return api.Recovery{}, err
 	}
-	data, err := a.accountData(ctx, server)
+	newBackup, err := a.makeBackupIfWished(ctx, server, m, data, false, p.Backup)
 	if err != nil {
 		return api.Recovery{}, err
 	}
@@ -46,7 +46,11 @@ func (c *Client) ResetEncryption(ctx context.Context, p api.SetUpEncryptionParam
 	if _, err := a.makeIdentity(ctx, server, m, p.Password, true); err != nil {
 		return api.Recovery{}, err
 	}
-	if _, err := a.makeBackup(ctx, m, true); err != nil {
+	data, err := a.accountData(ctx, server)
+	if err != nil {
+		return api.Recovery{}, err
+	}
+	if _, err := a.makeBackupIfWished(ctx, server, m, data, true, p.Backup); err != nil {
 		return api.Recovery{}, err
 	}
 	return a.makeVault(ctx, server, m, p.Passphrase)

@@ -113,6 +113,7 @@ var choices = map[string][]string{
 	"BackupState": {
 		"unknown",
 		"none",
+		"off",
 		"untrusted",
 		"on",
 	},

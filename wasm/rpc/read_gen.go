@@ -208,9 +208,10 @@ func readSendRef(r *reader, v scan.Value) (p api.SendRef) {
 }
 
 func readSetUpEncryptionParams(r *reader, v scan.Value) (p api.SetUpEncryptionParams) {
-	o := r.object(v, "passphrase", "password")
+	o := r.object(v, "passphrase", "password", "backup")
 	p.Passphrase = r.text(o.at(0))
 	p.Password = r.text(o.at(1))
+	p.Backup = r.boolean(o.at(2))
 	return p
 }
 

@@ -53,6 +53,7 @@ test("one thing about encryption is asked of the user, the most pressing one", (
     [{ recovery: false }, "setUp"],
     [{ backup: "none" }, "setUp"],
     [{ backup: "unknown" }, undefined],
+    [{ backup: "off" }, undefined],
     [{ identity: "unverified", backup: "untrusted" }, "unverified"],
     [{ identity: "unverified", conflict: true }, "conflict"],
     [{ available: false, identity: "none" }, undefined],

@@ -12,6 +12,7 @@ export class SetUp extends Form {
     client: { attribute: false },
     resets: { attribute: false },
     offers: { attribute: false },
+    backup: { attribute: false },
     recovery: { state: true },
     said: { state: true },
   };
@@ -21,12 +22,14 @@ export class SetUp extends Form {
   declare resets: boolean;
   /** Offers a passphrase first. Else the key is made at once, without a question. */
   declare offers: boolean;
+  /** Makes a backup though the user turned it off before. */
+  declare backup: boolean;
   declare recovery: Recovery | undefined;
   declare said: string;
 
   constructor() {
     super();
-    this.resets = this.offers = false;
+    this.resets = this.offers = this.backup = false;
     this.said = "";
   }
 
@@ -41,7 +44,7 @@ export class SetUp extends Form {
       this.problem = e.tooShort(leastLength);
       return;
     }
-    const options = { ...(password !== undefined && { password }), ...(passphrase && { passphrase }) };
+    const options = { ...(password !== undefined && { password }), ...(passphrase && { passphrase }), ...(this.backup && { backup: true }) };
     this.recovery = await (this.resets ? encryption.reset(options) : encryption.setUp(options));
   }
 
@@ -108,6 +111,12 @@ const warning = (): TemplateResult => html`
 export function openSetUp(client: Client, offers = false): void {
   openDialog(e.setUp.title, (close) =>
     html`<alcove-set-up class="form" .client=${client} .offers=${offers} .close=${close}></alcove-set-up>`);
+}
+
+/** Makes a backup for a user who turned it off, with a recovery that holds its key. */
+export function openTurnOn(client: Client): void {
+  openDialog(e.setUp.title, (close) =>
+    html`<alcove-set-up class="form" .client=${client} .offers=${true} .backup=${true} .close=${close}></alcove-set-up>`);
 }
 
 export function openReset(client: Client): void {

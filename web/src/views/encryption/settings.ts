@@ -9,7 +9,7 @@ import { openExport, openImport } from "./files.js";
 import { e } from "./messages.js";
 import { fingerprint, smallButton } from "./parts.js";
 import { openBackup, openRecover } from "./recover.js";
-import { openReset, openSetUp } from "./set-up.js";
+import { openReset, openSetUp, openTurnOn } from "./set-up.js";
 
 const words = e.settings;
 
@@ -58,7 +58,7 @@ export class EncryptionSettings extends View {
         ${status.fingerprint ? html`<dt>${words.fingerprint}</dt><dd>${fingerprint(status.fingerprint)}</dd>` : nothing}
         <dt>${words.devices}</dt><dd><div class="facts-acts">${smallButton(words.showDevices, () => openDevices(client))}</div></dd>
         <dt>${words.recovery}</dt><dd>${recovery(status)}${ready ? this.#recoveryActs(status) : nothing}</dd>
-        <dt>${words.backup}</dt><dd>${backup(status)}${status.backup === "on" ? this.#restore(status) : nothing}</dd>
+        <dt>${words.backup}</dt><dd>${backup(status)}${this.#backupActs(status)}</dd>
         <dt>${words.files}</dt><dd><div class="facts-acts">
           ${smallButton(words.export, () => openExport(client), { name: e.files.exportTitle })}
           ${smallButton(words.import, () => openImport(client), { name: e.files.importTitle })}</div></dd>
@@ -77,6 +77,12 @@ export class EncryptionSettings extends View {
     return acts(html`
       ${recovery && backup !== "none" ? nothing : smallButton(words.setUp, () => openSetUp(client, true), { kind: "primary" })}
       ${smallButton(words.reset, () => openReset(client), { name: e.reset.title })}`);
+  }
+
+  #backupActs(status: EncryptionStatus): TemplateResult | typeof nothing {
+    if (status.backup === "on") return this.#restore(status);
+    const off = status.backup === "off" && status.identity === "verified";
+    return off ? acts(smallButton(words.turnOn, () => openTurnOn(this.client))) : nothing;
   }
 
   #restore({ restorable }: EncryptionStatus): TemplateResult {
