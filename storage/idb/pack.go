@@ -11,10 +11,11 @@ import (
 
 // The packed format, little-endian, shared with shim.js. "bytes" is a u32
 // length and that many bytes; "range" is a u8 with 1 for a low bound and 2 for
-// a high one, then the bytes of those that are there.
+// a high one, then the bytes of those that are there; "scope" is a u8 and that
+// many stores, each a u8: those that the transaction is about.
 //
-//	commit: { 1 store:u8 key:bytes value:bytes | 2 store:u8 key:bytes | 3 store:u8 range }
-//	read:   { 1 store:u8 n:u32 n × key:bytes | 2 store:u8 limit:u32 range }
+//	commit: scope { 1 store:u8 key:bytes value:bytes | 2 store:u8 key:bytes | 3 store:u8 range }
+//	read:   scope { 1 store:u8 n:u32 n × key:bytes | 2 store:u8 limit:u32 range }
 //	answer: { n:u32 n × ( [key:bytes, for a range] value:bytes or missing:u32 ) }
 const (
 	kindPut    = 1
@@ -31,11 +32,11 @@ var errTruncated = errors.New("idb: truncated answer")
 type places map[storage.Store]byte
 
 func (p places) packOps(ops []storage.Op) []byte {
-	size := 0
+	size := 1 + len(p)
 	for _, op := range ops {
 		size += len(op.Key) + len(op.Value) + len(op.High) + 11
 	}
-	out := make([]byte, 0, size)
+	out := p.appendScope(make([]byte, 0, size), len(ops), func(i int) storage.Store { return ops[i].Store })
 	for _, op := range ops {
 		switch {
 		case op.Kind == storage.OpPut:
@@ -54,7 +55,7 @@ func (p places) packOps(ops []storage.Op) []byte {
 
 // packQueries leaves out scans of nothing, as unpack does.
 func (p places) packQueries(queries []storage.Query) []byte {
-	var out []byte
+	out := p.appendScope(nil, len(queries), func(i int) storage.Store { return queries[i].Store })
 	for _, q := range queries {
 		switch {
 		case q.Keys != nil:
@@ -69,6 +70,20 @@ func (p places) packQueries(queries []storage.Query) []byte {
 			out = appendRange(out, q.Low, q.High)
 		}
 	}
+	return out
+}
+
+// appendScope appends the stores that n things are about, each once: a
+// transaction costs more the more stores it could touch.
+func (p places) appendScope(out []byte, n int, storeOf func(int) storage.Store) []byte {
+	at := len(out)
+	out = append(out, 0)
+	for i := range n {
+		if place := p[storeOf(i)]; bytes.IndexByte(out[at+1:], place) < 0 {
+			out = append(out, place)
+		}
+	}
+	out[at] = byte(len(out) - at - 1)
 	return out
 }
 

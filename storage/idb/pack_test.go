@@ -22,7 +22,8 @@ func TestPackedFormat(t *testing.T) {
 	b.DeleteRange("a", []byte("h"), nil)
 	b.DeleteRange("a", nil, []byte("l"))
 	b.DeleteRange("a", nil, nil)
-	expect(t, packing.packOps(b.Ops()), "\x01\x00\x01\x00\x00\x00k\x02\x00\x00\x00vv"+
+	expect(t, packing.packOps(b.Ops()), "\x02\x00\xc8"+
+		"\x01\x00\x01\x00\x00\x00k\x02\x00\x00\x00vv"+
 		"\x01\xc8\x01\x00\x00\x00k\x00\x00\x00\x00"+
 		"\x02\xc8\x02\x00\x00\x00kk"+
 		"\x03\x00\x03\x01\x00\x00\x00h\x01\x00\x00\x00l"+
@@ -35,10 +36,16 @@ func TestPackedFormat(t *testing.T) {
 		storage.Scan("a", []byte("x"), []byte("x"), 9), // nothing
 		storage.Scan("a", []byte("h"), nil, 258),
 		storage.Scan("a", nil, nil, math.MaxInt),
-	}), "\x01\xc8\x02\x00\x00\x00\x01\x00\x00\x00k\x01\x00\x00\x00l"+
+	}), "\x02\xc8\x00"+
+		"\x01\xc8\x02\x00\x00\x00\x01\x00\x00\x00k\x01\x00\x00\x00l"+
 		"\x01\x00\x00\x00\x00\x00"+
 		"\x02\x00\x02\x01\x00\x00\x01\x01\x00\x00\x00h"+
 		"\x02\x00\x00\x00\x00\x00\x00")
+}
+
+func TestScopeIsOfWhatIsAsked(t *testing.T) {
+	expect(t, packing.packOps(nil), "\x00")
+	expect(t, packing.packQueries([]storage.Query{storage.Get("b"), storage.Get("b")}), "\x01\xc8\x01\xc8\x00\x00\x00\x00\x01\xc8\x00\x00\x00\x00")
 }
 
 func expect(t *testing.T, got []byte, want string) {

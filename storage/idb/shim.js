@@ -25,6 +25,8 @@
     }
     get more() { return this.#at < this.#bytes.byteLength; }
     u8() { return this.#bytes[this.#at++]; }
+    // The places of the stores that what follows is about.
+    scope() { const n = this.u8(); this.#at += n; return [...this.#bytes.subarray(this.#at - n, this.#at)]; }
     u32() { this.#at += 4; return this.#view.getUint32(this.#at - 4, true); }
     // slice, never subarray: storing a view clones all of its buffer.
     bytes() { const n = this.u32(); this.#at += n; return this.#bytes.slice(this.#at - n, this.#at); }
@@ -39,8 +41,8 @@
     }
   }
 
-  const write = (stores, packed) => {
-    for (const reader = new Reader(packed); reader.more;) {
+  const write = (stores, reader) => {
+    while (reader.more) {
       const kind = reader.u8();
       const store = stores(reader.u8());
       if (kind === 1) {
@@ -67,10 +69,10 @@
     return () => ({ keys: keys.result.map(bytes), values: values.result });
   };
 
-  // Asks everything that packed asks for; returns what gathers the answers.
-  const ask = (stores, packed) => {
+  // Asks everything that the reader has; returns what gathers the answers.
+  const ask = (stores, reader) => {
     const queries = [];
-    for (const reader = new Reader(packed); reader.more;) {
+    while (reader.more) {
       const kind = reader.u8();
       const store = stores(reader.u8());
       if (kind === 1) {
@@ -186,9 +188,10 @@
     commit(id, strict, packed) {
       if (this.#epoch === undefined) return this.#own(id);
       this.#guard(id, () => {
-        const tx = this.#begin('readwrite', { durability: strict ? 'strict' : 'relaxed' });
+        const reader = new Reader(packed);
+        const tx = this.#begin(reader.scope(), 'readwrite', { durability: strict ? 'strict' : 'relaxed' });
         try {
-          this.#commit(id, tx, packed);
+          this.#commit(id, tx, reader);
         } catch (error) {
           try { tx.abort(); } catch { /* it has ended by itself */ }
           throw error;
@@ -206,7 +209,7 @@
 
     // The changes are requested before the epoch is known, so that nothing
     // waits for it; the transaction commits only once it proved right.
-    #commit(id, tx, packed) {
+    #commit(id, tx, reader) {
       const found = tx.objectStore(EPOCH_STORE).get(EPOCH_KEY);
       let fenced;
       found.onsuccess = () => {
@@ -214,19 +217,22 @@
         fenced = new DOMException('', 'Fenced');
         tx.abort();
       };
-      write(this.#in(tx), packed);
+      write(this.#in(tx), reader);
       this.#finish(id, tx, undefined, () => fenced);
     }
 
     read(id, packed) {
       this.#guard(id, () => {
-        const tx = this.#begin('readonly');
-        this.#finish(id, tx, ask(this.#in(tx), packed));
+        const reader = new Reader(packed);
+        const tx = this.#begin(reader.scope(), 'readonly');
+        this.#finish(id, tx, ask(this.#in(tx), reader));
       });
     }
 
-    #begin(mode, options) {
-      return this.#db.transaction([EPOCH_STORE, ...this.#stores], mode, options);
+    // The epoch's store is always in: transactions that change anything run one
+    // after the other, whosever they are.
+    #begin(scope, mode, options) {
+      return this.#db.transaction([EPOCH_STORE, ...scope.map((i) => this.#stores[i])], mode, options);
     }
 
     #in(tx) {
