@@ -130,10 +130,11 @@ func (n *tenant) try(fn func(context.Context, *e2ee.Work) error) bool {
 	}
 	w := n.machine.Begin()
 	err := fn(n.Context(), w)
-	var b storage.Batch
-	if err == nil && w.Finish(&b) {
-		n.commits++
-		_, err = n.db.Commit(n.Context(), &b, storage.Strict)
+	if err == nil {
+		var stored bool
+		if stored, err = store(n.Context(), n.T, n.db, w); stored {
+			n.commits++
+		}
 	}
 	if errors.Is(err, storage.ErrClosed) {
 		n.deaths++
@@ -144,6 +145,7 @@ func (n *tenant) try(fn func(context.Context, *e2ee.Work) error) bool {
 		n.Fatal(err)
 	}
 	w.Committed()
+	remembers(n.Context(), n.T, n.machine, n.db)
 	return true
 }
 

@@ -33,6 +33,7 @@ type Machine struct {
 	device event.DeviceID
 
 	sessions *sessions
+	memory   *memory
 
 	mu   sync.RWMutex
 	kept kept
@@ -67,7 +68,7 @@ type kept struct {
 
 // Open reads what the machine keeps in memory. It has no keys before Create.
 func Open(ctx context.Context, r Reader, p Platform, user event.UserID, device event.DeviceID) (*Machine, error) {
-	m := &Machine{Platform: p, reader: r, user: user, device: device, sessions: newSessions()}
+	m := &Machine{Platform: p, reader: r, user: user, device: device, sessions: newSessions(), memory: newMemory()}
 	results, err := r.Read(ctx,
 		storage.Get(table.Crypto, table.OlmAccountKey, table.TrackerKey, table.SecretsKey, table.KeyBackupKey, table.BundlesKey, table.InvitesKey),
 		storage.Scan(table.ToDevices, nil, nil, 0),

@@ -72,8 +72,8 @@ func commit(b *testing.B, db storage.DB, m *e2ee.Machine, fn func(context.Contex
 	w := m.Begin()
 	err := fn(b.Context(), w)
 	var batch storage.Batch
-	if err == nil && w.Finish(&batch) {
-		_, err = db.Commit(b.Context(), &batch, storage.Strict)
+	if err == nil {
+		_, err = db.Commit(b.Context(), &batch, w.Finish(&batch))
 	}
 	if err != nil {
 		b.Fatal(err)

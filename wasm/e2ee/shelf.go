@@ -14,6 +14,8 @@ type shelf[K comparable, V any] struct {
 	key    func(K) []byte
 	decode func([]byte) (V, error)
 	encode func(V) []byte
+	// memory is what is stored of the records that were used last, nil for none.
+	memory *recent[K, stored[V]]
 
 	slots  map[K]*slot[V]
 	wanted []K
@@ -26,11 +28,18 @@ type slot[V any] struct {
 	changed bool
 }
 
+// stored is a record as it is stored: it may not be there.
+type stored[V any] struct {
+	value V
+	there bool
+}
+
 // keeper is a shelf of any kind.
 type keeper interface {
 	query() (storage.Query, bool)
 	take(storage.Result)
 	write(*storage.Batch)
+	remember()
 }
 
 // want names a record that get or has will be asked for after the next fetch.
@@ -39,10 +48,15 @@ func (s *shelf[K, V]) want(keys ...K) {
 		s.slots = map[K]*slot[V]{}
 	}
 	for _, k := range keys {
-		if s.slots[k] == nil {
-			s.slots[k] = &slot[V]{}
-			s.wanted = append(s.wanted, k)
+		if s.slots[k] != nil {
+			continue
 		}
+		if known, ok := s.recall(k); ok {
+			s.slots[k] = &slot[V]{value: known.value, there: known.there, fetched: true}
+			continue
+		}
+		s.slots[k] = &slot[V]{}
+		s.wanted = append(s.wanted, k)
 	}
 }
 
@@ -123,6 +137,26 @@ func (s *shelf[K, V]) write(b *storage.Batch) {
 			b.Put(s.store, s.key(k), s.encode(one.value))
 		default:
 			b.Delete(s.store, s.key(k))
+		}
+	}
+}
+
+func (s *shelf[K, V]) recall(k K) (known stored[V], ok bool) {
+	if s.memory == nil {
+		return known, false
+	}
+	return s.memory.get(k)
+}
+
+// remember has the next Work need no read for what this one had. It must be of a
+// Work that was committed: any other may have read what is changed meanwhile.
+func (s *shelf[K, V]) remember() {
+	if s.memory == nil {
+		return
+	}
+	for k, one := range s.slots {
+		if one.fetched {
+			s.memory.give(k, stored[V]{one.value, one.there})
 		}
 	}
 }

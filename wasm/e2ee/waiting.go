@@ -67,6 +67,8 @@ func (s *waiting) query() (q storage.Query, any bool) { return q, false }
 
 func (s *waiting) take(storage.Result) {}
 
+func (s *waiting) remember() {}
+
 func (s *waiting) write(b *storage.Batch) {
 	for n := range s.changed {
 		key := table.MegolmKey(n.Room, n.Session)

@@ -59,22 +59,29 @@ func (m *Machine) Begin() *Work {
 	w := &Work{m: m, kept: m.present(), news: News{Devices: map[event.UserID]bool{}, Keys: map[SessionName]bool{}, Refused: map[SessionName]bool{}}}
 	w.users = shelf[event.UserID, *table.UserDevices]{
 		store: table.Devices, key: func(u event.UserID) []byte { return []byte(u) },
-		decode: table.DecodeUserDevices, encode: (*table.UserDevices).Encode,
+		decode: table.DecodeUserDevices, encode: (*table.UserDevices).Encode, memory: &m.memory.users,
 	}
 	w.peers = shelf[Curve, *table.Peer]{
 		store: table.Peers, key: func(c Curve) []byte { return c[:] },
 		decode: table.DecodePeer, encode: (*table.Peer).Encode,
 	}
-	w.rooms = beginRooms()
+	w.rooms = beginRooms(m.memory)
 	w.waiting = w.waiting.begin()
 	return w
 }
 
-func (w *Work) keepers() []keeper { return append(w.rooms.keepers(), &w.users, &w.peers, &w.waiting) }
+// notes are about messages that are stored themselves, and no more lasting than
+// those: which event had which index, and which events wait.
+func (w *Work) notes() []keeper { return []keeper{&w.indices, &w.waiting} }
 
-// Finish adds what is to be stored to the ledger's batch and reports whether
-// there is anything; if so the commit must be a strict one.
-func (w *Work) Finish(b *storage.Batch) bool {
+// keys are what nobody gives back to who lost it.
+func (w *Work) keys() []keeper { return append(w.rooms.keys(), &w.users, &w.peers) }
+
+func (w *Work) keepers() []keeper { return append(w.keys(), w.notes()...) }
+
+// Finish adds what is to be stored to the ledger's batch, and returns how that
+// must be committed.
+func (w *Work) Finish(b *storage.Batch) storage.Durability {
 	before := b.Len()
 	b.Append(&w.batch)
 	if w.changed.account {
@@ -89,10 +96,17 @@ func (w *Work) Finish(b *storage.Batch) bool {
 	if w.changed.backup {
 		b.Put(table.Crypto, table.KeyBackupKey, w.backup.Encode())
 	}
-	for _, k := range w.keepers() {
+	for _, k := range w.keys() {
 		k.write(b)
 	}
-	return b.Len() > before
+	durability := storage.Relaxed
+	if b.Len() > before {
+		durability = storage.Strict
+	}
+	for _, k := range w.notes() {
+		k.write(b)
+	}
+	return durability
 }
 
 // Committed makes the Work the present and returns what it found out. It must
@@ -104,6 +118,9 @@ func (w *Work) Committed() *News {
 		w.devicesSeen++
 	}
 	w.m.kept = w.kept
+	for _, k := range w.keepers() {
+		k.remember()
+	}
 	return &w.news
 }
 

@@ -80,9 +80,8 @@ func (d *device) work(fn func(context.Context, *e2ee.Work) error) bool {
 	d.Helper()
 	w := d.machine.Begin()
 	err := fn(d.Context(), w)
-	var b storage.Batch
-	if err == nil && w.Finish(&b) {
-		_, err = d.db.Commit(d.Context(), &b, storage.Strict)
+	if err == nil {
+		_, err = store(d.Context(), d.TB, d.db, w)
 	}
 	if errors.Is(err, storage.ErrClosed) {
 		d.deaths++
@@ -93,6 +92,7 @@ func (d *device) work(fn func(context.Context, *e2ee.Work) error) bool {
 		d.Fatal(err)
 	}
 	d.heard = append(d.heard, w.Committed().Messages...)
+	remembers(d.Context(), d.TB, d.machine, d.db)
 	d.opened = append(d.opened, w.Opened()...)
 	return true
 }
