@@ -117,6 +117,11 @@ async function together(name: string, act: (hers: Page, his: Page, him: Account)
     for (const { page } of [hers, his]) await openRoom(page, name);
     await turnOn(his.page);
     for (const { page } of [hers, his]) await page.getByPlaceholder("Write an encrypted message").waitFor();
+    // A device whose keys were not there yet gets none of what was written before.
+    for (const [{ page }, other] of [[hers, he], [his, she]] as const) {
+      await devicesOf(page, other);
+      await page.keyboard.press("Escape");
+    }
     await act(hers.page, his.page, he);
     for (const one of [hers, his]) one.check(lost);
   } finally {
