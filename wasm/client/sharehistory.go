@@ -119,8 +119,7 @@ func (a *account) uploadHistory(ctx context.Context, server *homeserver.Client, 
 	if err != nil {
 		return nil, err
 	}
-	clock := a.client.platform.Clock
-	for pause := firstHistoryPause; ; pause *= 2 {
+	for backoff := homeserver.NewBackoff(a.client.platform.Clock, historyPatience); ; {
 		url, err := server.Upload(ctx, "", "", bundle)
 		if err == nil {
 			return info.File(url), nil
@@ -130,7 +129,7 @@ func (a *account) uploadHistory(ctx context.Context, server *homeserver.Client, 
 		}
 		// What became of it nobody knows; a second file does no harm.
 		select {
-		case <-clock.After(pause/2 + clock.Jitter(pause/2)):
+		case <-backoff.After(err):
 		case <-ctx.Done():
 			return nil, err
 		}

@@ -18,9 +18,8 @@ import (
 const (
 	// maxHistory is how large a file of keys may be.
 	maxHistory = 32 << 20
-	// Pauses after a file could not be fetched.
-	firstHistoryPause = time.Second
-	maxHistoryPause   = 5 * time.Minute
+	// maxHistoryPause is how long it waits to fetch one again.
+	maxHistoryPause = 5 * time.Minute
 )
 
 // acceptInvite notes whose invite our user accepts, before the server hears of it:
@@ -46,40 +45,55 @@ func (a *account) followHistory(ctx context.Context, server *homeserver.Client) 
 		return
 	}
 	defer w.Close()
-	clock := a.client.platform.Clock
-	for pause := firstHistoryPause; ; {
-		news, late := w.dirty, (<-chan time.Time)(nil)
-		if a.takeHistories(ctx, server) == nil {
-			pause = firstHistoryPause
-		} else {
-			news, late = nil, clock.After(pause/2+clock.Jitter(pause/2))
-			pause = min(2*pause, maxHistoryPause)
+	backoff := homeserver.NewBackoff(a.client.platform.Clock, maxHistoryPause)
+	missed, late := map[event.RoomID]bool{}, (<-chan time.Time)(nil)
+	for {
+		err := a.takeHistories(ctx, server, missed)
+		switch {
+		case len(missed) == 0:
+			backoff.Reset()
+		case late == nil:
+			late = backoff.After(err)
 		}
 		select {
-		case <-news:
+		case <-w.dirty:
 		case <-late:
+			clear(missed)
+			late = nil
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-// takeHistories takes in what there is. An error says that there may be more later.
-func (a *account) takeHistories(ctx context.Context, server *homeserver.Client) (err error) {
+// takeHistories takes in what there is but for the rooms in missed, to which it adds
+// those of which there may be more later, with the last reason.
+func (a *account) takeHistories(ctx context.Context, server *homeserver.Client, missed map[event.RoomID]bool) (last error) {
 	m := a.ledger.Crypto()
 	if m == nil {
 		return nil
 	}
 	for _, accepted := range m.Accepted() {
-		switch a.membership(accepted.Room) {
-		case event.Join:
-			err = errors.Join(err, a.takeHistory(ctx, server, m, accepted))
-		case event.Invite: // on the way
-		default:
-			err = errors.Join(err, a.endInvite(ctx, accepted.Room))
+		if missed[accepted.Room] {
+			continue
+		}
+		if err := a.settleInvite(ctx, server, m, accepted); err != nil {
+			missed[accepted.Room], last = true, err
 		}
 	}
-	return err
+	return last
+}
+
+// settleInvite takes in the keys of a room that our user is in. One that they are
+// not in any more is none to ask about.
+func (a *account) settleInvite(ctx context.Context, server *homeserver.Client, m *e2ee.Machine, accepted table.AcceptedInvite) error {
+	switch a.membership(accepted.Room) {
+	case event.Join:
+		return a.takeHistory(ctx, server, m, accepted)
+	case event.Invite: // on the way
+		return nil
+	}
+	return a.endInvite(ctx, accepted.Room)
 }
 
 // takeHistory takes in the keys of a room, if they are there. A file that is not
