@@ -64,10 +64,7 @@ func TestReset(t *testing.T) {
 	if status != 401 || needed.Get("session").Text() == "" {
 		t.Fatalf("%d %s", status, needed)
 	}
-	var auth, who scan.Builder
-	who.Text("type", "m.id.user").Text("user", "alice")
-	auth.Text("type", "m.login.password").Text("session", needed.Get("session").Text()).Text("password", "secret alice").Raw("identifier", who.Done())
-	alice.bring(alice.machine.UploadIdentity(auth.Done()))
+	alice.bring(alice.machine.UploadIdentity(alice.password(needed)))
 	h.settle()
 	if s := alice.status(); s.Making || !s.Private || !s.Signed || s.Identity != e2ee.IdentityVerified {
 		t.Errorf("after: %+v", s)
@@ -82,6 +79,14 @@ func TestReset(t *testing.T) {
 	if got := bob.identity(alice.user); got != e2ee.IdentityPinned {
 		t.Errorf("bob sees %d after he said yes", got)
 	}
+}
+
+// password answers what the server wants of the user.
+func (n *tenant) password(needed scan.Value) scan.Value {
+	var auth, who scan.Builder
+	who.Text("type", "m.id.user").Text("user", n.name)
+	return auth.Text("type", "m.login.password").Text("session", needed.Get("session").Text()).
+		Text("password", "secret "+n.name).Raw("identifier", who.Done()).Done()
 }
 
 // TestVerifyUser: who verified a user trusts that user's signed devices, on all

@@ -10,6 +10,7 @@ import (
 
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
 )
 
 func (d *device) accepts(room event.RoomID, inviter event.UserID) {
@@ -54,7 +55,7 @@ func TestAcceptedInvites(t *testing.T) {
 }
 
 // TestBundleWithoutADevice: nobody is believed who does not say which device it is
-// from (spec: m.room_key_bundle), nor whose identity is another than before.
+// from (spec: m.room_key_bundle).
 func TestBundleWithoutADevice(t *testing.T) {
 	r, alice, bob := invited(t, 96)
 	for _, c := range []struct {
@@ -85,5 +86,58 @@ func TestEndlessBundle(t *testing.T) {
 		if _, err := bob.machine.KeysOfBundle("!r", "@alice:a", []byte(plain)); !errors.Is(err, c.want) {
 			t.Errorf("%d: %v", c.n, err)
 		}
+	}
+}
+
+// TestHistoryOfAnother: with whoever may be another than before no keys are
+// exchanged, either way, until our user said yes.
+func TestHistoryOfAnother(t *testing.T) {
+	h := newHouse(t, 98)
+	alice, bob := h.register("alice"), h.register("bob")
+	h.meet(alice, bob)
+	alice.bootstrap()
+	bob.bootstrap()
+	share := func(from, to *tenant) error {
+		from.work(func(_ context.Context, w *e2ee.Work) error { w.AskAnew(to.user); return nil })
+		h.settle()
+		if _, _, err := from.machine.Begin().ReachForHistory(t.Context(), to.user); err != nil {
+			return err
+		}
+		from.work(func(ctx context.Context, w *e2ee.Work) error {
+			_, _, err := w.ReachForHistory(ctx, to.user)
+			return err
+		})
+		h.settle()
+		from.work(func(ctx context.Context, w *e2ee.Work) error {
+			return w.ShareHistory(ctx, e2ee.History{Room: "!r", User: to.user, File: scan.Value(file)})
+		})
+		h.settle()
+		return nil
+	}
+	offered := func() string {
+		found, err := bob.machine.Begin().Bundle(t.Context(), "!r", alice.user)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(found)
+	}
+	if err := share(alice, bob); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "offered", offered(), file)
+	alice.work(func(ctx context.Context, w *e2ee.Work) error { return w.NewIdentity(ctx, true) })
+	h.settle()
+	_, needed := alice.send(alice.machine.UploadIdentity(nil))
+	alice.bring(alice.machine.UploadIdentity(alice.password(needed)))
+	h.settle()
+	expect(t, "of somebody else perhaps", offered(), "")
+	var changed *e2ee.ChangedError
+	if err := share(bob, alice); !errors.As(err, &changed) {
+		t.Errorf("bob hands keys on: %v", err)
+	}
+	bob.work(func(ctx context.Context, w *e2ee.Work) error { return w.Acknowledge(ctx, alice.user) })
+	expect(t, "after bob said yes", offered(), file)
+	if err := share(bob, alice); err != nil {
+		t.Error(err)
 	}
 }
