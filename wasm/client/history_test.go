@@ -3,9 +3,11 @@
 package client_test
 
 import (
+	jsontext "encoding/json"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -122,7 +124,7 @@ func (o *opened) sets(room event.RoomID, kind, content string) {
 func TestHistoryThatFails(t *testing.T) {
 	refuse := func(status int, text string) answer {
 		return func(int, func() (*http.Response, error)) (*http.Response, error) {
-			return &http.Response{StatusCode: status, Header: http.Header{}, Body: body(text)}, nil
+			return json(status, text)
 		}
 	}
 	for _, c := range []struct {
@@ -135,7 +137,7 @@ func TestHistoryThatFails(t *testing.T) {
 		{"file gone", "/download/", refuse(404, `{"errcode":"M_NOT_FOUND","error":"no"}`), false},
 		{"another file", "/download/", refuse(200, `{"room_keys":[]}`), false},
 		{"file without end", "/download/", func(int, func() (*http.Response, error)) (*http.Response, error) {
-			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: body(strings.Repeat("x", 33<<20))}, nil
+			return json(200, strings.Repeat("x", 33<<20))
 		}, false},
 		{"backup broken", "/room_keys/keys/", refuse(400, `{"errcode":"M_UNKNOWN","error":"no"}`), true},
 		{"file lost on its way", "/download/", cutTwice, true},
@@ -210,6 +212,55 @@ func TestHistoryOverRestarts(t *testing.T) {
 	bob.wire.around = nil
 	bob.start()
 	bob.timeline(room).until(func(all []api.TimelineItem) bool { return slices.Contains(bodies(all), "before") })
+}
+
+// TestHistoryThatComesLate: what is offered after our user joined is taken too.
+func TestHistoryThatComesLate(t *testing.T) {
+	mail := lateMail{held: map[string][]any{}}
+	bob, room := toldBefore(t, mail.pass)
+	bob.join(room)
+	at := bob.timeline(room)
+	at.toStart()
+	at.until(func(all []api.TimelineItem) bool { return missing(all) == 1 })
+	mail.mu.Lock()
+	mail.comes = true
+	mail.mu.Unlock()
+	bob.ask("PUT", "rooms/"+escape(room)+"/send/m.room.message/1", `{"msgtype":"m.text","body":"plain"}`)
+	at.reads("before", "plain")
+}
+
+// lateMail holds back what is sent to devices, until it comes.
+type lateMail struct {
+	mu    sync.Mutex
+	comes bool
+	held  map[string][]any // by token
+}
+
+func (l *lateMail) pass(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
+	answer, err := next()
+	if err != nil || answer.StatusCode != http.StatusOK || !strings.HasSuffix(r.URL.Path, "/sync") {
+		return answer, err
+	}
+	defer answer.Body.Close()
+	var said map[string]any
+	if err := jsontext.NewDecoder(answer.Body).Decode(&said); err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	who := r.Header.Get("Authorization")
+	if mail, _ := said["to_device"].(map[string]any); mail != nil {
+		l.held[who] = append(l.held[who], mail["events"].([]any)...)
+	}
+	if delete(said, "to_device"); l.comes {
+		said["to_device"] = map[string]any{"events": l.held[who]}
+		delete(l.held, who)
+	}
+	raw, err := jsontext.Marshal(said)
+	if err != nil {
+		return nil, err
+	}
+	return json(http.StatusOK, string(raw))
 }
 
 // toldBefore is bob, whom alice invited to a room in which she wrote before. What
