@@ -41,6 +41,7 @@ export interface LiveRoom extends LiveValue<RoomDetails> {
   leave(options?: ReasonOptions): Promise<void>;
   /** Removes a room that was left from the lists and from storage. */
   forget(options?: CallOptions): Promise<void>;
+  /** In an encrypted room the keys of what its history lets them read go first, which may take up to a minute. */
   invite(user: UserID, options?: ReasonOptions): Promise<void>;
   kick(user: UserID, options?: ReasonOptions): Promise<void>;
   ban(user: UserID, options?: ReasonOptions): Promise<void>;
