@@ -27,6 +27,8 @@ type verifier struct {
 	keys     knownKeys
 	stops    map[event.TxnID]func() // end the following of what is being sent
 
+	lanes lanes // of run alone
+
 	deaf func() // ends the listening to the ledger
 }
 
@@ -60,6 +62,7 @@ func (a *account) newVerifier(s *table.Session, m *e2ee.Machine) (*verifier, err
 	v := &verifier{
 		account: a, machine: m, own: verification.Own{User: s.UserID, Device: s.DeviceID},
 		inbox: newInbox(a.client.platform.Clock), turn: make(chan struct{}, 1), stops: map[event.TxnID]func(){},
+		lanes: lanes{},
 	}
 	copy(v.own.Key[:], key)
 	if v.requests, err = verification.New(v.own, &v.keys, a.client.platform.Clock.Now, rand.Reader); err != nil {
@@ -77,12 +80,21 @@ func (v *verifier) run(ctx context.Context) {
 		for _, do := range v.inbox.take() {
 			do(ctx, v)
 		}
+		v.advanceAll(ctx)
 		// Without storage there is nobody to tell of an error.
 		_ = v.do(ctx, v.own.User, func(r *verification.Requests) (verification.Step, error) { return r.Tick(), nil })
-		if !v.inbox.wait(ctx, v.next(ctx)) {
+		if !v.inbox.wait(ctx, earlier(v.next(ctx), v.late())) {
 			return
 		}
 	}
+}
+
+// earlier returns the first of two times, of which zero is never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 func (v *verifier) lock(ctx context.Context) error {

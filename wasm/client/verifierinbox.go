@@ -76,6 +76,7 @@ func (b *inbox) hear(c *ledger.Change) {
 		if len(c.Crypto.Devices) > 0 {
 			close(b.news)
 			b.news = make(chan struct{})
+			b.poke()
 		}
 		for _, m := range c.Crypto.Messages {
 			b.add(verification.Event{Type: m.Type, Sender: m.Sender, Device: m.Device, Content: m.Content})

@@ -17,21 +17,13 @@ import (
 const verificationPrefix = "m.key.verification."
 
 const (
-	// verifierPatience is how long a message waits for the list of its sender's
-	// devices.
-	verifierPatience = 5 * time.Second
+	// verifierPatience is how long the list of somebody's devices is waited for. A
+	// server gives others about ten seconds.
+	verifierPatience = 15 * time.Second
 	// partingPatience is how long the end of a session waits for the other sides to
 	// be told.
 	partingPatience = 2 * time.Second
 )
-
-// receive brings the verifications a message.
-func (v *verifier) receive(ctx context.Context, e verification.Event) {
-	if namesDevice(e.Type) && (e.Room == "" || e.Sender != v.own.User) {
-		v.awaitDevices(ctx, e.Sender)
-	}
-	_ = v.do(ctx, e.Sender, func(r *verification.Requests) (verification.Step, error) { return r.Receive(e), nil })
-}
 
 // namesDevice reports whether a message says which device it is from, whose key
 // has to be known then.
@@ -48,12 +40,8 @@ func namesDevice(kind string) bool {
 func (v *verifier) awaitDevices(ctx context.Context, user event.UserID) {
 	late := v.account.client.platform.Clock.After(verifierPatience)
 	for {
-		news, known := v.inbox.coming(), false
-		err := v.account.cryptoTurn(ctx, func(ctx context.Context, w *e2ee.Work) (err error) {
-			known, err = w.Current(ctx, user)
-			return err
-		})
-		if err != nil || known {
+		news := v.inbox.coming()
+		if known, err := v.current(ctx, user); err != nil || known {
 			return
 		}
 		select {

@@ -30,6 +30,7 @@ func (d *device) accepted() (all []string) {
 func TestAcceptedInvites(t *testing.T) {
 	w := newWorld(t, 95)
 	bob := w.device("@bob:b", "B")
+	w.settle()
 	bob.accepts("!r", "@alice:a")
 	if r := bob.request(e2ee.QueryKeys); r == nil || !r.Body.Path("device_keys", "@alice:a").Exists() {
 		t.Error("nobody asks about alice")

@@ -17,6 +17,7 @@ type Kind string
 const (
 	UploadKeys  Kind = "upload device keys"
 	QueryKeys   Kind = "query device keys"
+	QueryOthers Kind = "query device keys of other servers"
 	ClaimKeys   Kind = "claim one-time keys"
 	SendDevices Kind = "send to devices"
 
@@ -55,7 +56,7 @@ var makers = [...]struct {
 	kind Kind
 	make func(*kept) *Request
 }{
-	{UploadKeys, (*kept).upload}, {QueryKeys, (*kept).query}, {ClaimKeys, (*kept).claim}, {SendDevices, (*kept).send},
+	{UploadKeys, (*kept).upload}, {QueryKeys, (*kept).query}, {QueryOthers, (*kept).queryOthers}, {ClaimKeys, (*kept).claim}, {SendDevices, (*kept).send},
 	{UploadIdentity, (*kept).firstIdentity}, {UploadSignatures, (*kept).uploadSignatures}, {LookBackup, (*kept).lookBackup},
 	{CreateBackup, (*kept).createBackup}, {SaveKeys, (*kept).saveKeys}, {FetchKey, (*kept).fetchKey},
 }
@@ -104,7 +105,7 @@ func (w *Work) Answered(ctx context.Context, r *Request, body scan.Value) error 
 	case UploadKeys:
 		w.uploaded(r.Body, body)
 		return w.supply()
-	case QueryKeys:
+	case QueryKeys, QueryOthers:
 		return errors.Join(w.queried(ctx, r, body), w.answerSecrets(ctx))
 	case ClaimKeys:
 		return errors.Join(w.claimed(ctx, r, body), w.answerSecrets(ctx))
@@ -122,7 +123,7 @@ func (w *Work) Refused(ctx context.Context, r *Request, errcode string) error {
 	switch r.Kind {
 	case UploadKeys:
 		w.changeAccount().Conflict = true
-	case QueryKeys:
+	case QueryKeys, QueryOthers:
 		// Asked again when something is needed of them.
 	case ClaimKeys:
 		return w.claimed(ctx, r, nil)

@@ -43,7 +43,7 @@ func (s *keyServer) do(from address, r *e2ee.Request) scan.Value {
 	switch {
 	case r.Kind == e2ee.UploadKeys:
 		return s.upload(from, r.Body)
-	case r.Kind == e2ee.QueryKeys:
+	case r.Kind == e2ee.QueryKeys, r.Kind == e2ee.QueryOthers:
 		return s.query(r.Body)
 	case r.Kind == e2ee.ClaimKeys:
 		return s.claim(r.Body)

@@ -88,15 +88,36 @@ func (w *Work) track(users []event.UserID) (unknown []event.UserID) {
 	return unknown
 }
 
-// query asks about the users who have been outdated longest.
+// query asks about users of our own server, which answers at once.
 func (k *kept) query() *Request {
-	if len(k.tracker.Outdated) == 0 {
+	return k.queryThose(QueryKeys, func(user event.UserID) bool { return serverOf(user) == serverOf(k.own.user) })
+}
+
+// queryOthers asks about users of other servers, which may be slow or silent, and
+// keep nobody else waiting. Whom of them we verified hangs on our own keys, so
+// these come first.
+func (k *kept) queryOthers() *Request {
+	if _, outdated := k.tracker.Outdated[k.own.user]; outdated {
 		return nil
 	}
-	users := slices.SortedFunc(maps.Keys(k.tracker.Outdated), func(a, b event.UserID) int {
+	return k.queryThose(QueryOthers, func(user event.UserID) bool { return serverOf(user) != serverOf(k.own.user) })
+}
+
+// queryThose asks about those who have been outdated longest.
+func (k *kept) queryThose(kind Kind, are func(event.UserID) bool) *Request {
+	var users []event.UserID
+	for user := range k.tracker.Outdated {
+		if are(user) {
+			users = append(users, user)
+		}
+	}
+	if len(users) == 0 {
+		return nil
+	}
+	slices.SortFunc(users, func(a, b event.UserID) int {
 		return cmp.Compare(k.tracker.Outdated[a], k.tracker.Outdated[b])
 	})
-	r := &Request{Kind: QueryKeys, Method: "POST", Path: []string{"keys", "query"}, users: map[event.UserID]uint64{}}
+	r := &Request{Kind: kind, Method: "POST", Path: []string{"keys", "query"}, users: map[event.UserID]uint64{}}
 	var list, b scan.Builder
 	for _, user := range users[:min(len(users), queryUsers)] {
 		r.users[user] = k.tracker.Outdated[user]

@@ -14,7 +14,7 @@ import (
 // request returns what a device asks of a kind, or nil.
 func (d *device) request(kind e2ee.Kind) *e2ee.Request {
 	for _, r := range d.machine.Outgoing() {
-		if r.Kind == kind {
+		if r.Kind == kind || kind == e2ee.QueryKeys && r.Kind == e2ee.QueryOthers {
 			return &r
 		}
 	}
@@ -81,9 +81,35 @@ func TestLostTracker(t *testing.T) {
 	alice.disk.Kill()
 	alice.disk.Garble(table.Crypto, table.TrackerKey, []byte{1})
 	alice.start()
-	r := alice.request(e2ee.QueryKeys)
-	if r == nil || !r.Body.Path("device_keys", "@bob:b").Exists() || !r.Body.Path("device_keys", "@alice:a").Exists() {
-		t.Errorf("it asks %+v", r)
+	for _, user := range []string{"@alice:a", "@bob:b"} {
+		r := alice.request(e2ee.QueryKeys)
+		if r == nil || !r.Body.Path("device_keys", user).Exists() {
+			t.Fatalf("it asks %+v", r)
+		}
+		alice.answered(r, scan.Value(`{"device_keys":{}}`))
+	}
+}
+
+// TestOwnServerFirst: whose devices our own server knows keep nobody waiting, and
+// are kept waiting by nobody; of other servers' users nobody is asked about before
+// our own keys are known.
+func TestOwnServerFirst(t *testing.T) {
+	_, alice, _ := pair(t)
+	alice.work(func(ctx context.Context, w *e2ee.Work) error {
+		_, err := w.Current(ctx, "@carol:a", "@mallory:m")
+		return err
+	})
+	about := map[e2ee.Kind]string{}
+	for _, r := range alice.machine.Outgoing() {
+		about[r.Kind] = string(r.Body.Get("device_keys"))
+	}
+	expect(t, "of our server", about[e2ee.QueryKeys], `{"@carol:a":[]}`)
+	expect(t, "of another", about[e2ee.QueryOthers], `{"@mallory:m":[]}`)
+	alice.receive(e2ee.SyncPart{Changed: []event.UserID{"@alice:a"}})
+	for _, r := range alice.machine.Outgoing(e2ee.QueryKeys) {
+		if r.Kind == e2ee.QueryOthers {
+			t.Errorf("while our own keys are asked about, it wants to %s", r.Kind)
+		}
 	}
 }
 

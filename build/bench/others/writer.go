@@ -122,7 +122,7 @@ func (w *writer) answer(r *e2ee.Request) scan.Value {
 			w.keys[Writer][writerDevice] = json.RawMessage(own)
 		}
 		return said(object{"one_time_key_counts": object{"signed_curve25519": 50}})
-	case e2ee.QueryKeys:
+	case e2ee.QueryKeys, e2ee.QueryOthers:
 		return said(object{"device_keys": w.keys})
 	case e2ee.ClaimKeys:
 		for name, key := range w.reader.Get("one_time_keys").Members() {
