@@ -75,30 +75,32 @@ func (c *Client) CreateRoom(ctx context.Context, p api.CreateRoomParams) (api.Ro
 	if err != nil {
 		return api.RoomRef{}, err
 	}
-	if p.Direct {
-		// The room is there whatever becomes of the mark.
-		_ = a.addDirect(ctx, server, p.Invite[0], id)
-	}
+	// The room is there whatever becomes of the mark.
+	direct := p.Direct && a.addDirect(ctx, server, p.Invite[0], id) == nil
 	a.await(ctx, id, event.Join)
 	if len(p.Invite) > 0 {
 		// Nor may it tell of the invitations yet, and who is not known to be invited
 		// gets no key of what is written next.
 		_ = a.loadMembers(ctx, server, &arrivals{room: id, ahead: true})
 	}
-	if p.Encrypted {
-		if err := a.markEncrypted(ctx, id); err != nil {
-			return api.RoomRef{}, err
-		}
+	if err := a.noteNew(ctx, id, p.Encrypted, direct, p.Invite); err != nil {
+		return api.RoomRef{}, err
 	}
 	return api.RoomRef{RoomID: id}, nil
 }
 
-// markEncrypted notes that a room is encrypted before the sync says so: a server
-// may tell of a new room first, and what is written then must not go in plain.
-func (a *account) markEncrypted(ctx context.Context, id event.RoomID) error {
+// noteNew notes what a new room is before the sync says so, which may tell of the
+// room first: what is written then must not go in plain, nor into another room
+// that is made because nobody is known to be talked to in this one.
+func (a *account) noteNew(ctx context.Context, id event.RoomID, encrypted, direct bool, invited []event.UserID) error {
 	return a.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
-		if room := t.Room(id); room != nil {
-			room.Encrypted = true
+		room := t.Room(id)
+		if room == nil {
+			return nil
+		}
+		room.Encrypted = room.Encrypted || encrypted
+		if direct {
+			room.Direct = invited[0]
 		}
 		return nil
 	})
