@@ -1,6 +1,8 @@
 package e2ee
 
 import (
+	"slices"
+
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/olm"
@@ -82,8 +84,8 @@ func (w *Work) keepers() []keeper { return append(w.keys(), w.notes()...) }
 // Finish adds what is to be stored to the ledger's batch, and returns how that
 // must be committed.
 func (w *Work) Finish(b *storage.Batch) storage.Durability {
-	before := b.Len()
 	b.Append(&w.batch)
+	strict, before := slices.ContainsFunc(w.batch.Ops(), isPut), b.Len()
 	if w.changed.account {
 		b.Put(table.Crypto, table.OlmAccountKey, w.account.Encode())
 	}
@@ -99,15 +101,19 @@ func (w *Work) Finish(b *storage.Batch) storage.Durability {
 	for _, k := range w.keys() {
 		k.write(b)
 	}
-	durability := storage.Relaxed
-	if b.Len() > before {
-		durability = storage.Strict
-	}
+	strict = strict || b.Len() > before
 	for _, k := range w.notes() {
 		k.write(b)
 	}
-	return durability
+	if strict {
+		return storage.Strict
+	}
+	return storage.Relaxed
 }
+
+// isPut leaves out what is crossed off a list: if that comes back, it is done once
+// more, with the same bytes.
+func isPut(op storage.Op) bool { return op.Kind == storage.OpPut }
 
 // Committed makes the Work the present and returns what it found out. It must
 // be called after the commit of what Finish wrote, and only then.
