@@ -5,6 +5,7 @@ package client_test
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -52,7 +53,20 @@ func encryptedRoom(w *world) {
 func (w *world) keyed(name string) *user {
 	u := w.user(name)
 	u.status(func(s api.EncryptionStatus) bool { return s.Identity != api.IdentityUnknown })
+	u.findable()
 	return u
+}
+
+// findable waits until the server has the device's keys.
+func (u *user) findable() {
+	u.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		found := u.ask("POST", "keys/query", fmt.Sprintf(`{"device_keys":{%q:[]}}`, u.id()))
+		if found.Path("device_keys", string(u.id()), string(u.session.DeviceID)).Exists() {
+			return
+		}
+	}
+	u.t.Fatal("nobody can find the device")
 }
 
 // encryptedRestarts: keys are not lost with a core, nor with a device that comes

@@ -3,20 +3,14 @@ package client
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
-	"github.com/alcove-chat/alcove/wasm/ledger"
 )
 
-const (
-	// maxBackup is how large a backup may be that is restored at once.
-	maxBackup = 512 << 20
-	// backupKeyPatience is how long another device may take to bring its key.
-	backupKeyPatience = 30 * time.Second
-)
+// maxBackup is how large a backup may be that is restored at once.
+const maxBackup = 512 << 20
 
 // RestoreKeys implements api.Client.
 func (c *Client) RestoreKeys(context.Context) (api.Stream[api.KeyProgress], error) {
@@ -49,30 +43,22 @@ func downloadBackup(ctx context.Context, server *homeserver.Client, m *e2ee.Mach
 
 // awaitBackupKey asks our user's other devices for the backup's key, and returns
 // the request for what is in the backup once it is here.
-func (a *account) awaitBackupKey(ctx context.Context, m *e2ee.Machine) (*e2ee.Request, error) {
-	news, err := a.watch(ctx, func(c *ledger.Change) bool { return c.Crypto != nil })
-	if err != nil {
-		return nil, err
-	}
-	defer news.Close()
+func (a *account) awaitBackupKey(ctx context.Context, m *e2ee.Machine) (r *e2ee.Request, err error) {
 	if err := a.cryptoTurn(ctx, func(ctx context.Context, w *e2ee.Work) error { return w.AskSecrets(ctx) }); err != nil {
 		return nil, err
 	}
-	late := a.client.platform.Clock.After(backupKeyPatience)
-	for {
-		r, missing := m.FetchBackup("")
-		if !errors.Is(missing, e2ee.ErrNoSecret) {
-			return r, missing
+	err = a.untilHeard(ctx, func() (done bool, err error) {
+		if r, err = m.FetchBackup(""); !errors.Is(err, e2ee.ErrNoSecret) {
+			return true, err
 		}
-		if coming, err := m.BackupKeyComing(ctx); err != nil || !coming {
-			return nil, errors.Join(err, missing)
+		coming, readErr := m.BackupKeyComing(ctx)
+		if readErr != nil || !coming {
+			return true, errors.Join(readErr, err)
 		}
-		select {
-		case <-news.dirty:
-		case <-late:
-			return nil, missing
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
+		return false, nil
+	})
+	if errors.Is(err, homeserver.ErrTimeout) {
+		err = e2ee.ErrNoSecret
 	}
+	return r, err
 }

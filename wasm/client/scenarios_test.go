@@ -61,6 +61,7 @@ func TestScenarios(t *testing.T) {
 		{"users verify each other", verifyUsers},
 		{"strangers verify each other", verifyStranger},
 		{"own devices verify each other", verifyOwn},
+		{"verification by a device that is just there", verifyAtOnce},
 		{"verification among strangers", verifyAmongStrangers},
 		{"verification of a new identity", verifyChanged},
 		{"verification asked for among others' words", verifyAmong},

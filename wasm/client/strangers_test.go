@@ -73,3 +73,38 @@ func verifyAmongStrangers(w *world) {
 	compare(second, alice, id, theirs)
 	matches(second, alice, id, theirs)
 }
+
+// verifyAtOnce: a device asks once others can know its keys, and is not taken for
+// one that nobody has.
+func verifyAtOnce(w *world) {
+	alice := w.keyed("alice")
+	alice.setUp()
+	second := w.stranger(alice.name)
+	var uploaded atomic.Bool
+	upload := make(chan struct{})
+	second.wire.around = func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/keys/upload"):
+			<-upload
+			answer, err := next()
+			uploaded.Store(true)
+			return answer, err
+		case strings.Contains(r.URL.Path, "/sendToDevice/") && !uploaded.Load():
+			w.t.Error("it asked before it can be known")
+		}
+		return next()
+	}
+	second.login()
+	second.status(func(s api.EncryptionStatus) bool { return s.Identity == api.IdentityUnverified })
+	asks := early(func() (api.VerificationRef, error) {
+		return second.StartVerification(w.t.Context(), api.StartVerificationParams{})
+	})
+	if _, err := second.Profile(w.t.Context(), api.ProfileParams{UserID: alice.id()}); err != nil {
+		w.t.Error(err) // there and back
+	}
+	close(upload)
+	if _, err := asks(); err != nil {
+		w.t.Error(err)
+	}
+	alice.asked(second)
+}

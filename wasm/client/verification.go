@@ -29,6 +29,9 @@ func (c *Client) StartVerification(ctx context.Context, p api.StartVerificationP
 	if err != nil {
 		return api.VerificationRef{}, err
 	}
+	if err := v.awaitOwn(ctx); err != nil {
+		return api.VerificationRef{}, err
+	}
 	if p.UserID == "" || p.UserID == v.own.User {
 		return v.askOwn(ctx, p.DeviceID, methodsOf(p.Scanner))
 	}
@@ -39,6 +42,12 @@ func (c *Client) StartVerification(ctx context.Context, p api.StartVerificationP
 	return v.ask(ctx, p.UserID, func(r *verification.Requests) (verification.ID, verification.Step, error) {
 		return r.AskInRoom(p.UserID, room, methodsOf(p.Scanner))
 	})
+}
+
+// awaitOwn returns once others can know this device: whoever hears of it before
+// that takes it for none.
+func (v *verifier) awaitOwn(ctx context.Context) error {
+	return v.account.untilHeard(ctx, func() (bool, error) { return v.machine.Uploaded(), nil })
 }
 
 // askOwn asks one of our own devices, or all of them.
@@ -79,6 +88,9 @@ func methodsOf(scanner bool) verification.Methods {
 func (c *Client) Verify(ctx context.Context, p api.VerifyParams) error {
 	_, v, err := c.verifying()
 	if err != nil {
+		return err
+	}
+	if err := v.awaitOwn(ctx); err != nil {
 		return err
 	}
 	id := verification.ID(p.ID)

@@ -101,6 +101,13 @@ func (w *Work) backupStatus(ctx context.Context) (BackupStatus, error) {
 	return b, err
 }
 
+// Uploaded reports whether the server has this device's keys, so that others can
+// know it.
+func (m *Machine) Uploaded() bool {
+	k := m.present()
+	return k.account != nil && k.account.Uploaded
+}
+
 // Fingerprint is the device's Ed25519 key, for people to compare.
 func (m *Machine) Fingerprint() string {
 	if k := m.present(); k.own != nil {
