@@ -39,6 +39,23 @@ func TestOpened(t *testing.T) {
 	}
 }
 
+// TestNobodysDevice: a key comes from whoever has the keys that the Olm message
+// proves; whose device that is, no message says (FEATURES E-12).
+func TestNobodysDevice(t *testing.T) {
+	bob, f := forged(t)
+	f.server.devices["@alice:a"] = keys{}
+	f.server.change("@alice:a")
+	f.settle()
+	e := f.seal(f.text("x"))
+	for range 2 {
+		got := bob.read(f.room, e)[0]
+		expect(t, "warning", got.Warning, e2ee.DeviceUnknown)
+		expect(t, "device", got.Device, "")
+		expect(t, "trust", got.Trust, e2ee.TrustUnknown)
+		f.settle()
+	}
+}
+
 // TestRelations: FEATURES D-34, E-11.
 func TestRelations(t *testing.T) {
 	bob, f := forged(t)

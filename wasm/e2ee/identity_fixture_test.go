@@ -266,3 +266,18 @@ func TestFixtureFile(t *testing.T) {
 		t.Errorf("%d sessions, want %d", len(ours), len(want))
 	}
 }
+
+// TestFixtureKeys: each private key makes the public one that another client
+// published as being for that use.
+func TestFixtureKeys(t *testing.T) {
+	f := newFixture(t)
+	for i, name := range []string{"MASTER", "SELF", "USER"} {
+		private, public := f.key(name+"_CROSS_SIGNING_PRIVATE_KEY_BASE64"), f.key(name+"_CROSS_SIGNING_PUBLIC_KEY_BASE64")
+		key, err := curve25519.NewSigningKey(private[:])
+		if err != nil || table.Key32(key.Public()) != public {
+			t.Errorf("%s: %v", name, err)
+		}
+		id := "ed25519:" + f.text(name+"_CROSS_SIGNING_PUBLIC_KEY_BASE64")
+		expect(t, name, f.Get("SIGNED_CROSS_SIGNING_KEYS_DATA").Path(saidMembers[i], f.user(), "keys", id).Text(), id[len("ed25519:"):])
+	}
+}

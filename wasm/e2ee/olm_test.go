@@ -38,7 +38,8 @@ func TestConversation(t *testing.T) {
 }
 
 // TestKillAtEveryStepOfOlm: a device may die at any commit, before or after it
-// reached the disk (FEATURES D-14, D-16).
+// reached the disk, and no key that others may use is only on the server (FEATURES
+// D-14, D-16, E-14).
 func TestKillAtEveryStepOfOlm(t *testing.T) {
 	for _, applied := range []bool{false, true} {
 		for n := 1; ; n++ {
@@ -95,7 +96,7 @@ func TestSameMessageTwice(t *testing.T) {
 }
 
 // TestForgedPayloads: what an Olm message says of its sender and recipient must
-// be so (FEATURES 2-19).
+// be so (FEATURES 2-19, E-14).
 func TestForgedPayloads(t *testing.T) {
 	w, alice, bob := pair(t)
 	other := newWorld(t, 9).device("@alice:a", "A").request(e2ee.UploadKeys).Body.Get("device_keys")

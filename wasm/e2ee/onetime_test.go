@@ -34,7 +34,7 @@ func TestCounts(t *testing.T) {
 
 // TestFallbackKeys: the server gets one where it knows them and has none that is
 // unused; the one before goes an hour after the present one was used (FEATURES
-// 2-11).
+// 2-11, E-3).
 func TestFallbackKeys(t *testing.T) {
 	w := newWorld(t, 1)
 	alice, bob := w.device("@alice:a", "A"), w.device("@bob:b", "B")

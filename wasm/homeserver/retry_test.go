@@ -30,7 +30,8 @@ func withBody(s step, body string) step         { s.body = body; return s }
 
 const ms = time.Millisecond
 
-// Time in these tests is synctest's: it stands still but for waits.
+// A limit is in a header that a browser may hide, and in the body (FEATURES B-07,
+// E-13). Time in these tests is synctest's: it stands still but for waits.
 func TestRetry(t *testing.T) {
 	// Half of the back-off is fixed, half is random; here 0.5 of it.
 	first, second, third := 375*ms, 750*ms, 1500*ms

@@ -17,7 +17,7 @@ import (
 )
 
 // TestCanonical has the examples of the spec's appendices (the first ten), and
-// what other implementations test.
+// what other implementations test, or fail (FEATURES C-7, E-4).
 func TestCanonical(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{`{}`, `{}`},

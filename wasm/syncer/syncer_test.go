@@ -189,6 +189,42 @@ func TestStateAfter(t *testing.T) {
 	}
 }
 
+// TestTokenIsOfWhatIsStored: the next sync goes on from a response only once all of
+// it is stored (FEATURES E-1, law 1).
+func TestTokenIsOfWhatIsStored(t *testing.T) {
+	a := newAccount(t)
+	a.take("", `{"next_batch":"1",`+joinRoom("!r", `"timeline":{"events":[`+text("$1", "@a:x", "one")+`]}`)+`}`)
+	a.texts("!r") // or it would only be packed
+	body := `{"next_batch":"2",` + joinRoom("!r", `"timeline":{"events":[`+text("$2", "@a:x", "two")+`]}`) + `}`
+	a.disk.OnCommit(1, mem.Fault{Err: storage.ErrQuota})
+	if err := a.try("1", body); !errors.Is(err, storage.ErrQuota) || a.ledger.NextBatch() != "1" {
+		t.Fatalf("%v, and goes on from %q", err, a.ledger.NextBatch())
+	}
+	a.take("1", body)
+	if got := a.texts("!r"); got != ": one\n: two" || a.ledger.NextBatch() != "2" {
+		t.Errorf("%q, and goes on from %q", got, a.ledger.NextBatch())
+	}
+}
+
+// TestLeftAndKnocked: what is said of rooms that were left and of those at whose
+// door one stands counts as that of others (FEATURES E-2).
+func TestLeftAndKnocked(t *testing.T) {
+	a := newAccount(t)
+	state := func(id, kind, content string) string {
+		return fmt.Sprintf(`{"event_id":%q,"type":%q,"state_key":"","sender":"@a:x","origin_server_ts":2,"content":%s}`, id, kind, content)
+	}
+	a.take("", `{"next_batch":"1",`+joinRoom("!r", `"state":{"events":[`+state("$1", "m.room.name", `{"name":"tea"}`)+`]}`)+`}`)
+	a.take("1", `{"next_batch":"2","rooms":{"leave":{"!r":{"state_after":{"events":[`+state("$2", "m.room.topic", `{"topic":"over"}`)+`]},
+		"timeline":{"events":[`+state("$3", "m.room.name", `{"name":"fork that lost"}`)+`]}}},
+		"knock":{"!k":{"knock_state":{"events":[{"type":"m.room.name","state_key":"","sender":"@a:x","content":{"name":"door"}}]}}}}}`)
+	if r := a.room("!r"); r.Membership != event.Leave || r.Name != "tea" || r.Topic != "over" {
+		t.Errorf("left: %+v", r)
+	}
+	if r := a.room("!k"); r.Membership != event.Knock || r.Name != "door" {
+		t.Errorf("knocked: %+v", r)
+	}
+}
+
 // TestMemberships walks a room through the sections (FEATURES D-25, 2-20).
 func TestMemberships(t *testing.T) {
 	a := newAccount(t)
