@@ -124,7 +124,7 @@ func (w *Work) Refused(ctx context.Context, r *Request, errcode string) error {
 	case UploadKeys:
 		w.changeAccount().Conflict = true
 	case QueryKeys, QueryOthers:
-		// Asked again when something is needed of them.
+		return w.queryRefused(ctx, r)
 	case ClaimKeys:
 		return w.claimed(ctx, r, nil)
 	case SendDevices:

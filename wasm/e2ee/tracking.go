@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
@@ -76,6 +77,9 @@ func (w *Work) forgetNews(user event.UserID) {
 // known, and notes to ask. The users must have been fetched.
 func (w *Work) track(users []event.UserID) (unknown []event.UserID) {
 	for _, user := range users {
+		if !strings.HasPrefix(string(user), "@") || serverOf(user) == "" {
+			continue // a server may refuse to hear of such a one, and of all others with them
+		}
 		_, outdated := w.tracker.Outdated[user]
 		if known, there := w.users.get(user); !outdated && (!there || !known.Known) {
 			w.outdate(user)
@@ -156,6 +160,21 @@ func (w *Work) queriedUser(r *Request, user event.UserID, body scan.Value) {
 	if w.tracker.Outdated[user] == r.users[user] {
 		delete(w.changeTracker().Outdated, user)
 	}
+}
+
+// queryRefused has users asked about again when something is needed of them. Of
+// our own something always is.
+func (w *Work) queryRefused(ctx context.Context, r *Request) error {
+	w.users.want(slices.Collect(maps.Keys(r.users))...)
+	if err := w.fetch(ctx); err != nil {
+		return err
+	}
+	for user := range r.users {
+		if user != w.m.user {
+			w.forgetNews(user)
+		}
+	}
+	return nil
 }
 
 // postpone puts a user at the end of those to be asked about.

@@ -90,6 +90,32 @@ func TestLostTracker(t *testing.T) {
 	}
 }
 
+// TestRefusedQuery: what a server will not say is not asked for again and again,
+// and who cannot be a user is not asked about at all; both are asked about when
+// they are needed next.
+func TestRefusedQuery(t *testing.T) {
+	_, alice, _ := pair(t)
+	needs := func(users ...event.UserID) (unknown bool) {
+		alice.work(func(ctx context.Context, w *e2ee.Work) error {
+			known, err := w.Current(ctx, users...)
+			unknown = !known
+			return err
+		})
+		return unknown
+	}
+	expect(t, "nobody", needs("nobody", "@nobody"), false)
+	alice.receive(e2ee.SyncPart{Changed: []event.UserID{"@bob:b"}})
+	for range 2 {
+		expect(t, "needs", needs("@bob:b", "@carol:a"), true)
+		for r := alice.request(e2ee.QueryKeys); r != nil; r = alice.request(e2ee.QueryKeys) {
+			alice.work(func(ctx context.Context, w *e2ee.Work) error { return w.Refused(ctx, r, "M_UNKNOWN") })
+			if again := alice.request(e2ee.QueryKeys); again != nil && string(again.Body) == string(r.Body) {
+				t.Fatal("it asks again at once")
+			}
+		}
+	}
+}
+
 // TestOwnServerFirst: whose devices our own server knows keep nobody waiting, and
 // are kept waiting by nobody; of other servers' users nobody is asked about before
 // our own keys are known.
