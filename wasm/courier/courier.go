@@ -37,12 +37,14 @@ type Courier struct {
 
 	mu   sync.Mutex // guards what follows
 	busy map[e2ee.Kind]bool
-	wake chan struct{} // closed and replaced by Wake
+	// refused are kinds of which the last request was refused.
+	refused map[e2ee.Kind]*homeserver.Backoff
+	wake    chan struct{} // closed and replaced by Wake
 }
 
 // New returns a courier for what a ledger's machine asks.
 func New(l *ledger.Ledger, clock homeserver.Waiter) *Courier {
-	return &Courier{ledger: l, clock: clock, kick: make(chan struct{}, 1), busy: map[e2ee.Kind]bool{}, wake: make(chan struct{})}
+	return &Courier{ledger: l, clock: clock, kick: make(chan struct{}, 1), busy: map[e2ee.Kind]bool{}, refused: map[e2ee.Kind]*homeserver.Backoff{}, wake: make(chan struct{})}
 }
 
 // Run carries until ctx ends, the session ends or storage refuses; it returns
@@ -131,6 +133,7 @@ func (c *Courier) carry(ctx context.Context, server Server, r e2ee.Request) erro
 		body, err := server.Do(ctx, call(&r))
 		switch {
 		case err == nil || !homeserver.MayPass(err) && ctx.Err() == nil:
+			defer c.rest(ctx, r.Kind, err)
 			return c.settle(ctx, &r, body, err)
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
@@ -144,6 +147,29 @@ func (c *Courier) carry(ctx context.Context, server Server, r e2ee.Request) erro
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
+	}
+}
+
+// rest keeps a kind from going again at once where one after the other is refused:
+// some are needed whatever the server says.
+func (c *Courier) rest(ctx context.Context, k e2ee.Kind, refused error) {
+	c.mu.Lock()
+	backoff, again := c.refused[k]
+	switch {
+	case refused == nil:
+		delete(c.refused, k)
+	case !again:
+		c.refused[k] = homeserver.NewBackoff(c.clock, maxBackoff)
+	}
+	waking := c.wake
+	c.mu.Unlock()
+	if refused == nil || !again {
+		return
+	}
+	select {
+	case <-backoff.After(refused):
+	case <-waking:
+	case <-ctx.Done():
 	}
 }
 

@@ -185,6 +185,23 @@ func TestRefusal(t *testing.T) {
 	})
 }
 
+// TestRefusedAgain: what is needed and refused again and again goes ever more
+// seldom.
+func TestRefusedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{answer: func(call homeserver.Call, nth int) (scan.Value, error) {
+			if strings.HasSuffix(strings.Join(call.Path, "/"), "keys/query") {
+				return nil, &homeserver.Error{Status: 400, Errcode: homeserver.Unknown}
+			}
+			return yes(call, nth)
+		}}
+		_ = carry(t, s, nil)
+		if n := len(s.bodies("keys/query")); n < 10 || n > 50 {
+			t.Errorf("in an hour it went %d times", n)
+		}
+	})
+}
+
 // TestSessionEnds: the courier ends with its session.
 func TestSessionEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
