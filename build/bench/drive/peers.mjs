@@ -21,17 +21,24 @@ for (let run = 0; run < plan.runs; run++) {
 
 /** life is a new device on a new profile: a first visit, and one of the browser's next start. */
 async function life(about) {
-  const server = await (await fetch(`${control}/new?rooms=${about.rooms}`, { method: "POST" })).json();
   const groups = new Set(plan.groups);
   const take = (row, value, more) => {
     if (value !== undefined && groups.has(row.split(".")[0])) console.log(JSON.stringify({ row, ...about, value, ...more }));
   };
-  const scene = { ...about, ...server, take, wants: (group) => groups.has(group), profiled: (group) => plan.profile && groups.has(group) };
-  if (groups.has("crypto")) await withProfile((profile) => withBrowser(profile, (context) => crypto(context, scene)));
+  const scene = { ...about, take, wants: (group) => groups.has(group), profiled: (group) => plan.profile && groups.has(group) };
+  if (groups.has("crypto")) {
+    const alone = { ...scene, ...(await newServer(about)) }; // what it fetches is none of the visits'
+    await withProfile((profile) => withBrowser(profile, (context) => crypto(context, alone)));
+  }
   const visits = plan.groups.filter((group) => group !== "crypto");
   if (visits.length === 0) return;
+  const visited = { ...scene, ...(await newServer(about)) };
   await withProfile(async (profile) => {
-    await withBrowser(profile, (context) => firstVisit(context, scene));
-    if (visits.some((group) => !["cold", "bytes"].includes(group))) await withBrowser(profile, (context) => nextVisit(context, scene));
+    await withBrowser(profile, (context) => firstVisit(context, visited));
+    if (visits.some((group) => !["cold", "bytes"].includes(group))) await withBrowser(profile, (context) => nextVisit(context, visited));
   });
+}
+
+async function newServer({ rooms }) {
+  return (await fetch(`${control}/new?rooms=${rooms}`, { method: "POST" })).json();
 }
