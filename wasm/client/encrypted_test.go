@@ -69,6 +69,18 @@ func (u *user) findable() {
 	u.t.Fatal("nobody can find the device")
 }
 
+// saved waits until the user's backup has a key: the status may yet be of before
+// there was one to save.
+func (u *user) saved() {
+	u.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if u.ask("GET", "room_keys/version", "").Get("count").Int() > 0 {
+			return
+		}
+	}
+	u.t.Fatal("no key was saved")
+}
+
 // encryptedRestarts: keys are not lost with a core, nor with a device that comes
 // later to the room.
 func encryptedRestarts(w *world) {

@@ -39,7 +39,7 @@ func (s *stage) secretsOf(writer *user) {
 	s.room = writer.room(api.CreateRoomParams{Preset: "private_chat", Encrypted: true, Invite: []event.UserID{s.other.id()}})
 	s.other.post("join/"+escape(s.room), "{}")
 	writer.says(s.room, "before")
-	writer.status(func(s api.EncryptionStatus) bool { return s.Unsaved == 0 })
+	writer.saved()
 }
 
 func inviteFriend(s *stage) (any, error) {

@@ -56,6 +56,7 @@ func secondDevice(w *world) {
 	room := alice.room(api.CreateRoomParams{Preset: "private_chat", Encrypted: true}, bob)
 	bob.say(room, "before")
 	alice.timeline(room).reads("before")
+	alice.saved()
 	alice.status(func(s api.EncryptionStatus) bool { return s.Unsaved == 0 })
 	second := w.device(alice.name)
 	second.status(func(s api.EncryptionStatus) bool { return s.Identity == api.IdentityUnverified && s.Recovery })

@@ -37,7 +37,7 @@ func keyless(w *world, given <-chan struct{}, own clock) *user {
 	room := alice.room(api.CreateRoomParams{Preset: "private_chat", Encrypted: true})
 	sending, err := alice.SendStatus(w.t.Context(), api.SendRef{TxnID: alice.say(room, "before")})
 	until(w.t, sending, err, func(s api.SendStatus) bool { return s.State == api.SendSent })
-	alice.status(func(s api.EncryptionStatus) bool { return s.Restorable && s.Unsaved == 0 })
+	alice.saved()
 	second := w.timed(alice.name, own)
 	second.login()
 	second.status(func(s api.EncryptionStatus) bool { return s.Identity == api.IdentityUnverified })
