@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/alcove-chat/alcove/wasm/api"
@@ -17,68 +16,38 @@ const arrival = 20 * time.Second
 // await returns when the room is in the list with that membership, or after a
 // while: the server has it then, and the sync will bring it.
 func (a *account) await(ctx context.Context, room event.RoomID, want event.Membership) {
-	ctx, cancel := context.WithTimeout(ctx, arrival)
-	defer cancel()
-	is := func() bool {
+	a.awaitRoom(ctx, room, func(context.Context) bool {
 		r := a.ledger.Room(room)
 		return r != nil && r.Membership == want || r == nil && want == event.Leave
-	}
-	stop, err := a.ledger.Watch(ctx, func(context.Context) error {
-		if is() {
-			cancel()
-		}
-		return nil
-	}, func(c *ledger.Change) {
-		if c.Rooms[room] != nil && is() {
-			cancel()
-		}
 	})
+}
+
+// awaitMember returns when the sync told what an action made of a user's
+// membership, or after a while. Who gets the keys of what is written next goes by
+// that.
+func (a *account) awaitMember(ctx context.Context, p api.SetMembershipParams) {
+	a.awaitRoom(ctx, p.RoomID, func(ctx context.Context) bool {
+		room := a.ledger.Room(p.RoomID)
+		if room == nil {
+			return true
+		}
+		member, err := a.ledger.ReadState(ctx, room, ledger.StateName{Type: event.RoomMember, Key: string(p.UserID)})
+		return err != nil || holds(p.Action, event.ReadMembership(member[0].Get("content")))
+	})
+}
+
+// awaitRoom returns when something is so of a room, now or after a change of it, or
+// after a while.
+func (a *account) awaitRoom(ctx context.Context, room event.RoomID, is func(context.Context) bool) {
+	ctx, cancel := context.WithTimeout(ctx, arrival)
+	defer cancel()
+	news, err := a.watch(ctx, func(c *ledger.Change) bool { return c.Rooms[room] != nil })
 	if err != nil {
 		return
 	}
-	defer stop()
-	select {
-	case <-ctx.Done():
-	case <-a.ctx.Done():
+	defer news.Close()
+	for news.wait(ctx) == nil && !is(ctx) {
 	}
-}
-
-// awaitMember does what changes a user's membership, and returns when the sync told
-// of it, or after a while. Who gets the keys of what is written next goes by that.
-func (a *account) awaitMember(ctx context.Context, p api.SetMembershipParams, do func() error) error {
-	late, cancel := context.WithTimeout(ctx, arrival)
-	defer cancel() // which is also how it is told that there is nothing to wait for
-	stop, err := a.ledger.Watch(ctx, func(ctx context.Context) error {
-		room := a.ledger.Room(p.RoomID)
-		if room == nil {
-			cancel()
-			return nil
-		}
-		member, err := a.ledger.ReadState(ctx, room, ledger.StateName{Type: event.RoomMember, Key: string(p.UserID)})
-		if err == nil && holds(p.Action, event.ReadMembership(member[0].Get("content"))) {
-			cancel()
-		}
-		return err
-	}, func(c *ledger.Change) {
-		if r := c.Rooms[p.RoomID]; r != nil && slices.ContainsFunc(r.State, func(e event.Event) bool {
-			return e.Type == event.RoomMember && e.StateKey != nil && *e.StateKey == string(p.UserID) &&
-				holds(p.Action, event.ReadMembership(e.Content()))
-		}) {
-			cancel()
-		}
-	})
-	if err != nil {
-		return err
-	}
-	defer stop()
-	if err := do(); err != nil {
-		return err
-	}
-	select {
-	case <-late.Done():
-	case <-a.ctx.Done():
-	}
-	return nil
 }
 
 // AwaitRoom implements api.Client.

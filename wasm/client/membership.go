@@ -138,7 +138,9 @@ func (c *Client) SetMembership(ctx context.Context, p api.SetMembershipParams) e
 		// Without the keys they still read what is written from now on.
 		_ = a.shareHistory(ctx, server, p.RoomID, p.UserID)
 	}
-	err = a.awaitMember(ctx, p, func() error { return setMembership(ctx, server, p) })
+	if err = setMembership(ctx, server, p); err == nil {
+		a.awaitMember(ctx, p)
+	}
 	if isOutOfPlace(err) {
 		member, readErr := server.StateContent(ctx, p.RoomID, event.RoomMember, string(p.UserID))
 		if readErr == nil && holds(p.Action, event.ReadMembership(member)) {
