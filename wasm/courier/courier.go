@@ -133,8 +133,11 @@ func (c *Courier) carry(ctx context.Context, server Server, r e2ee.Request) erro
 		body, err := server.Do(ctx, call(&r))
 		switch {
 		case err == nil || !homeserver.MayPass(err) && ctx.Err() == nil:
-			defer c.rest(ctx, r.Kind, err)
-			return c.settle(ctx, &r, body, err)
+			settled := c.settle(ctx, &r, body, err)
+			if settled == nil {
+				c.rest(ctx, r.Kind, err)
+			}
+			return settled
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		case homeserver.EndsSession(err):
