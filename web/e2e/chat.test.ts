@@ -1,11 +1,8 @@
 // The main job, with the real core and a real homeserver.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Browser } from "./harness.js";
+import { Browser, failedRequests } from "./harness.js";
 import { message, openRoom, signIn, World, write, type Account } from "./real.js";
-
-/** Chromium reports every request that fails as an error of the page. */
-const offline = /Failed to load resource|ERR_|net::/;
 
 let world: World;
 let alice: Account;
@@ -40,7 +37,7 @@ test("a wrong password and a wrong address are said, then signing in works", asy
     await page.getByLabel("Homeserver").fill(world.gate.url);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("button", { name: "New conversation" }).waitFor();
-    browser.check(offline);
+    browser.check(failedRequests);
   } finally {
     await browser.end();
   }
@@ -61,7 +58,7 @@ test("rooms show, messages are read and written, and reach the other side", asyn
     assert.deepEqual((await bob.read(room)).slice(-2), ["the bread is ready", "on my way"]);
     await bob.say(room, "and there is cheese");
     await message(page, "and there is cheese").waitFor();
-    browser.check(offline);
+    browser.check(failedRequests);
   } finally {
     await browser.end();
   }
@@ -81,8 +78,8 @@ test("two browsers chat, and see each other type and read", async () => {
     await hers.page.locator(".receipts").first().waitFor();
     await write(his.page, "hello Alice");
     await message(hers.page, "hello Alice").waitFor();
-    hers.check(offline);
-    his.check(offline);
+    hers.check(failedRequests);
+    his.check(failedRequests);
   } finally {
     await Promise.all([hers.end(), his.end()]);
   }
@@ -118,7 +115,7 @@ test("without a network, rooms and messages are there; what is written goes out 
     await message(page, "got it").waitFor();
     assert.deepEqual((await bob.read(room)).filter((body) => body === "written in the snow").length, 1);
     assert.equal(await message(page, "written in the snow").count(), 1);
-    browser.check(offline);
+    browser.check(failedRequests);
   } finally {
     await world.gate.cut().then(() => world.gate.open());
     await browser.end();
@@ -145,7 +142,7 @@ test("one opens at the newest message, and a button leads to the first unread", 
     await page.locator(".row[data-kind='readMarker']").waitFor();
     await message(page, "unread 0.").waitFor();
     await page.locator(".room-row", { hasText: "unread 19." }).locator(".badge").waitFor({ state: "detached" });
-    browser.check(offline);
+    browser.check(failedRequests);
   } finally {
     await browser.end();
   }
@@ -169,7 +166,7 @@ test("older messages load while scrolling up, each of them once", async () => {
       return items.flatMap(({ event }) => event?.content.body ?? []);
     });
     assert.deepEqual(notes, Array.from({ length: 150 }, (_, n) => `note ${n}.`));
-    browser.check(offline);
+    browser.check(failedRequests);
   } finally {
     await browser.end();
   }
@@ -201,7 +198,7 @@ test("an invitation is accepted, a room created and left, and logging out leaves
     await page.getByLabel("Password").waitFor();
     await page.reload();
     await page.getByLabel("Password").waitFor();
-    browser.check(offline);
+    browser.check(failedRequests);
   } finally {
     await browser.end();
   }

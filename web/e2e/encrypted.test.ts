@@ -2,11 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
-import type { Browser } from "./harness.js";
+import { type Browser, failedRequests } from "./harness.js";
 import { keepKey, makeRecoveryKey, message, openRoom, signIn, World, write, type Account } from "./real.js";
-
-/** Chromium reports every request that fails as an error of the page. */
-const lost = /Failed to load resource|ERR_|net::/;
 
 let world: World;
 let alice: Account;
@@ -41,7 +38,7 @@ test("a private room is encrypted: both read it, the server does not, and a devi
     await later.page.locator(".room-link").first().click();
     await later.page.locator(".text[data-crypto='failed']").nth(1).waitFor();
     assert.equal(await later.page.getByText("for yours").count(), 0);
-    for (const one of [hers, his, later]) one.check(lost);
+    for (const one of [hers, his, later]) one.check(failedRequests);
   } finally {
     await Promise.all([hers.end(), his.end(), later?.end()]);
   }
@@ -74,7 +71,7 @@ test("a recovery key made on the first device opens, on the next, what was writt
     await next.page.getByRole("button", { name: "Done" }).click();
     await message(next.page, "dear diary").waitFor();
     assert.equal(await next.page.locator(".text[data-crypto='failed']").count(), 0);
-    for (const one of [first, next]) one.check(lost);
+    for (const one of [first, next]) one.check(failedRequests);
   } finally {
     await Promise.all([first.end(), next?.end()]);
   }
@@ -100,7 +97,7 @@ test("a new device is verified by the first: both show the same pictures", async
     for (const { page } of [first, next]) await page.getByText("The device is verified.").waitFor();
     await next.page.getByRole("button", { name: "Done" }).click();
     await next.page.getByText("This device is not verified").waitFor({ state: "detached" });
-    for (const one of [first, next]) one.check(lost);
+    for (const one of [first, next]) one.check(failedRequests);
   } finally {
     await Promise.all([first.end(), next?.end()]);
   }
@@ -123,7 +120,7 @@ async function together(name: string, act: (hers: Page, his: Page, him: Account)
       await page.keyboard.press("Escape");
     }
     await act(hers.page, his.page, he);
-    for (const one of [hers, his]) one.check(lost);
+    for (const one of [hers, his]) one.check(failedRequests);
   } finally {
     await Promise.all([hers.end(), his.end()]);
   }
@@ -200,7 +197,7 @@ test("who has lost everything resets the identity; others are told, accept, and 
     await openRoom(next.page, "Reset");
     await message(next.page, "is it still you?").waitFor();
     await button(first.page, "Verify this device").waitFor();
-    for (const one of [first, his, next]) one.check(lost);
+    for (const one of [first, his, next]) one.check(failedRequests);
   } finally {
     await Promise.all([first.end(), his.end(), next?.end()]);
   }

@@ -32,6 +32,9 @@ function findChromium(): string {
   return found;
 }
 
+/** Chromium reports every request that fails as an error of the page, which tests without a network expect. */
+export const failedRequests = /Failed to load resource|ERR_|net::/;
+
 /** A browser with a profile of its own, which outlives its pages. */
 export class Browser {
   readonly profile = mkdtempSync(join(tmpdir(), "alcove-e2e-"));

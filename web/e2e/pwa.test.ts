@@ -1,21 +1,19 @@
 // The service worker: starting without a network, and new versions.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Browser } from "./harness.js";
+import { Browser, failedRequests } from "./harness.js";
 import { World } from "./real.js";
 
 let world: World;
 before(async () => void (world = await World.start()));
 after(() => world.stop());
 
-const offline = /Failed to load resource|ERR_|net::/;
-
 async function withBrowser(act: (browser: Browser) => Promise<void>): Promise<void> {
   const browser = new Browser();
   try {
     await browser.open();
     await act(browser);
-    browser.check(offline);
+    browser.check(failedRequests);
   } finally {
     await browser.end();
   }

@@ -2,11 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
+import { failedRequests } from "./harness.js";
 import { message, openRoom, signIn, World, write, type Account } from "./real.js";
 import { Three } from "./three.js";
-
-/** Chromium reports every request that fails as an error of the page. */
-const lost = /Failed to load resource|ERR_|net::/;
 
 let world: World;
 let alice: Account;
@@ -29,7 +27,7 @@ async function withThree(name: string, act: (three: Three, room: string) => Prom
   const three = await Three.open(world, alice, name, room);
   try {
     await act(three, room);
-    three.browser.check(lost);
+    three.browser.check(failedRequests);
   } finally {
     world.gate.loses = () => false;
     await three.browser.end();
@@ -180,7 +178,7 @@ test("signing in in one tab signs in all", async () => {
     await two.getByLabel("Password").fill(alice.password);
     await two.getByRole("button", { name: "Sign in" }).click();
     for (const page of [one, two]) await page.locator(".room-row", { hasText: "Everywhere" }).waitFor();
-    browser.check(lost);
+    browser.check(failedRequests);
   } finally {
     await browser.end();
   }
@@ -202,7 +200,7 @@ test("what is unread is in the title of every tab, and read in one it is read in
     await openRoom(one, "Unread");
     await message(one, "look here").waitFor();
     await two.waitForFunction((before) => document.title === before, before);
-    browser.check(lost);
+    browser.check(failedRequests);
   } finally {
     await browser.end();
   }

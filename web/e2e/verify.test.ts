@@ -3,13 +3,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
-import type { Browser } from "./harness.js";
+import { type Browser, failedRequests } from "./harness.js";
 import { Peer } from "./peer.js";
 import { Pictures } from "./pictures.js";
 import { makeRecoveryKey, message, signIn, World, write, type Account } from "./real.js";
 
-/** Chromium reports every request that fails as an error of the page. */
-const lost = /Failed to load resource|ERR_|net::/;
 const asPicture = "\ufe0f";
 
 let world: World;
@@ -40,7 +38,7 @@ async function chat(act: (chat: Chat) => Promise<void>): Promise<void> {
     await message(page, "Is it you?").waitFor();
     await write(page, "Let us make sure.");
     await act({ alice, browser, page, bob, room });
-    browser.check(lost);
+    browser.check(failedRequests);
   } finally {
     await Promise.all([browser.end(), bob.close()]);
   }
