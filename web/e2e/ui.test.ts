@@ -154,6 +154,29 @@ test("on a narrow page one pane shows, and the browser leads back", async () => 
   }, { wide: false });
 });
 
+test("Escape closes the details and gives the focus back, but takes it from nobody who was quicker", async () => {
+  await open(roomHash(4), async (page) => {
+    const details = page.locator(".details");
+    const openDetails = async () => {
+      await page.getByRole("button", { name: "Room details" }).click();
+      await details.locator("h1").waitFor();
+    };
+    const isFocused = (id: string) => page.waitForFunction((wanted) => document.activeElement?.id === wanted, id);
+    await openDetails();
+    await page.keyboard.press("Escape");
+    await details.waitFor({ state: "detached" });
+    await isFocused("room-details");
+    await openDetails();
+    await page.evaluate(() => {
+      document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
+      document.querySelector<HTMLElement>("#composer-text")?.focus();
+    });
+    await details.waitFor({ state: "detached" });
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await isFocused("composer-text");
+  });
+});
+
 test("a link to a room opens it, and going back leads to the rooms, not away", async () => {
   await open(roomHash(4), async (page) => {
     await page.getByRole("heading", { name: "Choir", level: 1 }).waitFor();

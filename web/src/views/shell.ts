@@ -95,12 +95,16 @@ export class Shell extends View {
     return this.querySelector<RoomView>("alcove-room-view");
   }
 
-  /** Focus follows where the user went. */
+  /**
+   * Focus follows where the user went. The browser goes back in its own time, and
+   * who is writing by then keeps the focus: Enter would close or open the details
+   * instead of sending.
+   */
   async #moveFocus(before: Route, now: Route): Promise<void> {
     await this.#room?.updateComplete;
     if (now.room && now.room !== before.room) this.#room?.focusFirst();
     else if (!now.room && before.room) this.#list?.focusRoom(before.room);
-    else if (before.details && !now.details) this.find("#room-details")?.focus();
+    else if (before.details && !now.details && document.activeElement === document.body) this.find("#room-details")?.focus();
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
