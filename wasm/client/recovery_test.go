@@ -116,6 +116,39 @@ func keyFile(w *world) {
 	}
 }
 
+// refusedThenGiven: what was looked at again in vain, for its sender had said why there
+// is no key, waits on, and is read when a key comes from elsewhere (FEATURES D-19).
+func refusedThenGiven(w *world) {
+	told := make(chan struct{})
+	alice := w.stranger(w.register("alice"))
+	alice.holds("m.room_key.withheld", told)
+	alice.login()
+	alice.findable()
+	bob := w.keyed("bob")
+	room := alice.room(api.CreateRoomParams{Preset: "private_chat", Encrypted: true}, bob)
+	atBob := bob.timeline(room)
+	alice.say(room, "known")
+	atBob.reads("known")
+	alice.ok(alice.SetDeviceBlocked(w.t.Context(), api.SetDeviceBlockedParams{UserID: bob.id(), DeviceID: bob.session.DeviceID, Blocked: true}))
+	alice.say(room, "refused")
+	because := func(reason api.CryptoReason) {
+		w.t.Helper()
+		atBob.until(func(items []api.TimelineItem) bool {
+			last := items[len(items)-1].Event
+			return last != nil && last.Crypto != nil && last.Crypto.Reason == reason
+		})
+	}
+	because(api.KeyMissing)
+	close(told)
+	because(api.KeyBlocked)
+	file, err := alice.ExportKeys(w.t.Context(), api.KeyFilePassphrase{Passphrase: "phrase"})
+	alice.ok(err)
+	_, err = bob.progress(bob.ImportKeys(w.t.Context(), api.ImportKeysParams{Text: file.Text, Passphrase: "phrase"}))
+	bob.ok(err)
+	atBob.reads("known", "refused")
+	bob.until(room, func(r api.Room) bool { return r.Last != nil && r.Last.Body == "refused" })
+}
+
 // ownDevices: they can be named and signed out, with the password.
 func ownDevices(w *world) {
 	alice := w.user("alice")

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
 )
 
-// withheld keeps what a device sends to others encrypted from leaving until
-// given is closed.
-func (u *user) withheld(given <-chan struct{}) {
+// holds keeps what a device sends to others of a type from leaving until given is
+// closed.
+func (u *user) holds(kind string, given <-chan struct{}) {
 	u.wire.around = func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
-		if strings.Contains(r.URL.Path, "/sendToDevice/m.room.encrypted/") {
+		if strings.Contains(r.URL.Path, "/sendToDevice/"+kind+"/") {
 			select {
 			case <-given:
 			case <-r.Context().Done():
@@ -30,7 +31,7 @@ func (u *user) withheld(given <-chan struct{}) {
 // before given is closed.
 func keyless(w *world, given <-chan struct{}, own clock) *user {
 	alice := w.stranger(w.register("alice"))
-	alice.withheld(given)
+	alice.holds(event.RoomEncrypted, given)
 	alice.login()
 	alice.status(func(s api.EncryptionStatus) bool { return s.Identity == api.IdentityNone })
 	alice.setUp()

@@ -53,6 +53,7 @@ func TestScenarios(t *testing.T) {
 		{"backup made elsewhere", backupElsewhere},
 		{"backup turned off", backupTurnedOff},
 		{"key file", keyFile},
+		{"refused, then given", refusedThenGiven},
 		{"history for who is invited", historyOnInvite},
 		{"history for who does not come", historyForNobody},
 		{"words right after an invite and a kick", wordsAtOnce},

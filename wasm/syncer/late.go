@@ -2,7 +2,9 @@ package syncer
 
 import (
 	"context"
+	"slices"
 
+	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/summary"
@@ -98,10 +100,20 @@ func openParts(ctx context.Context, t *ledger.Turn, part map[event.RoomID][]even
 		return err
 	}
 	for id, ids := range part {
-		t.Crypto().Forget(id, ids...) // those that are gone too
-		reviewLast(t.Room(id), t.Plains(id).Of(stored[id]))
+		plains := t.Plains(id)
+		forgetGone(t.Crypto(), id, ids, plains)
+		reviewLast(t.Room(id), plains.Of(stored[id]))
 	}
 	return nil
+}
+
+// forgetGone leaves those waiting that were tried again in vain: there may yet be
+// another key.
+func forgetGone(crypto *e2ee.Work, room event.RoomID, ids []event.EventID, tried ledger.Plains) {
+	gone := slices.DeleteFunc(slices.Clone(ids), func(id event.EventID) bool { return tried[id] != nil })
+	if len(gone) > 0 { // without ids it means all
+		crypto.Forget(room, gone...)
+	}
 }
 
 // reviewLast makes the room's preview anew if it was of one of these events.
