@@ -28,7 +28,7 @@ func TestMarkReadReachesTheServer(t *testing.T) {
 		}
 		told.Add(1)
 		if refuse.Load() {
-			return json(400, `{"errcode":"M_UNKNOWN","error":"e"}`)
+			return answered(400, `{"errcode":"M_UNKNOWN","error":"e"}`)
 		}
 		return next()
 	}
@@ -115,7 +115,7 @@ func TestCreatedWithoutMark(t *testing.T) {
 	alice := w.stranger(w.register("alice"))
 	alice.wire.around = func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
 		if r.Method == http.MethodPut && strings.HasSuffix(r.URL.Path, "/m.direct") {
-			return json(400, `{"errcode":"M_UNKNOWN","error":"e"}`)
+			return answered(400, `{"errcode":"M_UNKNOWN","error":"e"}`)
 		}
 		return next()
 	}

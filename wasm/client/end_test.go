@@ -62,8 +62,8 @@ func TestLogoutEndsViews(t *testing.T) {
 	until(t, sessions, err, func(s api.Session) bool { return s.State == api.SignedOut })
 }
 
-// json is an answer to a request that no server saw.
-func json(status int, text string) (*http.Response, error) {
+// answered is an answer to a request that no server saw.
+func answered(status int, text string) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Body: body(text)}, nil
 }
 
@@ -78,7 +78,7 @@ func TestLoginElsewhere(t *testing.T) {
 			answer, err := next()
 			if err == nil && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/login") {
 				raw, _ := io.ReadAll(answer.Body)
-				return json(200, strings.TrimSuffix(strings.TrimSpace(string(raw)), "}")+`,"well_known":{"m.homeserver":{"base_url":"`+place+`"}}}`)
+				return answered(200, strings.TrimSuffix(strings.TrimSpace(string(raw)), "}")+`,"well_known":{"m.homeserver":{"base_url":"`+place+`"}}}`)
 			}
 			return answer, err
 		}
@@ -103,7 +103,7 @@ func TestAfterSoftLogout(t *testing.T) {
 		case strings.Contains(r.URL.Path, "/typing/"):
 			typed.Add(1)
 		case void.Load() && strings.HasSuffix(r.URL.Path, "/sync"):
-			return json(401, `{"errcode":"M_UNKNOWN_TOKEN","error":"e","soft_logout":true}`)
+			return answered(401, `{"errcode":"M_UNKNOWN_TOKEN","error":"e","soft_logout":true}`)
 		}
 		return next()
 	}
@@ -135,7 +135,7 @@ func TestSoftLogoutOutlastsTheCore(t *testing.T) {
 	alice.close()
 	alice.wire.around = func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
 		if strings.HasSuffix(r.URL.Path, "/whoami") {
-			return json(200, `{"user_id":"@mallory:x","device_id":"D"}`)
+			return answered(200, `{"user_id":"@mallory:x","device_id":"D"}`)
 		}
 		return next()
 	}
@@ -152,7 +152,7 @@ func TestLogoutIsNoSoftLogout(t *testing.T) {
 	alice := w.stranger(w.register("alice"))
 	alice.wire.around = func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
 		if strings.Contains(r.URL.Path, "/send/") {
-			return json(429, `{"errcode":"M_LIMIT_EXCEEDED","error":"e","retry_after_ms":60000}`)
+			return answered(429, `{"errcode":"M_LIMIT_EXCEEDED","error":"e","retry_after_ms":60000}`)
 		}
 		answer, err := next()
 		if strings.HasSuffix(r.URL.Path, "/logout") {

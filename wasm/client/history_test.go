@@ -124,7 +124,7 @@ func (o *opened) sets(room event.RoomID, kind, content string) {
 func TestHistoryThatFails(t *testing.T) {
 	refuse := func(status int, text string) answer {
 		return func(int, func() (*http.Response, error)) (*http.Response, error) {
-			return json(status, text)
+			return answered(status, text)
 		}
 	}
 	for _, c := range []struct {
@@ -137,7 +137,7 @@ func TestHistoryThatFails(t *testing.T) {
 		{"file gone", "/download/", refuse(404, `{"errcode":"M_NOT_FOUND","error":"no"}`), false},
 		{"another file", "/download/", refuse(200, `{"room_keys":[]}`), false},
 		{"file without end", "/download/", func(int, func() (*http.Response, error)) (*http.Response, error) {
-			return json(200, strings.Repeat("x", 33<<20))
+			return answered(200, strings.Repeat("x", 33<<20))
 		}, false},
 		{"backup broken", "/room_keys/keys/", refuse(400, `{"errcode":"M_UNKNOWN","error":"no"}`), true},
 		{"file lost on its way", "/download/", cutTwice, true},
@@ -260,7 +260,7 @@ func (l *lateMail) pass(r *http.Request, next func() (*http.Response, error)) (*
 	if err != nil {
 		return nil, err
 	}
-	return json(http.StatusOK, string(raw))
+	return answered(http.StatusOK, string(raw))
 }
 
 // toldBefore is bob, whom alice invited to a room in which she wrote before. What

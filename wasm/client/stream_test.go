@@ -4,6 +4,7 @@ package client_test
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"testing"
 
@@ -65,7 +66,8 @@ func (l *list[T]) until(good func([]T) bool) []T {
 	for !good(l.items) {
 		u, err := l.Next(ctx)
 		if err != nil {
-			l.t.Fatalf("%v; the list is %+v", err, l.items)
+			seen, _ := json.Marshal(l.items)
+			l.t.Fatalf("%v; the list is %s", err, seen)
 		}
 		for _, op := range u.Ops {
 			l.apply(op)

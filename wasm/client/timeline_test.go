@@ -201,6 +201,7 @@ func typing(w *world) {
 	sees(bob, alice.name)
 	alice.say(room, "typed")
 	sees(bob)
+	bob.until(room, func(r api.Room) bool { return r.Last != nil && r.Last.Body == "typed" })
 	types(bob, false)
 	sees(alice)
 	for range 5 { // the last word counts, however fast
