@@ -51,14 +51,14 @@ func (s *Settings) messages() uint32 {
 }
 
 // usable reports whether a session may encrypt one more message.
-func (w *Work) usable(s *table.OutboundSession, out *megolm.Outbound) bool {
+func (w *Work) usable(s *table.OutboundSession, out *spending) bool {
 	now := w.m.Now().UnixMilli()
 	return !s.Stale && s.Created <= now && now < s.Until && out.Index() < s.Most
 }
 
 // outboundOf returns a room's session, which must have been fetched; ok is false
 // if there is none that may encrypt.
-func (w *Work) outboundOf(room event.RoomID) (s *table.OutboundSession, out megolm.Outbound, ok bool) {
+func (w *Work) outboundOf(room event.RoomID) (s *table.OutboundSession, out spending, ok bool) {
 	s, there := w.outbound.get(room)
 	if !there {
 		return nil, out, false
@@ -107,7 +107,8 @@ func (w *Work) Rotate(ctx context.Context, rooms ...event.RoomID) error {
 }
 
 // Encrypt returns the content of m.room.encrypted for an event, or ErrNeedsKeys.
-// It must not leave before the Work is committed: the session has moved on.
+// It must not leave before the Work is committed: the session has moved on, even if
+// the Work has nothing to store.
 func (w *Work) Encrypt(ctx context.Context, room event.RoomID, kind string, content scan.Value) (scan.Value, error) {
 	if w.account == nil {
 		return nil, ErrNeedsKeys
@@ -120,14 +121,10 @@ func (w *Work) Encrypt(ctx context.Context, room event.RoomID, kind string, cont
 	if !ok {
 		return nil, ErrNeedsKeys
 	}
-	message, after, err := out.Encrypt(payload(room, kind, content))
+	message, err := w.encrypt(room, s, out, payload(room, kind, content))
 	if err != nil {
 		return nil, err
 	}
-	next := *s
-	next.Record = after.Record()
-	w.outbound.put(room, &next)
-	w.m.sessions.outbound.give(string(next.Record), after)
 	var b scan.Builder
 	b.Text("algorithm", megolmAlgorithm).Text("ciphertext", message).Text("session_id", out.ID())
 	b.Text("device_id", string(w.m.device)).Text("sender_key", w.own.curve().String())
@@ -135,6 +132,24 @@ func (w *Work) Encrypt(ctx context.Context, room event.RoomID, kind string, cont
 		b.Raw(relatesTo, relation) // servers must see it
 	}
 	return b.Done(), nil
+}
+
+// encrypt spends a session's next index. Of several in a row only some have the session
+// stored anew, further on than it is then: see RATIONALE.
+func (w *Work) encrypt(room event.RoomID, s *table.OutboundSession, out spending, plaintext []byte) (message string, err error) {
+	if message, out.Outbound, err = out.Encrypt(plaintext); err != nil {
+		return "", err
+	}
+	out.spent++
+	record := s.Record
+	if out.Index() > out.stored {
+		next, ahead := *s, out.ahead()
+		record, out.stored = ahead.Record(), ahead.Index()
+		next.Record = record
+		w.outbound.put(room, &next)
+	}
+	w.m.sessions.outbound.give(string(record), out)
+	return message, nil
 }
 
 // payload is what is encrypted (spec: m.megolm.v1.aes-sha2).

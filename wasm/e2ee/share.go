@@ -92,7 +92,7 @@ func (w *Work) Share(ctx context.Context, room RoomKeys) (Wait, error) {
 func (w *Work) beginSharing(ctx context.Context, room *RoomKeys, all []recipient) (*sharing, error) {
 	session, out, usable := w.outboundOf(room.ID)
 	list, listed := w.shares.get(room.ID)
-	s := &sharing{room: room.ID, out: out, list: list, shared: room.Settings.Shared}
+	s := &sharing{room: room.ID, out: out.Outbound, list: list, shared: room.Settings.Shared}
 	if usable && listed && list.Session == out.ID() && session.Shared == s.shared && !overheard(list, all) {
 		return s, nil
 	}

@@ -43,9 +43,16 @@ func (s Outbound) ID() string { return unpadded.Encode(s.key.Public()) }
 // Index returns the index of the message that is encrypted next.
 func (s Outbound) Index() uint32 { return s.ratchet.index }
 
+// Skip returns the session n indices on, which are for nobody then.
+func (s Outbound) Skip(n uint32) Outbound {
+	s.ratchet.advanceTo(s.ratchet.index + min(n, math.MaxUint32-s.ratchet.index))
+	return s
+}
+
 // Encrypt returns plaintext as a message, and the session that encrypts the one
-// after it. The caller must store next before the message leaves, and never
-// encrypt with s again unless next was lost together with the message.
+// after it. The caller must store next, or one that skipped more, before the message
+// leaves, and never encrypt with s again unless next was lost together with the
+// message.
 func (s Outbound) Encrypt(plaintext []byte) (message string, next Outbound, err error) {
 	if s.ratchet.index == math.MaxUint32 {
 		return "", s, ErrExhausted

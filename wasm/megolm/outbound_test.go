@@ -39,6 +39,27 @@ func TestOutboundIsAValue(t *testing.T) {
 	}
 }
 
+// TestSkip: to skip messages is to come where encrypting them leads.
+func TestSkip(t *testing.T) {
+	s, err := megolm.NewOutbound(rand.NewChaCha8([32]byte{12}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	walked := s
+	for n := range uint32(600) {
+		if skipped := s.Skip(n); !bytes.Equal(skipped.Record(), walked.Record()) {
+			t.Fatalf("%d: another session", n)
+		}
+		if _, walked, err = walked.Encrypt(nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	end := walked.Skip(math.MaxUint32)
+	if _, _, err := end.Encrypt(nil); end.Index() != math.MaxUint32 || !errors.Is(err, megolm.ErrExhausted) {
+		t.Errorf("beyond all indices it is at %d, %v", end.Index(), err)
+	}
+}
+
 func TestTextsOfAllLengths(t *testing.T) {
 	b := newBoth(t, rand.NewChaCha8([32]byte{11}), 0)
 	in := b.own.Inbound()
