@@ -18,6 +18,13 @@ func (t *Turn) AddOutgoing(o *table.Outgoing) {
 
 // ReplaceOutgoing stores a changed copy of an entry.
 func (t *Turn) ReplaceOutgoing(o *table.Outgoing) {
+	t.ClaimOutgoing(o)
+	t.Strict()
+}
+
+// ClaimOutgoing stores a changed copy of an entry before it is sent. It need not
+// survive power loss: the entry does, and goes again under its transaction id.
+func (t *Turn) ClaimOutgoing(o *table.Outgoing) {
 	all := t.copyOutbox()
 	for i := range all {
 		if all[i].Seq == o.Seq {
@@ -26,7 +33,6 @@ func (t *Turn) ReplaceOutgoing(o *table.Outgoing) {
 	}
 	t.setOutbox(all, o.RoomID)
 	t.batch.Put(table.Outbox, table.OutgoingKey(o.Seq), o.Encode())
-	t.Strict()
 }
 
 // Cancelled takes out an entry that is not to be sent.

@@ -26,7 +26,7 @@ const me event.UserID = "@me:x"
 
 // TestOnceAndInOrder adds messages while answers are lost, late or refused for
 // a while, echoes come before and after answers, with and without transaction
-// ids, and the core is killed: in the end the server and the store have each
+// ids, and the core is killed or the power cut: in the end the server and the store have each
 // message once and in order (FEATURES D-09).
 func TestOnceAndInOrder(t *testing.T) {
 	for seed := range uint64(40) {
@@ -55,7 +55,11 @@ func onceAndInOrder(t *testing.T, seed uint64) {
 		case 0, 1:
 			c.take(s)
 		case 2:
-			disk.Kill()
+			end := disk.Kill
+			if r.IntN(2) == 0 {
+				end = disk.PowerLoss
+			}
+			end()
 			c.stop()
 			c = start(t, disk, s)
 		case 3:

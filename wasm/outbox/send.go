@@ -188,7 +188,7 @@ func (o *Outbox) claim(ctx context.Context, room event.RoomID) (claimed *table.O
 			return err
 		}
 		claimed.State, claimed.Attempted = api.SendSending, true
-		t.ReplaceOutgoing(claimed)
+		t.ClaimOutgoing(claimed)
 		return nil
 	})
 	return claimed, err
