@@ -3,7 +3,7 @@ package table
 import "github.com/alcove-chat/alcove/wasm/event"
 
 // OutboundSession is the Megolm session that this device encrypts a room's
-// messages with. It is written with each message, so who has it is in a ShareList.
+// messages with. It is written as messages are, so who has it is in a ShareList.
 type OutboundSession struct {
 	// Record is wasm/megolm's.
 	Record []byte
