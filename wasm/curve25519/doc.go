@@ -12,8 +12,8 @@
 // data and may branch.
 //
 // It wipes no keys and knows no base64: keys are bytes. The scalars modulo the
-// group's order are filippo.io/edwards25519's. A Verifier and Verifiers are for
-// one goroutine at a time, all else for any.
+// group's order are filippo.io/edwards25519's. A Verifier is for one
+// goroutine at a time, all else for any.
 package curve25519
 
 import "errors"

@@ -69,7 +69,7 @@ func (s *shelf[K, V]) get(k K) (value V, there bool) {
 	return value, false
 }
 
-// changed reports whether a record was put or dropped.
+// changed reports whether a record was put.
 func (s *shelf[K, V]) changed(k K) bool { return s.slots[k] != nil && s.slots[k].changed }
 
 func (s *shelf[K, V]) anyChanged() bool {
@@ -81,26 +81,10 @@ func (s *shelf[K, V]) anyChanged() bool {
 	return false
 }
 
-func (s *shelf[K, V]) put(k K, value V) { s.set(k, value, true) }
-
-func (s *shelf[K, V]) drop(k K) {
-	var none V
-	s.set(k, none, false)
-}
-
-func (s *shelf[K, V]) set(k K, value V, there bool) {
+func (s *shelf[K, V]) put(k K, value V) {
 	s.want(k)
 	one := s.slots[k]
-	one.value, one.there, one.changed, one.fetched = value, there, true, true
-}
-
-// held calls see with every record that is there.
-func (s *shelf[K, V]) held(see func(K, V)) {
-	for k, one := range s.slots {
-		if one.there {
-			see(k, one.value)
-		}
-	}
+	one.value, one.there, one.changed, one.fetched = value, true, true, true
 }
 
 func (s *shelf[K, V]) query() (q storage.Query, any bool) {
@@ -131,12 +115,8 @@ func (s *shelf[K, V]) take(records storage.Result) {
 
 func (s *shelf[K, V]) write(b *storage.Batch) {
 	for k, one := range s.slots {
-		switch {
-		case !one.changed:
-		case one.there:
+		if one.changed {
 			b.Put(s.store, s.key(k), s.encode(one.value))
-		default:
-			b.Delete(s.store, s.key(k))
 		}
 	}
 }

@@ -3,7 +3,6 @@ package table
 import (
 	"slices"
 
-	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
 )
@@ -135,6 +134,3 @@ func (d *reader) object() scan.Value {
 	}
 	return b
 }
-
-// DevicesKey is a user's key in Devices.
-func DevicesKey(user event.UserID) []byte { return storage.Key([]byte(user)) }

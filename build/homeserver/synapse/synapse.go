@@ -19,7 +19,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"time"
 )
@@ -145,13 +144,6 @@ func (s *Server) Stop() error {
 		}
 	}
 	return os.RemoveAll(s.dir)
-}
-
-// Log is what the running server logged at level WARNING and above, for a test
-// that failed.
-func (s *Server) Log() string {
-	raw, _ := os.ReadFile(filepath.Join(s.dir, logName))
-	return string(raw)
 }
 
 func freePort() (int, error) {
