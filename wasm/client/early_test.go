@@ -4,6 +4,7 @@ package client_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,4 +92,33 @@ func awaitRoom(w *world) {
 		w.t.Fatal(err)
 	}
 	bob.details(room, func(r api.RoomDetails) bool { return r.Room.Membership == event.Invite })
+}
+
+// TestDeviceBeforeTheFirstSync: a device whose keys came after the server was asked
+// for them, and before the first sync, of which no later sync tells, is known
+// (FEATURES D-13).
+func TestDeviceBeforeTheFirstSync(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, startSandbox().URL)
+	first := w.stranger(w.register("alice"))
+	syncing := make(chan struct{})
+	first.wire.around = func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
+		if strings.HasSuffix(r.URL.Path, "/sync") {
+			<-syncing
+		}
+		return next()
+	}
+	first.login()
+	all := first.devices()
+	hasKeys := func(device event.DeviceID) {
+		t.Helper()
+		all.until(func(known []api.Device) bool {
+			return slices.ContainsFunc(known, func(d api.Device) bool { return d.ID == device && d.Trust != api.DeviceNoKeys })
+		})
+	}
+	hasKeys(first.session.DeviceID)
+	second := w.device(first.name)
+	second.findable()
+	close(syncing)
+	hasKeys(second.session.DeviceID)
 }

@@ -15,6 +15,8 @@ type SyncPart struct {
 	// Counts is device_one_time_keys_count, Fallback is
 	// device_unused_fallback_key_types; nil where absent.
 	Counts, Fallback scan.Value
+	// First is of a sync since no other, which tells of no changes.
+	First bool
 }
 
 // Receive takes a sync response's part. Doing it again after a commit that did
@@ -25,6 +27,11 @@ func (w *Work) Receive(ctx context.Context, p SyncPart) error {
 	}
 	if err := w.hear(ctx, p.Changed, p.Left); err != nil {
 		return err
+	}
+	if p.First {
+		if err := w.hearNothing(ctx); err != nil {
+			return err
+		}
 	}
 	for _, raw := range p.ToDevice {
 		if err := w.receive(ctx, raw); err != nil {

@@ -59,6 +59,20 @@ func (w *Work) hear(ctx context.Context, changed, left []event.UserID) error {
 	return nil
 }
 
+// hearNothing has everybody asked about who is known: of what changed until now no
+// sync will tell.
+func (w *Work) hearNothing(ctx context.Context) error {
+	known, err := w.m.Users(ctx)
+	if err != nil {
+		return err
+	}
+	w.outdate(w.m.user)
+	for _, user := range known {
+		w.outdate(user)
+	}
+	return nil
+}
+
 // forgetNews marks a user as not asked about: the server tells us of no changes
 // from now on.
 func (w *Work) forgetNews(user event.UserID) {

@@ -3,6 +3,8 @@ package e2ee_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/alcove-chat/alcove/wasm/e2ee"
@@ -61,6 +63,26 @@ func TestNewsDuringQuery(t *testing.T) {
 	if alice.request(e2ee.QueryKeys) != nil {
 		t.Error("it is asked for once more")
 	}
+}
+
+// TestFirstSync: it tells of no changes, so everybody is asked about who is known,
+// whatever is asked already (FEATURES D-13).
+func TestFirstSync(t *testing.T) {
+	w, alice, _ := pair(t)
+	alice.receive(e2ee.SyncPart{Changed: []event.UserID{"@alice:a"}})
+	before := alice.request(e2ee.QueryKeys)
+	answer := w.server.query(before.Body)
+	alice.receive(e2ee.SyncPart{First: true})
+	alice.answered(before, answer)
+	asked := []event.UserID{}
+	for r := alice.request(e2ee.QueryKeys); r != nil; r = alice.request(e2ee.QueryKeys) {
+		for user := range r.Body.Get("device_keys").Members() {
+			asked = append(asked, event.UserID(user.Text()))
+		}
+		alice.answered(r, w.server.query(r.Body))
+	}
+	slices.Sort(asked)
+	expect(t, "asked about", fmt.Sprint(asked), "[@alice:a @bob:b]")
 }
 
 // TestNewsSurvivesRestart: a device that dies before the answer asks again.

@@ -66,10 +66,13 @@ func namedTwice(rooms []section) map[event.RoomID]bool {
 // be in it. In an initial sync that is the first slice, without the token: what
 // comes again is known again.
 func (p *pass) receive(ctx context.Context, t *ledger.Turn, done int) error {
-	if crypto := t.Crypto(); crypto != nil && done == 0 {
-		return crypto.Receive(ctx, p.res.crypto)
+	crypto := t.Crypto()
+	if crypto == nil || done > 0 {
+		return nil
 	}
-	return nil
+	part := p.res.crypto
+	part.First = p.since == ""
+	return crypto.Receive(ctx, part)
 }
 
 // sliceOf returns how many rooms share a commit: in an initial sync as many as a
