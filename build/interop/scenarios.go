@@ -43,6 +43,11 @@ func pause(ctx context.Context) {
 func messages(s *stage) {
 	all := []*device{s.device(s.first, "alice"), s.device(s.second, "bob"), s.device(s.second, "alice"), s.device(s.first, "bob")}
 	room := s.room(all[0], all[1])
+	for _, from := range all {
+		for _, to := range all {
+			from.knows(to)
+		}
+	}
 	for n := range 2 {
 		for i, from := range all {
 			text := fmt.Sprintf("%d of %s", n, from.name)

@@ -153,6 +153,19 @@ func (d *device) trusts(other *device, want peer.Trust) {
 	d.s.demand(false, "to %s %s is %s, not %s", d.name, other.name, got, want)
 }
 
+// knows waits until the device heard of another: what it writes before that, the
+// other cannot read.
+func (d *device) knows(other *device) {
+	for d != other && d.s.ctx.Err() == nil {
+		all, err := d.Devices(d.s.ctx, other.user)
+		d.s.check(err, d.name+" lists devices")
+		if _, known := all[other.DeviceID()]; known {
+			return
+		}
+		pause(d.s.ctx)
+	}
+}
+
 // request asks the homeserver until it answers, since the network may be bad.
 func (d *device) request(method, path string, body, answer any) {
 	for {
