@@ -5,8 +5,11 @@ package client_test
 import (
 	"errors"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
+	"testing"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -114,6 +117,33 @@ func keyFile(w *world) {
 	if e := at.items[len(at.items)-1].Event; e.Crypto == nil || e.Crypto.Reason != api.KeyUnproven {
 		w.t.Errorf("a key of a file passes for %+v", e.Crypto)
 	}
+}
+
+// TestDevicesAfterAFailure: a list that the server did not give is asked for again.
+func TestDevicesAfterAFailure(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, startSandbox().URL)
+	first := w.stranger(w.register("alice"))
+	var fails atomic.Int32
+	first.wire.around = func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
+		if strings.HasSuffix(r.URL.Path, "/devices") && fails.Add(-1) >= 0 {
+			return answered(http.StatusBadGateway, "")
+		}
+		return next()
+	}
+	first.login()
+	all := first.devices()
+	second := w.device(first.name)
+	is := func(trust api.DeviceTrust) {
+		t.Helper()
+		all.until(func(known []api.Device) bool {
+			return slices.ContainsFunc(known, func(d api.Device) bool { return d.ID == second.session.DeviceID && d.Trust == trust })
+		})
+	}
+	is(api.DeviceUnsigned)
+	fails.Store(6) // as often as a call tries by itself
+	first.ok(first.SetDeviceBlocked(t.Context(), api.SetDeviceBlockedParams{UserID: first.id(), DeviceID: second.session.DeviceID, Blocked: true}))
+	is(api.DeviceBlocked)
 }
 
 // refusedThenGiven: what was looked at again in vain, for its sender had said why there
