@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "5917c170c97fdb22";
+export const API_HASH = "d7b12dd82f5de65c";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -1040,6 +1040,11 @@ export type TimelineParams = {
   /** `view` is the page's name for the timeline, to be used in Paginate. */
   readonly view: string;
   readonly roomId: RoomID;
+  /**
+   * `thread` shows the thread of this root, the root first, in place of the room's
+   * messages outside of threads.
+   */
+  readonly thread?: EventID | undefined;
   /** `limit` is how many events to start with; 0 means 30. */
   readonly limit?: number | undefined;
 };
@@ -1097,9 +1102,29 @@ export type EventItem = {
   readonly type: string;
   /** `stateKey` is present on state events. */
   readonly stateKey?: string;
-  /** `content` is the event's content as it was sent, unchecked. */
+  /**
+   * `content` is the event's content, unchecked: as it was sent or, where `edited`
+   * is present, as the edit has it.
+   */
   readonly content: Json;
   readonly redacted?: boolean;
+  /**
+   * `removing` is present while this device's redaction of the event is on its
+   * way. `redacted` is true already.
+   */
+  readonly removing?: Sending;
+  /** `edited` is present where an edit counts (spec: event replacements). */
+  readonly edited?: Edited;
+  /** `reactions` are in the order in which their keys came (spec: reactions). */
+  readonly reactions?: readonly Reaction[];
+  /** `replyTo` is present on a reply (spec: rich replies). */
+  readonly replyTo?: ReplyTo;
+  /** `thread` is present on the root of a thread that has messages. */
+  readonly thread?: Thread;
+  /** `threadId` is the root of the thread that the event is in. */
+  readonly threadId?: EventID;
+  /** `poll` is present on the start of a poll (MSC3381). */
+  readonly poll?: Poll;
   /** `change` describes a membership or state event. */
   readonly change?: Change;
   /** `receipts` lists others who read up to here. */
@@ -1111,6 +1136,92 @@ export type EventItem = {
   readonly crypto?: EventCrypto;
   /** `send` is present on what this device sent and the server has not echoed. */
   readonly send?: SendStatus;
+};
+
+/**
+ * Sending is an event that this device has on its way, as part of another
+ * event's item.
+ */
+export type Sending = {
+  /** `txnId` is what `cancelSend` and `retrySend` know it by. */
+  readonly txnId: TxnID;
+  readonly status: SendStatus;
+};
+
+/** Edited says which edit an event's content is from. */
+export type Edited = {
+  /** `id` is absent until the server has the edit. */
+  readonly id?: EventID;
+  readonly ts: number;
+  /** `send` is present while an own edit is on its way. */
+  readonly send?: Sending;
+};
+
+/** Reaction is a key that users annotated an event with, each of them once. */
+export type Reaction = {
+  /** `key` is any text; an emoji mostly, or the mxc: URI of a picture. */
+  readonly key: string;
+  /** `count` counts users. */
+  readonly count: number;
+  /** `by` are the first of them, in the order of their reactions, at most 20. */
+  readonly by: readonly Person[];
+  /** `own` is present where the user is among them. */
+  readonly own?: OwnReaction;
+};
+
+/** OwnReaction is the user's own part in a Reaction, to be taken back. */
+export type OwnReaction = {
+  /** `id` is absent until the server has it. */
+  readonly id?: EventID;
+  /** `send` is present while it is on its way. */
+  readonly send?: Sending;
+};
+
+/** ReplyTo is the event that another answers. */
+export type ReplyTo = {
+  readonly id: EventID;
+  /**
+   * `preview` is absent where the event is not loaded, cannot be read or was
+   * redacted.
+   */
+  readonly preview?: Preview;
+  readonly redacted?: boolean;
+};
+
+/** Thread sums up a thread. */
+export type Thread = {
+  /** `count` counts its messages without the root. */
+  readonly count: number;
+  /** `participated` is true where the user wrote one of them. */
+  readonly participated?: boolean;
+  readonly latest?: Preview;
+};
+
+/** Poll is a question with what was answered so far. */
+export type Poll = {
+  readonly question: string;
+  /** `undisclosed`: Votes and `voters` are hidden until the poll has ended. */
+  readonly undisclosed?: boolean;
+  /** `maxSelections` is how many answers a user may choose, at least 1. */
+  readonly maxSelections: number;
+  readonly answers: readonly PollAnswer[];
+  /** `voters` counts users with a valid answer. */
+  readonly voters: number;
+  readonly ended?: boolean;
+  /** `send` is present while an own answer is on its way. It counts already. */
+  readonly send?: Sending;
+};
+
+/** PollAnswer is what a poll's voters may choose. */
+export type PollAnswer = {
+  readonly id: string;
+  readonly text: string;
+  /** `votes` counts users who chose it. */
+  readonly votes: number;
+  /** `own` is true where the user did. */
+  readonly own?: boolean;
+  /** `winner` is true for the answers with the most votes once the poll has ended. */
+  readonly winner?: boolean;
 };
 
 /** ReadReceipt is another user's position. */

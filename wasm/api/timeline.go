@@ -21,6 +21,9 @@ type TimelineParams struct {
 	// View is the page's name for the timeline, to be used in Paginate.
 	View   string       `json:"view"`
 	RoomID event.RoomID `json:"roomId"`
+	// Thread shows the thread of this root, the root first, in place of the room's
+	// messages outside of threads.
+	Thread event.EventID `json:"thread,omitempty"`
 	// Limit is how many events to start with; 0 means 30.
 	Limit int `json:"limit,omitempty"`
 }
@@ -79,9 +82,25 @@ type EventItem struct {
 	Type string `json:"type"`
 	// StateKey is present on state events.
 	StateKey *string `json:"stateKey,omitempty"`
-	// Content is the event's content as it was sent, unchecked.
+	// Content is the event's content, unchecked: as it was sent or, where Edited
+	// is present, as the edit has it.
 	Content  scan.Value `json:"content"`
 	Redacted bool       `json:"redacted,omitempty"`
+	// Removing is present while this device's redaction of the event is on its
+	// way. Redacted is true already.
+	Removing *Sending `json:"removing,omitempty"`
+	// Edited is present where an edit counts (spec: event replacements).
+	Edited *Edited `json:"edited,omitempty"`
+	// Reactions are in the order in which their keys came (spec: reactions).
+	Reactions []Reaction `json:"reactions,omitempty"`
+	// ReplyTo is present on a reply (spec: rich replies).
+	ReplyTo *ReplyTo `json:"replyTo,omitempty"`
+	// Thread is present on the root of a thread that has messages.
+	Thread *Thread `json:"thread,omitempty"`
+	// ThreadID is the root of the thread that the event is in.
+	ThreadID event.EventID `json:"threadId,omitempty"`
+	// Poll is present on the start of a poll (MSC3381).
+	Poll *Poll `json:"poll,omitempty"`
 	// Change describes a membership or state event.
 	Change *Change `json:"change,omitempty"`
 	// Receipts lists others who read up to here.
@@ -91,6 +110,88 @@ type EventItem struct {
 	Crypto *EventCrypto `json:"crypto,omitempty"`
 	// Send is present on what this device sent and the server has not echoed.
 	Send *SendStatus `json:"send,omitempty"`
+}
+
+// Sending is an event that this device has on its way, as part of another
+// event's item.
+type Sending struct {
+	// TxnID is what CancelSend and RetrySend know it by.
+	TxnID  event.TxnID `json:"txnId"`
+	Status SendStatus  `json:"status"`
+}
+
+// Edited says which edit an event's content is from.
+type Edited struct {
+	// ID is absent until the server has the edit.
+	ID event.EventID `json:"id,omitempty"`
+	TS int64         `json:"ts"`
+	// Send is present while an own edit is on its way.
+	Send *Sending `json:"send,omitempty"`
+}
+
+// Reaction is a key that users annotated an event with, each of them once.
+type Reaction struct {
+	// Key is any text; an emoji mostly, or the mxc: URI of a picture.
+	Key string `json:"key"`
+	// Count counts users.
+	Count int `json:"count"`
+	// By are the first of them, in the order of their reactions, at most 20.
+	By []Person `json:"by"`
+	// Own is present where the user is among them.
+	Own *OwnReaction `json:"own,omitempty"`
+}
+
+// OwnReaction is the user's own part in a Reaction, to be taken back.
+type OwnReaction struct {
+	// ID is absent until the server has it.
+	ID event.EventID `json:"id,omitempty"`
+	// Send is present while it is on its way.
+	Send *Sending `json:"send,omitempty"`
+}
+
+// ReplyTo is the event that another answers.
+type ReplyTo struct {
+	ID event.EventID `json:"id"`
+	// Preview is absent where the event is not loaded, cannot be read or was
+	// redacted.
+	Preview  *Preview `json:"preview,omitempty"`
+	Redacted bool     `json:"redacted,omitempty"`
+}
+
+// Thread sums up a thread.
+type Thread struct {
+	// Count counts its messages without the root.
+	Count int `json:"count"`
+	// Participated is true where the user wrote one of them.
+	Participated bool     `json:"participated,omitempty"`
+	Latest       *Preview `json:"latest,omitempty"`
+}
+
+// Poll is a question with what was answered so far.
+type Poll struct {
+	Question string `json:"question"`
+	// Undisclosed: Votes and Voters are hidden until the poll has ended.
+	Undisclosed bool `json:"undisclosed,omitempty"`
+	// MaxSelections is how many answers a user may choose, at least 1.
+	MaxSelections int          `json:"maxSelections"`
+	Answers       []PollAnswer `json:"answers"`
+	// Voters counts users with a valid answer.
+	Voters int  `json:"voters"`
+	Ended  bool `json:"ended,omitempty"`
+	// Send is present while an own answer is on its way. It counts already.
+	Send *Sending `json:"send,omitempty"`
+}
+
+// PollAnswer is what a poll's voters may choose.
+type PollAnswer struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
+	// Votes counts users who chose it.
+	Votes int `json:"votes"`
+	// Own is true where the user did.
+	Own bool `json:"own,omitempty"`
+	// Winner is true for the answers with the most votes once the poll has ended.
+	Winner bool `json:"winner,omitempty"`
 }
 
 // ReadReceipt is another user's position.

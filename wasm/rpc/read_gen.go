@@ -178,10 +178,11 @@ func readSetMarkedUnreadParams(r *reader, v scan.Value) (p api.SetMarkedUnreadPa
 }
 
 func readTimelineParams(r *reader, v scan.Value) (p api.TimelineParams) {
-	o := r.object(v, "view", "roomId", "limit")
+	o := r.object(v, "view", "roomId", "thread", "limit")
 	p.View = r.text(o.at(0))
 	p.RoomID = event.RoomID(r.text(o.at(1)))
-	p.Limit = int(r.integer(o.at(2)))
+	p.Thread = event.EventID(r.text(o.at(2)))
+	p.Limit = int(r.integer(o.at(3)))
 	return p
 }
 

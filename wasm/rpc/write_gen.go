@@ -286,6 +286,36 @@ func writeEventItem(w *writer, v *api.EventItem) {
 	}
 	w.raw("content", v.Content)
 	w.booleanIf("redacted", v.Redacted)
+	if v.Removing != nil {
+		w.name("removing")
+		writeSending(w, v.Removing)
+	}
+	if v.Edited != nil {
+		w.name("edited")
+		writeEdited(w, v.Edited)
+	}
+	if len(v.Reactions) > 0 {
+		w.name("reactions")
+		w.openList()
+		for i := range v.Reactions {
+			w.item()
+			writeReaction(w, &v.Reactions[i])
+		}
+		w.closeList()
+	}
+	if v.ReplyTo != nil {
+		w.name("replyTo")
+		writeReplyTo(w, v.ReplyTo)
+	}
+	if v.Thread != nil {
+		w.name("thread")
+		writeThread(w, v.Thread)
+	}
+	w.textIf("threadId", string(v.ThreadID))
+	if v.Poll != nil {
+		w.name("poll")
+		writePoll(w, v.Poll)
+	}
 	if v.Change != nil {
 		w.name("change")
 		writeChange(w, v.Change)
@@ -307,6 +337,117 @@ func writeEventItem(w *writer, v *api.EventItem) {
 		w.name("send")
 		writeSendStatus(w, v.Send)
 	}
+	w.close()
+}
+
+func writeSending(w *writer, v *api.Sending) {
+	w.open()
+	w.text("txnId", string(v.TxnID))
+	w.name("status")
+	writeSendStatus(w, &v.Status)
+	w.close()
+}
+
+func writeSendStatus(w *writer, v *api.SendStatus) {
+	w.open()
+	w.text("state", string(v.State))
+	w.textIf("eventId", string(v.EventID))
+	if v.Error != nil {
+		w.name("error")
+		writeError(w, v.Error)
+	}
+	w.close()
+}
+
+func writeEdited(w *writer, v *api.Edited) {
+	w.open()
+	w.textIf("id", string(v.ID))
+	w.integer("ts", v.TS)
+	if v.Send != nil {
+		w.name("send")
+		writeSending(w, v.Send)
+	}
+	w.close()
+}
+
+func writeReaction(w *writer, v *api.Reaction) {
+	w.open()
+	w.text("key", v.Key)
+	w.integer("count", int64(v.Count))
+	w.name("by")
+	w.openList()
+	for i := range v.By {
+		w.item()
+		writePerson(w, &v.By[i])
+	}
+	w.closeList()
+	if v.Own != nil {
+		w.name("own")
+		writeOwnReaction(w, v.Own)
+	}
+	w.close()
+}
+
+func writeOwnReaction(w *writer, v *api.OwnReaction) {
+	w.open()
+	w.textIf("id", string(v.ID))
+	if v.Send != nil {
+		w.name("send")
+		writeSending(w, v.Send)
+	}
+	w.close()
+}
+
+func writeReplyTo(w *writer, v *api.ReplyTo) {
+	w.open()
+	w.text("id", string(v.ID))
+	if v.Preview != nil {
+		w.name("preview")
+		writePreview(w, v.Preview)
+	}
+	w.booleanIf("redacted", v.Redacted)
+	w.close()
+}
+
+func writeThread(w *writer, v *api.Thread) {
+	w.open()
+	w.integer("count", int64(v.Count))
+	w.booleanIf("participated", v.Participated)
+	if v.Latest != nil {
+		w.name("latest")
+		writePreview(w, v.Latest)
+	}
+	w.close()
+}
+
+func writePoll(w *writer, v *api.Poll) {
+	w.open()
+	w.text("question", v.Question)
+	w.booleanIf("undisclosed", v.Undisclosed)
+	w.integer("maxSelections", int64(v.MaxSelections))
+	w.name("answers")
+	w.openList()
+	for i := range v.Answers {
+		w.item()
+		writePollAnswer(w, &v.Answers[i])
+	}
+	w.closeList()
+	w.integer("voters", int64(v.Voters))
+	w.booleanIf("ended", v.Ended)
+	if v.Send != nil {
+		w.name("send")
+		writeSending(w, v.Send)
+	}
+	w.close()
+}
+
+func writePollAnswer(w *writer, v *api.PollAnswer) {
+	w.open()
+	w.text("id", v.ID)
+	w.text("text", v.Text)
+	w.integer("votes", int64(v.Votes))
+	w.booleanIf("own", v.Own)
+	w.booleanIf("winner", v.Winner)
 	w.close()
 }
 
@@ -338,17 +479,6 @@ func writeEventCrypto(w *writer, v *api.EventCrypto) {
 	w.textIf("shield", string(v.Shield))
 	w.textIf("deviceId", string(v.DeviceID))
 	w.textIf("sharedBy", string(v.SharedBy))
-	w.close()
-}
-
-func writeSendStatus(w *writer, v *api.SendStatus) {
-	w.open()
-	w.text("state", string(v.State))
-	w.textIf("eventId", string(v.EventID))
-	if v.Error != nil {
-		w.name("error")
-		writeError(w, v.Error)
-	}
 	w.close()
 }
 
