@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -101,9 +102,19 @@ func (l *life) say() error {
 
 func (l *life) send(room event.RoomID, txn event.TxnID, text string, becomes api.SendState) error {
 	var b scan.Builder
-	_, err := l.page.Send(l.ctx, api.SendParams{
-		RoomID: room, TxnID: txn, Type: event.RoomMessage, Content: b.Text("msgtype", "m.text").Text("body", text).Done(),
-	})
+	return l.write(room, txn, b.Text("msgtype", "m.text").Text("body", text).Done(), becomes)
+}
+
+// answer waits behind others, and says to which of the own messages it belongs.
+func (l *life) answer(room event.RoomID, txn, to event.TxnID) error {
+	var b, relation, target scan.Builder
+	relation.Raw("m.in_reply_to", target.Text("event_id", table.EchoKey(to)).Done())
+	content := b.Text("msgtype", "m.text").Text("body", "an answer").Raw("m.relates_to", relation.Done()).Done()
+	return l.write(room, txn, content, api.SendQueued)
+}
+
+func (l *life) write(room event.RoomID, txn event.TxnID, content scan.Value, becomes api.SendState) error {
+	_, err := l.page.Send(l.ctx, api.SendParams{RoomID: room, TxnID: txn, Type: event.RoomMessage, Content: content})
 	if err != nil {
 		return err
 	}
@@ -114,7 +125,7 @@ func (l *life) send(room event.RoomID, txn event.TxnID, text string, becomes api
 	defer s.Close()
 	return l.until(fmt.Sprint(txn, " ", becomes), func() (bool, error) {
 		status, err := s.Next(l.ctx)
-		return status.State == becomes && (becomes != api.SendQueued || status.Error != nil || txn == "txn-behind"), err
+		return status.State == becomes && (becomes != api.SendQueued || status.Error != nil || strings.HasPrefix(string(txn), "txn-behind")), err
 	})
 }
 
@@ -134,6 +145,8 @@ func (l *life) writeUnsent() error {
 		l.send(library, "txn-refused", "refused", api.SendFailed),
 		l.send(library, "txn-behind", "behind what was refused", api.SendQueued),
 		l.send(kitchen, "txn-lost", Unsent, api.SendQueued),
+		l.answer(kitchen, "txn-behind-sent", "txn-sent"),
+		l.answer(kitchen, "txn-behind-lost", "txn-lost"),
 	)
 }
 

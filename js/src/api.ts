@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "d7b12dd82f5de65c";
+export const API_HASH = "fe63771932ee17ed";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -417,6 +417,11 @@ export type ErrorCode =
   /** The event may have reached the server already. */
   | "send.started"
   /**
+   * What the event belongs to is not there: it was cancelled, or no
+   * timeline item of the room has this key.
+   */
+  | "send.target"
+  /**
    * Somebody in the room has another identity than before;
    * see EncryptionStatus.`changed`. The message waits until that is acknowledged.
    */
@@ -792,6 +797,13 @@ export type SendParams = {
   /**
    * `content` has no numbers but integers between ±(2^53-1): others are
    * "send.invalid", as there is no canonical JSON for them.
+   *
+   * Where it names another event of the room, in m.relates_to or its
+   * m.in_reply_to, or as what m.room.redaction redacts, the key of an own timeline
+   * item does for one that has no id yet. It gets the id before it is sent; it is
+   * cancelled with that event, and "send.target" where there is none.
+   *
+   * An m.room.redaction is carried out with its redacts and reason alone.
    */
   readonly content: Json;
 };
@@ -1505,8 +1517,8 @@ export interface Calls {
   /** `retrySend` tries a failed event and those behind it again. */
   retrySend(params: SendRef, options?: CallOptions): Promise<void>;
   /**
-   * `cancelSend` takes an event out of the outbox. "send.started" means that it
-   * may have reached the server already.
+   * `cancelSend` takes an event out of the outbox, and with it what is there about
+   * it. "send.started" means that it may have reached the server already.
    */
   cancelSend(params: SendRef, options?: CallOptions): Promise<void>;
   /** `encryption` streams where encryption stands on this device. */

@@ -114,6 +114,9 @@ const (
 	SendUnknown Code = "send.unknown"
 	// SendStarted: the event may have reached the server already.
 	SendStarted Code = "send.started"
+	// SendTarget: what the event belongs to is not there: it was cancelled, or no
+	// timeline item of the room has this key.
+	SendTarget Code = "send.target"
 )
 
 // Encryption.

@@ -21,8 +21,8 @@ type SendCalls interface {
 	SendStatus(ctx context.Context, p SendRef) (Stream[SendStatus], error)
 	// RetrySend tries a failed event and those behind it again.
 	RetrySend(ctx context.Context, p SendRef) error
-	// CancelSend takes an event out of the outbox. "send.started" means that it
-	// may have reached the server already.
+	// CancelSend takes an event out of the outbox, and with it what is there about
+	// it. "send.started" means that it may have reached the server already.
 	CancelSend(ctx context.Context, p SendRef) error
 }
 
@@ -35,6 +35,13 @@ type SendParams struct {
 	Type string `json:"type"`
 	// Content has no numbers but integers between ±(2^53-1): others are
 	// "send.invalid", as there is no canonical JSON for them.
+	//
+	// Where it names another event of the room, in m.relates_to or its
+	// m.in_reply_to, or as what m.room.redaction redacts, the key of an own timeline
+	// item does for one that has no id yet. It gets the id before it is sent; it is
+	// cancelled with that event, and "send.target" where there is none.
+	//
+	// An m.room.redaction is carried out with its redacts and reason alone.
 	Content scan.Value `json:"content"`
 }
 

@@ -69,6 +69,7 @@ func codes() []row {
 		{outbox.ErrTooLarge, api.SendTooLarge, false},
 		{outbox.ErrInvalid, api.SendInvalid, false},
 		{outbox.ErrReused, api.SendInvalid, false},
+		{outbox.ErrTarget, api.SendTarget, false},
 		{outbox.ErrPlain, api.EncryptionUnavailable, false},
 		{errPlain, api.EncryptionUnavailable, false},
 		{errIdentity, api.EncryptionExists, false},

@@ -113,6 +113,15 @@ var methods = map[string]func(ctx context.Context, c *homeserver.Client) error{
 		_, err := c.Context(ctx, room, id, 20, scan.Value(`{"lazy_load_members":true}`))
 		return err
 	},
+	"Relations": func(ctx context.Context, c *homeserver.Client) error {
+		_, err := c.Relations(ctx, room, id, homeserver.RelationsParams{})
+		return err
+	},
+	"Relations of a type": func(ctx context.Context, c *homeserver.Client) error {
+		p := homeserver.RelationsParams{Relation: "m.annotation", Type: "m.reaction", From: "f", Limit: 30, Recurse: true}
+		_, err := c.Relations(ctx, room, id, p)
+		return err
+	},
 	"Messages": func(ctx context.Context, c *homeserver.Client) error {
 		_, err := c.Messages(ctx, room, homeserver.MessagesParams{From: "f", To: "t", Dir: homeserver.Back, Limit: 30, Filter: scan.Value(`{}`)})
 		return err

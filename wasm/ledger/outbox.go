@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"slices"
+
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/table"
@@ -33,9 +35,12 @@ func (t *Turn) ClaimOutgoing(o *table.Outgoing) {
 	}
 	t.setOutbox(all, o.RoomID)
 	t.batch.Put(table.Outbox, table.OutgoingKey(o.Seq), o.Encode())
+	if o.EventID != "" {
+		t.address(o, o.EventID)
+	}
 }
 
-// Cancelled takes out an entry that is not to be sent.
+// Cancelled takes out an entry that is not to be sent, and what belongs to it.
 func (t *Turn) Cancelled(o *table.Outgoing) { t.takeOut(o, "") }
 
 // Arrived takes out an entry whose event is stored.
@@ -43,16 +48,21 @@ func (t *Turn) Arrived(o *table.Outgoing, id event.EventID) { t.takeOut(o, id) }
 
 func (t *Turn) takeOut(o *table.Outgoing, id event.EventID) {
 	all := t.copyOutbox()
-	for i := range all {
-		if all[i].Seq == o.Seq {
-			all = append(all[:i], all[i+1:]...)
-			break
-		}
+	at := slices.IndexFunc(all, func(other *table.Outgoing) bool { return other.Seq == o.Seq })
+	if at < 0 {
+		return // it went with what it belongs to
 	}
-	t.setOutbox(all, o.RoomID)
+	t.setOutbox(slices.Delete(all, at, at+1), o.RoomID)
 	t.batch.Delete(table.Outbox, table.OutgoingKey(o.Seq))
 	t.depart(o, id)
 	t.Strict()
+	if id != "" {
+		t.address(o, id)
+		return
+	}
+	for _, dependent := range t.dependents(o) {
+		t.takeOut(dependent, "")
+	}
 }
 
 // Outgoing finds the entry of a transaction id as this turn has it, or nil.

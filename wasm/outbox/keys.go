@@ -34,8 +34,8 @@ const patience = 10 * time.Second
 // e2ee.ErrNeedsKeys if the room's key has to be shared first.
 func (o *Outbox) seal(ctx context.Context, t *ledger.Turn, entry *table.Outgoing) error {
 	room := o.ledger.Room(entry.RoomID)
-	if entry.Sealed != nil || room == nil || !room.Encrypted || entry.Type == event.Reaction {
-		return nil // servers have to count reactions
+	if entry.Sealed != nil || room == nil || !room.Encrypted || inClear(entry.Type) {
+		return nil
 	}
 	crypto := t.Crypto()
 	if crypto == nil {
@@ -56,14 +56,6 @@ func (o *Outbox) seal(ctx context.Context, t *ledger.Turn, entry *table.Outgoing
 // finds out who somebody with another identity is, so neither this nor what failed
 // because of it holds it up.
 func verifies(o *table.Outgoing) bool { return verification.InRoom(o.Type, o.Content) }
-
-// wire is what of an entry goes to the server.
-func wire(o *table.Outgoing) (kind string, content scan.Value) {
-	if o.Sealed != nil {
-		return event.RoomEncrypted, o.Sealed
-	}
-	return o.Type, o.Content
-}
 
 // hear notes what makes a shared key worth a second look.
 func (o *Outbox) hear(c *ledger.Change) {

@@ -7,6 +7,9 @@
 // the outbox when its event is stored, when the user takes it out, and never
 // otherwise; the commit with which it leaves keeps what became of it.
 //
+// What is written about an event that has no id yet names it by its key. It gets
+// the id in the commit that learns it, and goes where the other is cancelled.
+//
 // It does not show local echoes: timelines read the outbox from the ledger.
 package outbox
 
@@ -40,6 +43,8 @@ var (
 	ErrInvalid = errors.New("invalid event")
 	// ErrReused says that the transaction id stands for another event.
 	ErrReused = errors.New("transaction id used before")
+	// ErrTarget says that the event names one by a key that nothing here has.
+	ErrTarget = errors.New("no such event to relate to")
 )
 
 // maxContent leaves room in the 65,536 bytes of an event for what the server
@@ -49,6 +54,8 @@ const maxContent = 60_000
 // Server is what the outbox needs of the homeserver; homeserver.Client is one.
 type Server interface {
 	SendEvent(ctx context.Context, room event.RoomID, kind string, txn event.TxnID, content scan.Value) (event.EventID, error)
+	Redact(ctx context.Context, room event.RoomID, target event.EventID, txn event.TxnID, reason string) (event.EventID, error)
+	Relations(ctx context.Context, room event.RoomID, id event.EventID, p homeserver.RelationsParams) (homeserver.Relations, error)
 }
 
 // Clock is time as the outbox needs it.
@@ -96,6 +103,9 @@ func (o *Outbox) Add(ctx context.Context, out table.Outgoing) error {
 	if out.Type == "" || out.TxnID == "" || out.Content.Kind() != scan.Object || !scan.Valid(out.Content) {
 		return ErrInvalid
 	}
+	if out.Type == event.RoomRedaction && len(event.Targets(out.Type, out.Content)) == 0 {
+		return fmt.Errorf("%w: redacts nothing", ErrInvalid)
+	}
 	out.Content = out.Content.WellFormed()
 	if len(out.Content) > maxContent {
 		return ErrTooLarge
@@ -114,9 +124,12 @@ func (o *Outbox) Add(ctx context.Context, out table.Outgoing) error {
 		if room := o.ledger.Room(out.RoomID); room == nil || room.Membership != event.Join {
 			return ErrNoRoom
 		}
-		entry := out
+		entry, ok := t.Address(&out)
+		if !ok {
+			return ErrTarget
+		}
 		entry.State, entry.Created = api.SendQueued, o.clock.Now().UnixMilli()
-		t.AddOutgoing(&entry)
+		t.AddOutgoing(entry)
 		return nil
 	})
 }
@@ -157,7 +170,8 @@ func retryGone(gone *table.Departed) error {
 	return nil // it went out
 }
 
-// Cancel takes an entry out unless it is on its way right now, or was sent.
+// Cancel takes an entry out, with what belongs to it, unless it is on its way
+// right now, or was sent.
 func (o *Outbox) Cancel(ctx context.Context, txn event.TxnID) error {
 	return o.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
 		entry := t.Outgoing(txn)

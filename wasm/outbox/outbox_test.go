@@ -46,7 +46,7 @@ func onceAndInOrder(t *testing.T, seed uint64) {
 		if err := c.add(room, n); err != nil {
 			t.Fatal(err)
 		}
-		added = append(added, sent{room, event.TxnID(fmt.Sprintf("t%d", n)), fmt.Sprintf(`{"body":"%d"}`, n)})
+		added = append(added, sent{room, event.TxnID(fmt.Sprintf("t%d", n)), event.RoomMessage, fmt.Sprintf(`{"body":"%d"}`, n)})
 		if r.IntN(3) == 0 { // a page repeats calls to a new core
 			_ = c.add(room, n)
 		}
@@ -90,12 +90,15 @@ func onceAndInOrder(t *testing.T, seed uint64) {
 	c = start(t, disk, s)
 	for n, a := range added {
 		check(t, c.add(a.room, n), nil)
-		if got, want := c.status(a.txn), fmt.Sprintf("sent %s true", s.accept(a.room, a.txn, a.content)); got != want {
+		if got, want := c.status(a.txn), fmt.Sprintf("sent %s true", s.accept(a)); got != want {
 			t.Errorf("%s after a restart: %q, want %q", a.txn, got, want)
 		}
 	}
 	if left := c.ledger.Outbox(""); len(left) > 0 {
 		t.Errorf("%s was taken in twice", left[0].TxnID)
+	}
+	for _, what := range s.wrong {
+		t.Error(what)
 	}
 	c.stop()
 }
@@ -135,7 +138,7 @@ type refusing struct {
 	errs []error
 }
 
-func (r *refusing) SendEvent(_ context.Context, room event.RoomID, _ string, txn event.TxnID, content scan.Value) (event.EventID, error) {
+func (r *refusing) SendEvent(_ context.Context, room event.RoomID, kind string, txn event.TxnID, content scan.Value) (event.EventID, error) {
 	r.mu.Lock()
 	if len(r.errs) > 0 {
 		err := r.errs[0]
@@ -144,7 +147,7 @@ func (r *refusing) SendEvent(_ context.Context, room event.RoomID, _ string, txn
 		return "", err
 	}
 	r.mu.Unlock()
-	return r.accept(room, txn, string(content)), nil
+	return r.accept(sent{room, txn, kind, string(content)}), nil
 }
 
 func (c *core) states() string {
@@ -360,6 +363,9 @@ func TestAddRefuses(t *testing.T) {
 			{table.Outgoing{RoomID: "!a", TxnID: "x", Type: "t", Content: scan.Value(`{"a":[{"b":0.5}]}`)}, outbox.ErrInvalid},
 			{table.Outgoing{RoomID: "!a", TxnID: "x", Type: "t", Content: scan.Value(`{"a":9007199254740992}`)}, outbox.ErrInvalid},
 			{table.Outgoing{RoomID: "!a", TxnID: "x", Type: "t", Content: big}, outbox.ErrTooLarge},
+			{table.Outgoing{RoomID: "!a", TxnID: "x", Type: event.RoomRedaction, Content: scan.Value(`{"redacts":["$a"]}`)}, outbox.ErrInvalid},
+			{about("!a", "x", event.RoomRedaction, "~nobody"), outbox.ErrTarget},
+			{about("!a", "x", event.Reaction, "~x"), outbox.ErrTarget},
 			{table.Outgoing{RoomID: "!none", TxnID: "x", Type: "t", Content: scan.Value(`{}`)}, outbox.ErrNoRoom},
 		} {
 			check(t, c.outbox.Add(t.Context(), bad.out), bad.want)

@@ -166,12 +166,11 @@ func (o *Outbox) step(ctx context.Context, server Server, room event.RoomID) (mo
 	case entry == nil || storage.Failed(sendErr):
 		return false, nil, sendErr
 	}
-	var id event.EventID
+	var got answer
 	if sendErr == nil {
-		kind, content := wire(entry)
-		id, sendErr = server.SendEvent(ctx, room, kind, entry.TxnID, content)
+		got, sendErr = o.attempt(ctx, server, entry)
 	}
-	return true, sendErr, o.settle(ctx, entry.TxnID, id, sendErr)
+	return true, sendErr, o.settle(ctx, entry.TxnID, got, sendErr)
 }
 
 // claim records that the room's next entry is being sent. It returns nil if
@@ -184,10 +183,13 @@ func (o *Outbox) claim(ctx context.Context, room event.RoomID) (claimed *table.O
 		}
 		sending := *entry
 		claimed = &sending
+		if len(entry.Awaits()) > 0 {
+			return ErrTarget // the other was garbled
+		}
 		if err := o.seal(ctx, t, claimed); err != nil {
 			return err
 		}
-		claimed.State, claimed.Attempted = api.SendSending, true
+		claimed.State = api.SendSending
 		t.ClaimOutgoing(claimed)
 		return nil
 	})
@@ -197,7 +199,7 @@ func (o *Outbox) claim(ctx context.Context, room event.RoomID) (claimed *table.O
 // settle records what became of an attempt. It goes through even while ctx is
 // ending, because the server may have the event already. The entry may be gone
 // by now: its echo came first.
-func (o *Outbox) settle(ctx context.Context, txn event.TxnID, id event.EventID, sendErr error) error {
+func (o *Outbox) settle(ctx context.Context, txn event.TxnID, got answer, sendErr error) error {
 	ctx = context.WithoutCancel(ctx)
 	return o.ledger.Update(ctx, func(ctx context.Context, t *ledger.Turn) error {
 		entry := t.Outgoing(txn)
@@ -208,16 +210,20 @@ func (o *Outbox) settle(ctx context.Context, txn event.TxnID, id event.EventID, 
 			t.ReplaceOutgoing(o.refused(entry, sendErr))
 			return nil
 		}
-		stored, err := isStored(ctx, t, entry.RoomID, id)
+		if got.before {
+			leave(t, entry, got.id)
+			return nil
+		}
+		stored, err := isStored(ctx, t, entry.RoomID, got.id)
 		if err != nil {
 			return err
 		}
 		if stored {
-			t.Arrived(entry, id)
+			t.Arrived(entry, got.id)
 			return nil
 		}
 		sent := *entry
-		sent.State, sent.EventID, sent.Error = api.SendSent, id, nil
+		sent.State, sent.EventID, sent.Error = api.SendSent, got.id, nil
 		t.ReplaceOutgoing(&sent)
 		return nil
 	})

@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -27,6 +28,7 @@ type server struct {
 	mu     sync.Mutex
 	rand   *rand.Rand
 	calm   bool // no more trouble
+	wrong  []string
 	events []sent
 	byTxn  map[event.TxnID]int
 }
@@ -34,10 +36,27 @@ type server struct {
 type sent struct {
 	room    event.RoomID
 	txn     event.TxnID
+	kind    string
 	content string
 }
 
 func (s *server) SendEvent(ctx context.Context, room event.RoomID, kind string, txn event.TxnID, content scan.Value) (event.EventID, error) {
+	return s.receive(ctx, sent{room, txn, kind, string(content)})
+}
+
+func (s *server) Redact(ctx context.Context, room event.RoomID, target event.EventID, txn event.TxnID, reason string) (event.EventID, error) {
+	return s.receive(ctx, sent{room, txn, event.RoomRedaction, redaction(string(target), reason)})
+}
+
+func redaction(target, reason string) string {
+	return fmt.Sprintf(`{"redacts":%q,"reason":%q}`, target, reason)
+}
+
+func (s *server) Relations(context.Context, event.RoomID, event.EventID, homeserver.RelationsParams) (homeserver.Relations, error) {
+	return homeserver.Relations{}, errors.New("nobody asked")
+}
+
+func (s *server) receive(ctx context.Context, e sent) (event.EventID, error) {
 	s.mu.Lock()
 	trouble := 9
 	if !s.calm {
@@ -56,7 +75,7 @@ func (s *server) SendEvent(ctx context.Context, room event.RoomID, kind string, 
 	case 1:
 		return "", &homeserver.Error{Status: 429, Errcode: homeserver.LimitExceeded, RetryAfter: 5 * time.Second}
 	}
-	id := s.accept(room, txn, string(content))
+	id := s.accept(e)
 	switch trouble {
 	case 2: // the answer is lost
 		return "", homeserver.ErrTimeout
@@ -70,14 +89,16 @@ func (s *server) SendEvent(ctx context.Context, room event.RoomID, kind string, 
 	return id, nil
 }
 
-func (s *server) accept(room event.RoomID, txn event.TxnID, content string) event.EventID {
+func (s *server) accept(e sent) event.EventID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n, ok := s.byTxn[txn]
+	n, ok := s.byTxn[e.txn]
 	if !ok {
 		n = len(s.events)
-		s.byTxn[txn] = n
-		s.events = append(s.events, sent{room, txn, content})
+		s.byTxn[e.txn] = n
+		s.events = append(s.events, e)
+	} else if s.events[n] != e {
+		s.wrong = append(s.wrong, fmt.Sprintf("%+v was %+v before", e, s.events[n]))
 	}
 	return event.EventID(fmt.Sprintf("$%d", n))
 }
@@ -93,7 +114,7 @@ func (s *server) response(n int) (body string, next int) {
 		if s.calm || s.rand.IntN(3) > 0 {
 			unsigned = fmt.Sprintf(`"unsigned":{"transaction_id":%q},`, e.txn)
 		}
-		rooms[e.room] = append(rooms[e.room], fmt.Sprintf(`{"event_id":"$%d","type":"m.room.message","sender":%q,"origin_server_ts":1,%s"content":%s}`, n+i, me, unsigned, e.content))
+		rooms[e.room] = append(rooms[e.room], fmt.Sprintf(`{"event_id":"$%d","type":%q,"sender":%q,"origin_server_ts":1,%s"content":%s}`, n+i, e.kind, me, unsigned, e.content))
 	}
 	var joined []string
 	for id, events := range rooms {

@@ -201,6 +201,7 @@ var choices = map[string][]string{
 		"send.invalid",
 		"send.unknown",
 		"send.started",
+		"send.target",
 		"send.identityChanged",
 		"encryption.unavailable",
 		"encryption.password",

@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "d7b12dd82f5de65c"
+const Hash = "fe63771932ee17ed"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {

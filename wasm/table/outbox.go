@@ -23,10 +23,7 @@ type Outgoing struct {
 	Content scan.Value
 	// Created is in milliseconds since 1970.
 	Created int64
-	// Attempted says that a request with these bytes may have reached the
-	// server, so that only the same bytes may follow (FEATURES 7-17).
-	Attempted bool
-	State     api.SendState
+	State   api.SendState
 	// EventID is known once the server answered.
 	EventID event.EventID
 	// Error is why the server refused it.
@@ -34,6 +31,9 @@ type Outgoing struct {
 	// Sealed is the content of m.room.encrypted that is sent in place of Type and
 	// Content, nil where they are sent as they are, or are not encrypted yet.
 	Sealed scan.Value
+	// asked is the print of what the page asked for, where ids took the place of
+	// keys since, else 0.
+	asked uint64
 }
 
 // Departed is what stays known of an event that left the outbox: a page may
@@ -78,8 +78,11 @@ func DecodeDeparted(value []byte) (*Departed, error) {
 	return d, named("departed event", r.done())
 }
 
-// Print sums up what is sent, apart from when and how far it got.
+// Print sums up what the page asked to send, apart from when and how far it got.
 func (o *Outgoing) Print() uint64 {
+	if o.asked != 0 {
+		return o.asked
+	}
 	w := newWriter(departedFormat)
 	w.text(string(o.RoomID))
 	w.text(o.Type)
@@ -91,8 +94,9 @@ func (o *Outgoing) Print() uint64 {
 // OutgoingKey is an entry's key in Outbox.
 func OutgoingKey(seq uint64) []byte { return storage.U64(seq) }
 
-// outgoingFormat 2 added Sealed.
-const outgoingFormat = 2
+// outgoingFormat 2 added Sealed; 3 added asked, and took out whether there had been
+// an attempt.
+const outgoingFormat = 3
 
 // Encode returns the stored form.
 func (o *Outgoing) Encode() []byte {
@@ -103,7 +107,6 @@ func (o *Outgoing) Encode() []byte {
 	w.text(o.Type)
 	w.bytes(o.Content)
 	w.int(o.Created)
-	w.bool(o.Attempted)
 	w.text(string(o.State))
 	w.text(string(o.EventID))
 	w.bool(o.Error != nil)
@@ -115,6 +118,7 @@ func (o *Outgoing) Encode() []byte {
 		w.bool(e.Recoverable)
 	}
 	w.bytes(o.Sealed)
+	w.fixed64(o.asked)
 	return w.done()
 }
 
@@ -128,7 +132,9 @@ func DecodeOutgoing(value []byte) (*Outgoing, error) {
 	o.Type = d.text()
 	o.Content = d.bytes()
 	o.Created = d.int()
-	o.Attempted = d.bool()
+	if version < 3 {
+		d.bool()
+	}
 	o.State = api.SendState(d.text())
 	o.EventID = event.EventID(d.text())
 	if d.bool() {
@@ -136,6 +142,9 @@ func DecodeOutgoing(value []byte) (*Outgoing, error) {
 	}
 	if version >= 2 {
 		o.Sealed = d.object()
+	}
+	if version >= 3 {
+		o.asked = d.fixed64()
 	}
 	if err := named("outgoing event", d.done()); err != nil {
 		return nil, err

@@ -30,9 +30,16 @@ func TestRoundTrip(t *testing.T) {
 	check(t, room, got, err)
 
 	out := &table.Outgoing{Seq: 3, RoomID: "!r", TxnID: "t", Type: event.RoomMessage, Content: scan.Value(`{"body":"x"}`), Created: 5,
-		Attempted: true, State: api.SendFailed, EventID: "$e", Error: &api.Error{Code: api.SendForbidden, Message: "m", Errcode: "M_X", Status: 403, Recoverable: true}}
+		State: api.SendFailed, EventID: "$e", Error: &api.Error{Code: api.SendForbidden, Message: "m", Errcode: "M_X", Status: 403, Recoverable: true}}
 	gotOut, err := table.DecodeOutgoing(out.Encode())
 	check(t, out, gotOut, err)
+	out.Content = scan.Value(`{"m.relates_to":{"event_id":"~t0","m.in_reply_to":{"event_id":"~t1"}}}`)
+	addressed := out.Address("t0", "$0").Address("t1", "$1")
+	gotOut, err = table.DecodeOutgoing(addressed.Encode())
+	check(t, addressed, gotOut, err)
+	if gotOut.Print() != out.Print() || len(out.Awaits()) != 2 || len(gotOut.Awaits()) != 0 {
+		t.Errorf("%+v is not what was asked for", gotOut)
+	}
 
 	gone := &table.Departed{N: 1 << 40, TxnID: "t", EventID: "$e", Print: out.Print()}
 	gotGone, err := table.DecodeDeparted(gone.Encode())

@@ -283,7 +283,3 @@ func SpanOf(id ChunkID, entries []Entry) Span {
 	}
 	return s
 }
-
-// EchoKey is the key of the timeline item of what this device sent, from its
-// local echo on.
-func EchoKey(txn event.TxnID) string { return "~" + string(txn) }

@@ -412,6 +412,7 @@ export const t = {
       "send.tooLarge": "The message is too long.",
       "send.invalid": "The message cannot be sent.",
       "send.started": "It is on its way already.",
+      "send.target": "What this belongs to is not there any more.",
       "storage.quota": "The storage of this browser is full.",
       "storage.fenced": "Alcove was opened in another tab.",
       "storage.hung": "The browser’s storage does not answer. Reloading may help.",
