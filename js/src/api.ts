@@ -799,9 +799,10 @@ export type SendParams = {
    * "send.invalid", as there is no canonical JSON for them.
    *
    * Where it names another event of the room, in m.relates_to or its
-   * m.in_reply_to, or as what m.room.redaction redacts, the key of an own timeline
-   * item does for one that has no id yet. It gets the id before it is sent; it is
-   * cancelled with that event, and "send.target" where there is none.
+   * m.in_reply_to, or as what m.room.redaction redacts, that may be one in the
+   * outbox that has no id yet: by its Echo's key, which is "~" and its `txnId`. It
+   * gets the id before it is sent. It is cancelled with the other, and refused with
+   * "send.target" where that is unknown or was cancelled.
    *
    * An m.room.redaction is carried out with its redacts and reason alone.
    */

@@ -221,7 +221,8 @@ class AlcoveClient implements Client {
   }
 
   room(id: RoomID): LiveRoom {
-    return new RoomObject({ calls: this.#calls, healing: this.#healing, statusOf: this.#statusOf, stored: this.#storedTimeline }, id);
+    const me = () => this.session.getSnapshot().userId;
+    return new RoomObject({ calls: this.#calls, healing: this.#healing, statusOf: this.#statusOf, me, stored: this.#storedTimeline }, id);
   }
 
   profile(userId: UserID, options?: CallOptions): Promise<Person> {

@@ -23,7 +23,9 @@ export type { LiveLock, LockSnapshot } from "./lock.js";
 export type { JoinOptions, RoomList, RoomListOptions, Rooms } from "./rooms.js";
 export type { LiveRoom, ReasonOptions } from "./room.js";
 export type { LiveTimeline, TimelineOptions } from "./timeline.js";
+export type { RedactOptions, TimelineActions } from "./actions.js";
 export type { MessageOptions, Send, SendHandle, SendOptions } from "./send.js";
+export type { Mentions, PollOptions, TextOptions } from "./compose.js";
 export type { AccountDataStore, Login } from "./account.js";
 
 /** End-to-end encryption. */
@@ -44,6 +46,7 @@ export type {
   Device,
   DeviceID,
   DeviceTrust,
+  Edited,
   EncryptionStatus,
   ErrorCode,
   ErrorInfo,
@@ -63,14 +66,19 @@ export type {
   Membership,
   NameSource,
   Op,
+  OwnReaction,
   Paginated,
   Permissions,
   Person,
+  Poll,
+  PollAnswer,
   Presence,
   Preview,
   Progress,
+  Reaction,
   ReadReceipt,
   Recovery,
+  ReplyTo,
   Room,
   RoomDetails,
   RoomFilter,
@@ -78,6 +86,7 @@ export type {
   RoomKind,
   RoomName,
   RoomSort,
+  Sending,
   SendState,
   SendStatus,
   ServerResponse,
@@ -87,6 +96,7 @@ export type {
   StorageStatus,
   SyncState,
   Tag,
+  Thread,
   TimelineItem,
   TxnID,
   UserID,

@@ -26,7 +26,7 @@ export type ReasonOptions = CallOptions & { readonly reason?: string | undefined
 /** One room: its details as a live value, its lists, and what can be done in it. */
 export interface LiveRoom extends LiveValue<RoomDetails> {
   readonly id: RoomID;
-  /** The room's messages. */
+  /** The room's messages, or those of one thread. */
   timeline(options?: TimelineOptions): LiveTimeline;
   /** Its members: joined first, then by name. */
   members(options?: { readonly window?: number | undefined }): LiveList<Member>;
@@ -65,6 +65,7 @@ export type RoomContext = {
   calls: Calls;
   healing: Healing;
   statusOf: StatusOf;
+  me(): UserID | undefined;
   /** The items of the room's timeline, if it was open last time. */
   stored(room: RoomID): Stored<readonly TimelineItem[]> | undefined;
 };
@@ -75,17 +76,17 @@ export class RoomObject extends ValueObject<RoomDetails> implements LiveRoom {
   readonly #context: RoomContext;
 
   constructor(context: RoomContext, id: RoomID) {
-    const { calls, statusOf } = context;
+    const { calls } = context;
     const healing: Healing = (open) => context.healing(open, (call) => calls.awaitRoom({ roomId: id }, call));
     super(healing((options) => calls.room({ roomId: id }, options)));
     this.#context = { ...context, healing };
     this.id = id;
-    this.send = sender(calls, id, statusOf);
+    this.send = sender({ ...context, roomId: id });
   }
 
-  timeline(options?: TimelineOptions): LiveTimeline {
-    const { calls, healing, stored } = this.#context;
-    return new TimelineObject(calls, healing, { ...options, roomId: this.id, send: this.send }, stored(this.id));
+  timeline(options: TimelineOptions = {}): LiveTimeline {
+    const stored = options.thread ? undefined : this.#context.stored(this.id);
+    return new TimelineObject({ ...this.#context, roomId: this.id }, options, stored);
   }
 
   members(options?: { window?: number | undefined }): LiveList<Member> {

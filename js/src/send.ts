@@ -1,4 +1,6 @@
-import type { CallOptions, Calls, EventID, Json, RoomID, SendStatus, TxnID, UserID } from "./api.js";
+import type { CallOptions, Calls, EventID, Json, RoomID, SendStatus, TimelineItem, TxnID, UserID } from "./api.js";
+import { complete, lineOf, message, pollStart } from "./compose.js";
+import type { Place, PollOptions, TextOptions } from "./compose.js";
 import { aborted, fromWire } from "./error.js";
 import { ValueObject } from "./live.js";
 import type { LiveValue, Source } from "./live.js";
@@ -14,12 +16,11 @@ export type SendOptions = CallOptions & {
 };
 
 /** What goes with a message. */
-export type MessageOptions = SendOptions & {
-  /** The message in HTML, of the tags that Matrix allows. */
-  readonly html?: string | undefined;
-  /** Who is to be notified. Nobody is by being named in the text alone. */
-  readonly mentions?: { readonly users?: readonly UserID[]; readonly room?: boolean } | undefined;
-};
+export type MessageOptions = SendOptions &
+  TextOptions & {
+    /** The timeline item that it answers. Whoever wrote that is mentioned too. */
+    readonly replyTo?: TimelineItem | undefined;
+  };
 
 /** A message on its way out. It is stored already: closing the page does not lose it. */
 export interface SendHandle {
@@ -45,7 +46,9 @@ export interface Send {
   text(body: string, options?: MessageOptions): Promise<SendHandle>;
   notice(body: string, options?: MessageOptions): Promise<SendHandle>;
   emote(body: string, options?: MessageOptions): Promise<SendHandle>;
-  /** Sends any event. */
+  /** Asks a question with 1 to 20 answers to choose from. */
+  poll(question: string, answers: readonly string[], options?: PollOptions & SendOptions): Promise<SendHandle>;
+  /** Sends any event; in a thread's timeline into the thread, unless it has a relation of its own. */
   event(type: string, content: Json, options?: SendOptions): Promise<SendHandle>;
   /** The handle of an event sent earlier, also before a reload: of a timeline item's `key` and its event's `txnId`. */
   handle(key: string, txnId: TxnID): SendHandle;
@@ -54,24 +57,34 @@ export interface Send {
 /** Sent opens what becomes of a queued event. */
 export type StatusOf = (txnId: TxnID) => Source<SendStatus>;
 
-export function sender(calls: Calls, roomId: RoomID, statusOf: StatusOf): Send {
+export type SendContext = {
+  calls: Calls;
+  roomId: RoomID;
+  statusOf: StatusOf;
+  me(): UserID | undefined;
+  /** Where events go that say nothing of it. */
+  place?(): Place;
+};
+
+export function sender({ calls, roomId, statusOf, me, place = () => ({}) }: SendContext): Send {
   const handle: Send["handle"] = (key, txnId) => new Handle(calls, key, txnId, statusOf(txnId));
-  const event: Send["event"] = async (type, content, options) => {
-    const { txnId: named = random(), ...rest } = options ?? {};
-    const { key, txnId } = await calls.send({ roomId, txnId: named, type, content }, rest);
+  const send = async ({ type, content }: { type: string; content: Json }, options: SendOptions = {}) => {
+    const { txnId: named = random(), signal } = options;
+    const { key, txnId } = await calls.send({ roomId, txnId: named, type, content }, { signal });
     return handle(key, txnId);
   };
-  const message = (msgtype: string) => (body: string, options?: MessageOptions) =>
-    event("m.room.message", messageContent(msgtype, body, options), options);
-  return { text: message("m.text"), notice: message("m.notice"), emote: message("m.emote"), event, handle };
-}
-
-function messageContent(msgtype: string, body: string, options: MessageOptions | undefined): Json {
-  const formatted = options?.html && { format: "org.matrix.custom.html", formatted_body: options.html };
-  const { users, room } = options?.mentions ?? {};
-  // Always present: its absence would mean the old way of mentioning (spec: user and room mentions).
-  const mentions = { ...(users?.length && { user_ids: users }), ...(room && { room }) };
-  return { msgtype, body, ...formatted, "m.mentions": mentions };
+  const words = (msgtype: string) => async (body: string, options: MessageOptions = {}) => {
+    const replyTo = options.replyTo && lineOf(options.replyTo);
+    return send(message(msgtype, body, options, { ...place(), replyTo }, me()), options);
+  };
+  return {
+    text: words("m.text"),
+    notice: words("m.notice"),
+    emote: words("m.emote"),
+    poll: async (question, answers, options = {}) => send(pollStart(question, answers, options, place()), options),
+    event: (type, content, options) => send({ type, content: complete(type, content, place()) }, options),
+    handle,
+  };
 }
 
 class Handle implements SendHandle {

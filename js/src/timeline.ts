@@ -1,21 +1,26 @@
-import type { CallOptions, Calls, Paginated, RoomID, TimelineItem } from "./api.js";
+import { Actions } from "./actions.js";
+import type { TimelineActions } from "./actions.js";
+import type { CallOptions, Calls, EventID, Paginated, RoomID, TimelineItem } from "./api.js";
 import { AlcoveError } from "./error.js";
 import type { Healing } from "./feed.js";
 import { ListObject } from "./live.js";
 import type { LiveList, Stored } from "./live.js";
-import type { Send } from "./send.js";
+import { sender } from "./send.js";
+import type { Send, SendContext } from "./send.js";
 import { viewName } from "./view.js";
 
 /** How a timeline starts. */
 export type TimelineOptions = {
   /** How many events to start with; 30 where absent. */
   readonly limit?: number | undefined;
+  /** The root of a thread to show in place of what is outside of threads. */
+  readonly thread?: EventID | undefined;
 };
 
-/** A room's messages, oldest first: the newest, and what was loaded above them. */
-export interface LiveTimeline extends LiveList<TimelineItem> {
+/** The messages of a room or a thread, oldest first: the newest, and what was loaded above them. */
+export interface LiveTimeline extends LiveList<TimelineItem>, TimelineActions {
   readonly roomId: RoomID;
-  /** Sends to the room. */
+  /** Sends to the room, or into the thread. */
   readonly send: Send;
   /** Loads about `limit` events above the first, and closes gaps on the way. They come with the list's next update. */
   paginate(direction: "back", limit?: number, options?: CallOptions): Promise<Paginated>;
@@ -24,30 +29,40 @@ export interface LiveTimeline extends LiveList<TimelineItem> {
 /** Beyond this a timeline that is opened anew starts shorter than it was. */
 const longestStart = 1_000;
 
+type Context = Omit<SendContext, "place"> & { healing: Healing };
+
 export class TimelineObject extends ListObject<TimelineItem> implements LiveTimeline {
   readonly roomId: RoomID;
   readonly send: Send;
+  readonly edit: TimelineActions["edit"];
+  readonly react: TimelineActions["react"];
+  readonly unreact: TimelineActions["unreact"];
+  readonly redact: TimelineActions["redact"];
+  readonly vote: TimelineActions["vote"];
+  readonly endPoll: TimelineActions["endPoll"];
   readonly #calls: Calls;
   /** Another each time the stream is opened, since the one before may still be closing. */
   #view = "";
 
-  constructor(
-    calls: Calls,
-    healing: Healing,
-    options: TimelineOptions & { roomId: RoomID; send: Send },
-    stored?: Stored<readonly TimelineItem[]>,
-  ) {
-    const { roomId, send, limit = 30 } = options;
+  constructor(context: Context, { limit = 30, thread }: TimelineOptions, stored?: Stored<readonly TimelineItem[]>) {
+    const { calls, roomId, healing } = context;
     super(
       healing((call) => {
         this.#view = viewName();
-        return calls.timeline({ view: this.#view, roomId, limit: this.#start(limit) }, call);
+        return calls.timeline({ view: this.#view, roomId, thread, limit: this.#start(limit) }, call);
       }),
       stored,
     );
     this.#calls = calls;
     this.roomId = roomId;
-    this.send = send;
+    this.send = sender({ ...context, place: () => (thread ? { thread: { root: thread, latest: this.#latest() } } : {}) });
+    const about = new Actions({ ...context, send: this.send, items: this.getSnapshot });
+    this.edit = about.edit.bind(about);
+    this.react = about.react.bind(about);
+    this.unreact = about.unreact.bind(about);
+    this.redact = about.redact.bind(about);
+    this.vote = about.vote.bind(about);
+    this.endPoll = about.endPoll.bind(about);
   }
 
   async paginate(_: "back", limit = 30, options?: CallOptions): Promise<Paginated> {
@@ -69,5 +84,10 @@ export class TimelineObject extends ListObject<TimelineItem> implements LiveTime
   #start(limit: number): number {
     const shown = this.getSnapshot().filter((item) => item.kind === "event").length;
     return Math.max(limit, Math.min(shown, longestStart));
+  }
+
+  /** latest is the last message that the server has: what waits for one that is cancelled would go with it. */
+  #latest(): EventID | undefined {
+    return this.getSnapshot().findLast(({ event }) => event?.id && !event.redacted && !event.change)?.event?.id;
   }
 }

@@ -481,6 +481,29 @@ test("pagination waits for its timeline, and a new core is asked for as much as 
   assert.equal((last().called.find((one) => one.call === "timeline")?.params as { limit: number }).limit, 3);
 });
 
+test("7-15: a thread's timeline sends into the thread, below the last message that the server has", async () => {
+  const { client, last } = await start({ answers: { send: (params: { txnId: string }) => ({ key: "k", txnId: params.txnId }) } });
+  const timeline = client.room("!a").timeline({ thread: "$root" });
+  const relations = async () => {
+    await timeline.send.text("hi", { mentions: { users: ["@me:x", "@a:x"] } });
+    await timeline.send.event("m.sticker", {});
+    const contents = last().called.filter((one) => one.call === "send").map((one) => (one.params as { content: Record<string, unknown> }).content);
+    assert.deepEqual(contents.at(-2)?.["m.mentions"], { user_ids: ["@a:x"] });
+    return contents.slice(-2).map((content) => content["m.relates_to"]);
+  };
+  const thread = { rel_type: "m.thread", event_id: "$root", is_falling_back: true };
+  const below = (id: string) => ({ ...thread, "m.in_reply_to": { event_id: id } });
+  assert.deepEqual(await relations(), [below("$root"), below("$root")]);
+  const event = (more: object) => ({ sender: { id: "@a:x", name: "a" }, type: "m.room.message", content: {}, ...more });
+  const items = [{ key: "$2", kind: "event", event: event({ id: "$2" }) }, { key: "~t", kind: "event", event: event({ own: true, txnId: "t", send: { state: "queued" } }) }];
+  void timeline.ready;
+  await until(() => last().names().includes("timeline"));
+  assert.equal((last().called.find((one) => one.call === "timeline")?.params as { thread: string }).thread, "$root");
+  last().push("timeline", { ops: [{ op: "reset", index: 0, items }], total: 2 });
+  await timeline.ready;
+  assert.deepEqual(await relations(), [below("$2"), below("$2")]);
+});
+
 test("aborting reaches the core", async () => {
   const { client, last } = await start({ answers: { profile: () => silent } });
   const abort = new AbortController();

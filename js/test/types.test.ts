@@ -44,6 +44,13 @@ export async function uses(client: Client, useSyncExternalStore: UseSyncExternal
   await timeline.paginate("forward");
   const handle: SendHandle = await timeline.send.text("hi", { signal: undefined });
   const sent: EventID = await handle.sent;
+  for (const item of timeline.getSnapshot()) {
+    await timeline.send.text("hi", { replyTo: item, mentions: { room: true } });
+    const removed: SendHandle | undefined = await timeline.redact(item.key, { reason: "spam" });
+    void removed;
+    // @ts-expect-error an item is named by its key
+    await timeline.react(item, "👍");
+  }
   // @ts-expect-error an event is not a room
   client.room(sent);
 

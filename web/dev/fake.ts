@@ -136,9 +136,19 @@ class FakeRoomList extends ListBox<Room> implements RoomList {
   }
 }
 
+const unplayed = async (): Promise<never> => {
+  throw new AlcoveError("server.unsupported");
+};
+
 class FakeTimeline extends ListBox<TimelineItem> implements LiveTimeline {
   readonly roomId: string;
   readonly send: Send;
+  readonly edit = unplayed;
+  readonly react = unplayed;
+  readonly unreact = unplayed;
+  readonly redact = unplayed;
+  readonly vote = unplayed;
+  readonly endPoll = unplayed;
   readonly #room: FakeRoom | undefined;
 
   constructor(room: FakeRoom | undefined, roomId: string, send: Send) {
@@ -185,7 +195,7 @@ class FakeLiveRoom extends Box<RoomDetails | undefined, RoomDetails> implements 
     };
     this.send = {
       text: message("m.text"), notice: message("m.notice"), emote: message("m.emote"),
-      event: async () => this.#need().send("m.text", ""),
+      event: async () => this.#need().send("m.text", ""), poll: unplayed,
       handle: (key, txnId) => this.#need().handle(key, txnId),
     };
   }
