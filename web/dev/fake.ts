@@ -2,14 +2,14 @@
 // tests. `vite build --mode fake` puts it in the place of the package; the
 // real build cannot reach it. Its state is set up by the page's address:
 //
-//   ?rooms=1200 &items=5000 &session=signedOut|softLogout|storageLost|restoring
+//   ?rooms=1200 &items=5000 &ends=formatted (samples.ts) &session=signedOut|softLogout|storageLost|restoring
 //   &sync=offline|failing|starting|paused &latency=200 &stale &refuses
 //   &failed=storage.hung &stays &cold &full &inMemory
 //   &encryption=… (fakeencryption.ts) &bare &unkept=once|always &follows &lost=2 &lock=open|locked
 //
 // and changed later through `window.fake`.
 import type {
-  Client, ClientOptions, CreateRoomParams, EncryptionStatus, ErrorCode, LiveRoom, LiveTimeline, LoginPasswordParams, Room, RoomDetails, RoomFilter,
+  Client, ClientOptions, CreateRoomParams, EncryptionStatus, ErrorCode, EventItem, LiveRoom, LiveTimeline, LoginPasswordParams, Room, RoomDetails, RoomFilter,
   RoomList, RoomListOptions, Send, SessionSnapshot, StorageSnapshot, TimelineItem, VerificationSnapshot,
 } from "alcove";
 import { Box, ListBox } from "./box.js";
@@ -263,6 +263,8 @@ const control = {
   session: (change: Partial<SessionSnapshot>) => world.session.put({ ...world.session.getSnapshot(), ...change }),
   storage: (value: StorageSnapshot) => world.storage.put(value),
   receive: (id: string, body: string, n = 1) => world.room(id)?.receive(person(n), body),
+  /** An event of anybody's, as a core might hand it on. */
+  event: (id: string, event: Partial<EventItem>) => world.room(id)?.add({ sender: person(1), type: "m.room.message", content: {}, ...event }),
   typing: (id: string, names: number) => {
     const box = world.room(id)?.details;
     const value = box?.getSnapshot();

@@ -1,7 +1,8 @@
-import type { Person, Room, RoomDetails, SendHandle, SendState, TimelineItem } from "alcove";
+import type { EventItem, Person, Room, RoomDetails, SendHandle, SendState, TimelineItem } from "alcove";
 import { Box, ListBox } from "./box.js";
 import { decrypted, details, encryptedHistory, history, me } from "./generate.js";
-import { number, wait } from "./setup.js";
+import { ending } from "./samples.js";
+import { number, query, wait } from "./setup.js";
 
 /** Everything there is in one room. */
 export class FakeRoom {
@@ -17,6 +18,7 @@ export class FakeRoom {
     this.details = new Box<RoomDetails | undefined, RoomDetails>(details(room));
     this.#all = history(number("items", 400), seed);
     if (room.encrypted) this.#all.push(...encryptedHistory());
+    this.#all.push(...ending(query.get("ends") ?? ""));
     this.#shown = Math.min(50, this.#all.length);
   }
 
@@ -39,6 +41,11 @@ export class FakeRoom {
   keysCame(): void {
     for (const [at, item] of this.#all.entries()) if (item.event?.crypto?.reason === "keyMissing") this.#all[at] = decrypted(item);
     this.#tell();
+  }
+
+  /** Puts any event at the end. */
+  add(event: EventItem): void {
+    this.#push({ key: `in ${++this.#sent}`, kind: "event", ts: Date.now(), event });
   }
 
   receive(sender: Person, body: string): void {

@@ -21,6 +21,8 @@ const views: readonly View[] = [
   { name: "rooms of last time", path: "?rooms=300&stale" },
   { name: "no room matches", path: "", act: (page) => page.getByLabel("Filter rooms").fill("zzz").then(() => page.getByText("No room matches.").waitFor()) },
   { name: "room", path: roomHash(2), act: (page) => page.locator(".row").last().waitFor() },
+  { name: "formatted messages", path: `?ends=formatted${roomHash(2)}`, act: (page) => page.locator(".spoiler-show").first().click() },
+  { name: "messages of all kinds", path: `?ends=kinds${roomHash(2)}`, act: (page) => page.locator(".card").last().waitFor() },
   { name: "room, further up", path: roomHash(1), act: scrollUp },
   { name: "room with typing and failed message", path: roomHash(2), act: busyRoom },
   { name: "room without history", path: `?nohistory&items=20${roomHash(2)}` },

@@ -12,6 +12,7 @@ export type Fake = {
   session(change: object): void;
   storage(value: object): void;
   receive(room: string, body: string, person?: number): void;
+  event(room: string, event: object): void;
   typing(room: string, people: number): void;
   room(room: string, change: object): void;
   created: object | undefined;

@@ -48,6 +48,13 @@ export function formatBytes(bytes: number): string {
   return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: digits }).format(amount);
 }
 
+/** "49.87251", for coordinates. */
+export const formatDegrees = (degrees: number): string => new Intl.NumberFormat(locale, { maximumFractionDigits: 5 }).format(degrees);
+
+/** "35 m" */
+export const formatMetres = (metres: number): string =>
+  new Intl.NumberFormat(locale, { style: "unit", unit: metres < 1_000 ? "meter" : "kilometer", maximumFractionDigits: 0 }).format(metres < 1_000 ? metres : metres / 1_000);
+
 /** A day divider: "Today", "Yesterday", "Monday, 3 March", with the year where it is another. */
 export function formatDay(claimed: number, now = Date.now()): string {
   const ts = real(claimed);

@@ -2,6 +2,7 @@
 // this shape.
 import { count, list } from "./format.js";
 import { encryption } from "./messages-encryption.js";
+import { message } from "./messages-message.js";
 
 const people = (n: number) => count(n, { one: "1 person", other: "# people" });
 const unsentGone = (n: number) => count(n, { one: "1 message that was not sent yet is gone.", other: "# messages that were not sent yet are gone." });
@@ -157,6 +158,8 @@ export const t = {
     hide: "Hide",
     said: (name: string, body: string) => `${name}: ${body}`,
   },
+
+  message,
 
   composer: {
     label: (room: string) => `Message to ${room}`,

@@ -20,6 +20,17 @@ const icons = {
   shield: svg`<path d="M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z"/>`,
   doubt: svg`<path d="M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z"/><path d="M12 8v4.5M12 15.4v.2"/>`,
   eye: svg`<path d="M3 12c4-7 14-7 18 0-4 7-14 7-18 0z"/><circle cx="12" cy="12" r="2.5"/>`,
+  image: svg`<rect x="4" y="5" width="16" height="14" rx="2"/><path d="M4 16l4-4 4 4 3-3 5 5M15.5 9.5v.1"/>`,
+  video: svg`<rect x="3" y="6" width="12" height="12" rx="2"/><path d="M15 11l6-3v8l-6-3z"/>`,
+  audio: svg`<path d="M9 17V6l10-2v11"/><circle cx="6.5" cy="17" r="2.5"/><circle cx="16.5" cy="15" r="2.5"/>`,
+  file: svg`<path d="M7 3h7l4 4v14H7z"/><path d="M14 3v4h4"/>`,
+  place: svg`<path d="M12 21c-4-4.5-6-7.5-6-10.5a6 6 0 0 1 12 0c0 3-2 6-6 10.5z"/><circle cx="12" cy="10.5" r="2"/>`,
+  reply: svg`<path d="M10 6l-6 5 6 5M4 11h9c4 0 7 2 7 7"/>`,
+  edit: svg`<path d="M5 19l1-4L16 5l3 3L9 18zM14 7l3 3"/>`,
+  thread: svg`<path d="M4 5h16v11H11l-5 4v-4H4zM8 9h8M8 12h5"/>`,
+  smile: svg`<circle cx="12" cy="12" r="9"/><path d="M8.5 14c1.5 2.7 5.5 2.7 7 0M9 9.5v.1M15 9.5v.1"/>`,
+  dots: svg`<path d="M6 12h.1M12 12h.1M18 12h.1"/>`,
+  poll: svg`<path d="M6 20V10M12 20V4M18 20v-7"/>`,
   search: svg`<circle cx="11" cy="11" r="6"/><path d="M16 16l4 4"/>`,
 } as const;
 

@@ -1,6 +1,7 @@
 // Turns a timeline's items into the rows that are drawn: messages of one
 // sender belong together, and a run of changes folds into one line. Pure.
 import type { EventItem, TimelineItem } from "alcove";
+import { isCall } from "./sentences.js";
 
 export type MessageRow = { readonly kind: "message"; readonly key: string; readonly ts: number; readonly event: EventItem; readonly lead: boolean };
 export type ChangesRow = { readonly kind: "changes"; readonly key: string; readonly ts: number; readonly events: readonly TimelineItem[] };
@@ -33,7 +34,7 @@ export function rowsOf(items: readonly TimelineItem[], unread?: string): Row[] {
     if (isStep(item)) continue;
     if (marker !== undefined) rows.push({ kind: "readMarker", key: "readMarker", ts: marker });
     marker = undefined;
-    if (item.event?.change && !item.event.redacted) {
+    if (item.event && isLine(item.event)) {
       run.push(item);
       continue;
     }
@@ -44,10 +45,14 @@ export function rowsOf(items: readonly TimelineItem[], unread?: string): Row[] {
   return rows;
 }
 
-/** The steps of a verification in the room are no messages; its request, which is one, stands for them. */
+/** The steps of a verification in the room are no messages; its request, which is one, stands for them. So do few events for a call. */
 function isStep({ event }: TimelineItem): boolean {
-  return event?.type.startsWith("m.key.verification.") ?? false;
+  if (!event) return false;
+  return event.type.startsWith("m.key.verification.") || (event.type.startsWith("m.call.") && !event.change && !isCall(event));
 }
+
+/** What is told in a line rather than as a message. */
+const isLine = (event: EventItem) => !event.redacted && (event.change !== undefined || isCall(event));
 
 function rowOf(item: TimelineItem, before: Row | undefined): Row {
   const { key, kind, ts = 0, event } = item;

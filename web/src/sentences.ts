@@ -1,6 +1,7 @@
 // Says in words what an event did: membership and state changes, previews in
 // the room list, room names.
 import type { Change, EventItem, Person, Preview, Room } from "alcove";
+import { readContent } from "./content.js";
 import { sayFailure } from "./crypto.js";
 import { t } from "./messages.js";
 
@@ -94,13 +95,25 @@ export function sayBody(type: string, msgType: string | undefined, body: string)
   return say ? say(body) : body.replace(/\s+/g, " ");
 }
 
+const callSayings: Readonly<Record<string, (by: string) => string>> = {
+  "m.call.invite": t.message.call.started,
+  "m.call.answer": t.message.call.answered,
+  "m.call.reject": t.message.call.declined,
+  "m.call.hangup": t.message.call.ended,
+};
+
+/** Whether an event is worth a line of what is known of a call. */
+export const isCall = ({ type, crypto }: EventItem): boolean => Object.hasOwn(callSayings, type) && crypto?.state !== "failed";
+
 /** One line for an event, as it is announced to a screen reader. */
 export function sayEvent(event: EventItem): string {
   if (event.redacted) return t.timeline.redacted;
   if (event.change) return sayChange(event.sender, event.change);
+  if (isCall(event)) return (callSayings[event.type] ?? t.message.call.ended)(event.sender.name);
   if (event.crypto?.state === "failed") return sayFailure(event.crypto);
-  const { msgType, body } = textOf(event.content);
-  return sayBody(event.type, msgType, body);
+  const content = readContent(event);
+  const body = content.kind === "media" ? (content.caption?.body ?? content.name) : content.body;
+  return sayBody(event.type, textOf(event.content).msgType, body);
 }
 
 /** Reads a message's content, which may be anything at all. */

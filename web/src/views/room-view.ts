@@ -107,7 +107,7 @@ export class RoomView extends View {
     if (membership === "invite" || membership === "knock") return this.#waiting(details);
     return html`
       ${keyed(this.roomId, html`
-        <alcove-timeline .room=${this.#room.live} .timeline=${this.#timeline.live} .items=${this.#timeline.snapshot ?? []} .name=${name}
+        <alcove-timeline .room=${this.#room.live} .timeline=${this.#timeline.live} .items=${this.#timeline.snapshot ?? []} .name=${name} .userId=${this.userId}
           .stale=${this.#timeline.live?.stale ?? false} .identity=${this.#encryption.snapshot?.identity}></alcove-timeline>
         ${this.#typing(details)}
         ${membership === "join" ? this.#foot(details, name) : this.#left()}`)}`;

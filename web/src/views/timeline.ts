@@ -3,6 +3,7 @@
 import type { EventItem, IdentityState, LiveRoom, LiveTimeline, SendHandle, TimelineItem } from "alcove";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { mentions } from "../content.js";
 import { explain, isAbort } from "../errors.js";
 import { t } from "../messages.js";
 import { icon } from "../parts.js";
@@ -10,7 +11,8 @@ import { eventOf, rowsOf, type MessageRow, type Row } from "../rows.js";
 import { Scroller, type ScrollerHost } from "../scroll/scroller.js";
 import { sayEvent } from "../sentences.js";
 import { View } from "../view.js";
-import { rowContent, type RowActions } from "./timeline-row.js";
+import type { RowActions } from "./row/actions.js";
+import { rowContent } from "./row/row.js";
 
 const page = 50;
 /** Older messages are asked for this many viewports before the top is reached. */
@@ -27,6 +29,7 @@ export class Timeline extends View implements ScrollerHost, RowActions {
     items: { attribute: false },
     stale: { attribute: false },
     name: { attribute: false },
+    userId: { attribute: false },
     identity: { attribute: false },
     loading: { state: true },
     failure: { state: true },
@@ -42,6 +45,8 @@ export class Timeline extends View implements ScrollerHost, RowActions {
   declare stale: boolean;
   /** The room's name. */
   declare name: string;
+  /** Our user's id. */
+  declare userId: string;
   /** How this device stands to the user's identity. */
   declare identity: IdentityState | undefined;
   declare loading: boolean;
@@ -69,6 +74,7 @@ export class Timeline extends View implements ScrollerHost, RowActions {
     this.items = [];
     this.stale = false;
     this.name = "";
+    this.userId = "";
     this.loading = false;
     this.failure = "";
     this.following = true;
@@ -138,7 +144,7 @@ export class Timeline extends View implements ScrollerHost, RowActions {
     return html`
       <li class="row" data-key=${row.key} data-kind=${row.kind} tabindex=${stop ? 0 : -1}
         data-lead=${row.kind === "message" && row.lead ? "" : nothing}
-        data-own=${event?.own ? "" : nothing} data-send=${event?.send?.state ?? nothing}>${rowContent(row, this)}</li>`;
+        data-own=${event?.own ? "" : nothing} data-mention=${event && mentions(event, this.userId) ? "" : nothing} data-send=${event?.send?.state ?? nothing}>${rowContent(row, this)}</li>`;
   }
 
   #top(): TemplateResult {
@@ -217,6 +223,11 @@ export class Timeline extends View implements ScrollerHost, RowActions {
       else this.#open.add(key);
     }
     this.requestUpdate();
+  }
+
+  show(eventId: string): void {
+    const item = this.items.find(({ event }) => event?.id === eventId);
+    if (item) this.#moveTo(this.#scroller.indexOf(item.key));
   }
 
   retry({ key, event }: MessageRow): void {
@@ -309,7 +320,7 @@ export class Timeline extends View implements ScrollerHost, RowActions {
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const inside = event.target as HTMLElement;
-    if (event.altKey || event.ctrlKey || event.metaKey || inside.closest("button, a")) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || inside.closest("button, a, input, summary, pre, .table")) return;
     const at = this.#scroller.indexOf(this.#active ?? "");
     const last = this.#rows.length - 1;
     const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? last : at - 1, Home: 0, End: last }[event.key];
