@@ -118,6 +118,10 @@ func (s server) Context(context.Context, event.RoomID, event.EventID, int, scan.
 	return homeserver.Context{}, homeserver.ErrNotFound
 }
 
+func (s server) Event(context.Context, event.RoomID, event.EventID) (scan.Value, error) {
+	return nil, homeserver.ErrNotFound
+}
+
 func showAll(t *testing.T, what string, l *ledger.Ledger) {
 	t.Helper()
 	for _, r := range l.Rooms() {

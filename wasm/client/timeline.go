@@ -30,6 +30,14 @@ func (p present) Context(ctx context.Context, room event.RoomID, id event.EventI
 	return server.Context(ctx, room, id, limit, filter)
 }
 
+func (p present) Event(ctx context.Context, room event.RoomID, id event.EventID) (scan.Value, error) {
+	server, err := p.get()
+	if err != nil {
+		return nil, err
+	}
+	return server.Event(ctx, room, id)
+}
+
 func (p present) get() (*homeserver.Client, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -85,7 +93,7 @@ func (c *Client) Timeline(ctx context.Context, p api.TimelineParams) (api.Stream
 	c.mu.Lock()
 	zone := c.params.TimeZone
 	c.mu.Unlock()
-	t, err := timeline.Open(ctx, timeline.Config{Ledger: a.ledger, Server: present{a}, Room: p.RoomID, Zone: zone}, p.Limit)
+	t, err := timeline.Open(ctx, timeline.Config{Ledger: a.ledger, Server: present{a}, Room: p.RoomID, Thread: p.Thread, Zone: zone}, p.Limit)
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,9 @@ func isPollEnd(kind string) bool {
 	return kind == "org.matrix.msc3381.poll.end" || kind == "m.poll.end"
 }
 
+// IsVote reports whether a type is of events that have a meaning in a poll alone.
+func IsVote(kind string) bool { return isPollResponse(kind) || isPollEnd(kind) }
+
 const (
 	maxAnswers = 20
 	// maxText is how much of a question or an answer is shown, in bytes.

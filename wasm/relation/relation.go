@@ -35,6 +35,8 @@ type Event struct {
 	Type     string
 	Content  scan.Value
 	Relation event.Relation
+	// Bundled is what the server sums up of what relates to it, for the caller.
+	Bundled scan.Value
 }
 
 func (e *Event) opened() bool { return e.Type != event.RoomEncrypted && e.Type != "" }
@@ -95,6 +97,9 @@ func (s *Set) Put(e Event) {
 	s.link(&e)
 }
 
+// Get returns what is known of an event, or nil.
+func (s *Set) Get(id event.EventID) *Event { return s.events[id] }
+
 // Remove forgets an event.
 func (s *Set) Remove(id event.EventID) {
 	if old := s.events[id]; old != nil {
@@ -127,6 +132,12 @@ func (s *Set) Redacted(id event.EventID) bool {
 }
 
 func (s *Set) redacted(e *Event) bool { return e.Redacted || s.gone[e.ID] > 0 }
+
+// IsPart reports whether an event is an edit or an annotation of another.
+func (s *Set) IsPart(id event.EventID) bool {
+	e := s.events[id]
+	return e != nil && (e.Relation.Type == event.Replace || e.Relation.Type == event.Annotation)
+}
 
 // Ignored reports whether the user ignores another.
 func (s *Set) Ignored(user event.UserID) bool { return s.ignored[user] }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
@@ -80,12 +81,34 @@ func preview(e *table.Entry) *api.Preview {
 		Type:    e.Type,
 		TS:      e.TS,
 	}
-	if e.Type != event.RoomEncrypted {
-		content := e.Content()
-		p.MsgType = content.Get("msgtype").Text()
-		p.Body = shorten(content.Get("body").Text())
-	}
+	Describe(p, e.Content())
 	return p
+}
+
+// Describe says what a message's content says, as a line.
+func Describe(p *api.Preview, content scan.Value) {
+	if p.Type == event.RoomEncrypted {
+		return
+	}
+	p.MsgType = content.Get("msgtype").Text()
+	body := content.Get("body").Text()
+	if content.Path("m.relates_to", "m.in_reply_to").Exists() {
+		body = withoutQuote(body)
+	}
+	p.Body = shorten(body)
+}
+
+// withoutQuote takes out what old clients put before a reply, for clients that knew
+// no replies (FEATURES B-24): quoted lines, and an empty one.
+func withoutQuote(body string) string {
+	rest := body
+	for strings.HasPrefix(rest, "> ") {
+		_, rest, _ = strings.Cut(rest, "\n")
+	}
+	if len(rest) == len(body) || rest == "" {
+		return body
+	}
+	return strings.TrimPrefix(rest, "\n")
 }
 
 // shorten cuts text for a line of a list and makes it one line.

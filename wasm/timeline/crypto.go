@@ -45,7 +45,9 @@ func (t *Timeline) takePlains(plains ledger.Plains) {
 	for id, p := range plains {
 		t.plains[id] = p
 		if r := t.rows[id]; r != nil && r.entry != nil {
-			t.reshow(r)
+			t.relations.Put(t.relating(r.entry))
+		} else if e := t.apart.events[id]; e != nil {
+			t.relations.Put(t.relating(e))
 		}
 	}
 }
@@ -53,11 +55,15 @@ func (t *Timeline) takePlains(plains ledger.Plains) {
 // reshow describes a loaded event anew, which may be a line now and not have been
 // one, or the other way round.
 func (t *Timeline) reshow(r *row) {
-	s := r.section
+	s, was := r.section, r.item != nil
 	s.count(r, -1)
-	r.item = s.describe(r.entry)
+	r.item = s.describe(r)
 	s.count(r, 1)
 	s.dirty = true
+	if r.described && was != (r.item != nil) {
+		s.timeline.shifted = true
+	}
+	r.described = true
 }
 
 // setEncryption notes since when messages should be encrypted: the first event that
@@ -112,6 +118,11 @@ func (t *Timeline) reopen(ctx context.Context) {
 		for _, r := range t.rows {
 			if r.entry != nil && ledger.Encrypted(&r.entry.Event) {
 				sealed = append(sealed, r.entry.Event)
+			}
+		}
+		for _, e := range t.apart.events {
+			if ledger.Encrypted(&e.Event) {
+				sealed = append(sealed, e.Event)
 			}
 		}
 		if err := t.open(ctx, sealed); err != nil {

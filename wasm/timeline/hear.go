@@ -29,10 +29,12 @@ func (t *Timeline) hear(change *ledger.Change) {
 	}
 	if c.Room != nil {
 		t.short, t.fullyRead = c.Room.Short, c.Room.FullyRead
+		t.power.version = c.Room.Version
 	}
 	for i := range c.State {
 		t.setMember(&c.State[i])
 		t.setEncryption(&c.State[i])
+		t.setPower(&c.State[i])
 	}
 	t.takePlains(c.Plains)
 	t.takeHoles(c.Holes)
@@ -133,18 +135,28 @@ func (t *Timeline) insert(i int, s *section) {
 
 // setEchoes shows the room's outbox, without what is loaded as an event.
 func (t *Timeline) setEchoes(outbox []*table.Outgoing) {
+	if len(outbox) == 0 && len(t.outgoing.entries) == 0 {
+		return
+	}
+	t.dropOutgoing()
 	s := t.echoes
 	s.rows, s.shown, s.dirty = nil, 0, true
 	for _, o := range outbox {
 		if t.txns[o.TxnID] != nil || o.EventID != "" && t.rows[o.EventID] != nil || o.State == api.SendCancelled {
 			continue
 		}
-		s.add(&row{key: table.EchoKey(o.TxnID), id: o.EventID, ts: o.Created, sender: t.me, item: t.echoItem(o)})
+		r := &row{key: table.EchoKey(o.TxnID), id: o.EventID, ts: o.Created, sender: t.me, echo: o}
+		s.add(r)
+		t.putOutgoing(r)
 	}
+	t.settle()
 }
 
 // refresh brings the list up to date, in one edit.
 func (t *Timeline) refresh() {
+	t.settle()
+	t.shift()
+	t.fetchApart()
 	t.setMarker()
 	t.list.Edit(func(tx *view.Tx[api.TimelineItem]) {
 		offset, day, changed := 0, int64(noDay), false
@@ -178,6 +190,9 @@ func (t *Timeline) refresh() {
 // somebody else wrote since.
 func (t *Timeline) setMarker() {
 	at := t.rows[t.fullyRead]
+	if t.thread != "" {
+		at = nil // it is the room's
+	}
 	if at != nil && !t.othersAfter(at) {
 		at = nil
 	}

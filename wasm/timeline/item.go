@@ -1,24 +1,11 @@
 package timeline
 
 import (
-	"bytes"
-	"slices"
-
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
-
-// shows reports whether an event is a line of its own. What belongs to another
-// event has no meaning alone: reactions, edits, redactions.
-func shows(e *event.Event) bool {
-	switch e.Type {
-	case event.Reaction, event.RoomRedaction:
-		return e.StateKey != nil
-	}
-	return e.StateKey != nil || e.Content().Path("m.relates_to", "rel_type").Text() != "m.replace"
-}
 
 // itemKey is the key of an event. Ids begin with "$"; one that does not must
 // not pass for another kind of item.
@@ -29,27 +16,44 @@ func itemKey(id event.EventID) string {
 	return "!" + string(id)
 }
 
-// describe is eventItem for an event that may not be a line, and is nil then.
-func (s *section) describe(e *table.Entry) *api.EventItem {
-	if !shows(s.timeline.plain(e)) {
+// describe is eventItem or echoItem for a row that may not be a line, and is nil
+// then.
+func (s *section) describe(r *row) *api.EventItem {
+	t := s.timeline
+	if r.entry == nil {
+		if !t.shows(r.ref(), false, r.echo.Type, t.me) {
+			return nil
+		}
+		return s.echoItem(r)
+	}
+	if known := t.relations.Get(r.id); !t.shows(r.id, known.State, known.Type, r.sender) {
 		return nil
 	}
-	s.timeline.takeName(e.Sender, e.Profile)
-	return s.eventItem(e)
+	t.takeName(r.sender, r.entry.Profile)
+	return s.eventItem(r)
 }
 
 // eventItem describes a stored event, without receipts.
-func (s *section) eventItem(e *table.Entry) *api.EventItem {
-	t := s.timeline
-	plain := t.plain(e)
+func (s *section) eventItem(r *row) *api.EventItem {
+	t, e := s.timeline, r.entry
+	known := t.relations.Get(r.id)
 	item := &api.EventItem{
 		ID: e.ID, Sender: s.person(e.Sender, e.Profile), Own: e.Sender == t.me,
-		Type: plain.Type, StateKey: e.StateKey, Content: plain.Content(), Redacted: e.Redacted(), Crypto: t.cryptoOf(e),
+		Type: known.Type, StateKey: e.StateKey, Content: known.Content, Redacted: known.Redacted, Crypto: t.cryptoOf(e),
 	}
 	if item.Own {
 		item.TxnID = e.Txn
 	}
-	item.Change = describe(&e.Event, func(id event.UserID, p event.Profile) api.Person {
+	if known.State {
+		item.Change = s.change(e)
+	}
+	s.assemble(item, r.ref(), known.Relation.ReplyTo)
+	return item
+}
+
+func (s *section) change(e *table.Entry) *api.Change {
+	t := s.timeline
+	return describe(&e.Event, func(id event.UserID, p event.Profile) api.Person {
 		switch {
 		case p != event.Profile{}:
 		case id == e.Sender:
@@ -59,10 +63,6 @@ func (s *section) eventItem(e *table.Entry) *api.EventItem {
 		}
 		return s.person(id, p)
 	})
-	if t.redacted[e.ID] && !item.Redacted {
-		hide(item)
-	}
-	return item
 }
 
 // hide takes out what a redaction removes. The server does so only in later
@@ -75,44 +75,16 @@ func hide(item *api.EventItem) {
 }
 
 // echoItem describes an event on its way out.
-func (t *Timeline) echoItem(o *table.Outgoing) *api.EventItem {
-	return &api.EventItem{
+func (s *section) echoItem(r *row) *api.EventItem {
+	t, o := s.timeline, r.echo
+	item := &api.EventItem{
 		ID: o.EventID, TxnID: o.TxnID, Sender: t.names.member(t.me), Own: true, Type: o.Type, Content: o.Content,
-		Send: &api.SendStatus{State: o.State, EventID: o.EventID, Error: o.Error},
+		Send: status(o),
 	}
+	s.assemble(item, r.ref(), event.ReadRelation(o.Content).ReplyTo)
+	return item
 }
 
-// same reports whether two items of one key look the same.
-func same(a, b *api.TimelineItem) bool {
-	return a.Kind == b.Kind && a.TS == b.TS && sameEvent(a.Event, b.Event)
-}
-
-func sameEvent(a, b *api.EventItem) bool {
-	if a == b || a == nil || b == nil {
-		return a == b
-	}
-	return a.ID == b.ID && a.TxnID == b.TxnID && a.Sender == b.Sender && a.Own == b.Own && a.Type == b.Type &&
-		a.Redacted == b.Redacted && samePointed(a.StateKey, b.StateKey) && samePointed(a.Crypto, b.Crypto) && bytes.Equal(a.Content, b.Content) &&
-		slices.Equal(a.Receipts, b.Receipts) && sameChange(a.Change, b.Change) && sameSend(a.Send, b.Send)
-}
-
-func sameChange(a, b *api.Change) bool {
-	if a == b || a == nil || b == nil {
-		return a == b
-	}
-	return a.Kind == b.Kind && a.Before == b.Before && a.After == b.After && a.Reason == b.Reason && samePointed(a.Target, b.Target)
-}
-
-func sameSend(a, b *api.SendStatus) bool {
-	if a == b || a == nil || b == nil {
-		return a == b
-	}
-	return a.State == b.State && a.EventID == b.EventID && samePointed(a.Error, b.Error)
-}
-
-func samePointed[T comparable](a, b *T) bool {
-	if a == b || a == nil || b == nil {
-		return a == b
-	}
-	return *a == *b
+func status(o *table.Outgoing) *api.SendStatus {
+	return &api.SendStatus{State: o.State, EventID: o.EventID, Error: o.Error}
 }

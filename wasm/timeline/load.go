@@ -18,7 +18,7 @@ func (t *Timeline) load(ctx context.Context, limit int) error {
 	if room == nil {
 		return ErrUnknownRoom
 	}
-	t.short, t.fullyRead = room.Short, room.FullyRead
+	t.short, t.fullyRead, t.power.version = room.Short, room.FullyRead, room.Version
 	prefix := table.TimelinePrefix(room.Short)
 	n := chunksFor(limit)
 	room, results, err := t.ledger.Read(ctx, room,
@@ -100,9 +100,12 @@ func (t *Timeline) takeMembers(room *table.Room, records storage.Result) {
 		for id, content := range page.Members {
 			t.names.setMember(id, event.ReadMembership(content), event.ReadProfile(content))
 		}
-		if found := page.Get(event.RoomEncryption, ""); found != nil {
-			if e, err := event.Parse(found.Raw); err == nil {
-				t.setEncryption(&e)
+		for _, kind := range []string{event.RoomEncryption, event.RoomCreate, event.RoomPowerLevels} {
+			if found := page.Get(kind, ""); found != nil {
+				if e, err := event.Parse(found.Raw); err == nil {
+					t.setEncryption(&e)
+					t.setPower(&e)
+				}
 			}
 		}
 	}

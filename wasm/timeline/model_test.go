@@ -13,6 +13,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
 	"github.com/alcove-chat/alcove/wasm/timeline"
 )
@@ -26,6 +27,10 @@ type life struct {
 	made  int
 	day   int64
 	sends []string // transaction ids that wait for their echo
+	// wrote are type and content of what was sent, by transaction id; ids what
+	// became of it.
+	wrote map[string][2]string
+	ids   map[string]string
 }
 
 func (l *life) id() string { l.made++; return fmt.Sprintf("$%d", l.made) }
@@ -34,8 +39,69 @@ func (l *life) user() string { return []string{"@a:x", "@b:x", "@c:x"}[l.rand.In
 
 func (l *life) someID() string { return fmt.Sprintf("$%d", 1+l.rand.IntN(max(1, l.made))) }
 
+// related is an event that belongs to one of these, rightly or not.
+func (l *life) related(target string) (kind, content string) {
+	rel := func(t, more string) string {
+		return fmt.Sprintf(`"m.relates_to":{"rel_type":%q,"event_id":%q%s}`, t, target, more)
+	}
+	switch l.rand.IntN(7) {
+	case 0, 1:
+		return "m.reaction", fmt.Sprintf(`{%s}`, rel("m.annotation", fmt.Sprintf(`,"key":"%d"`, l.rand.IntN(3))))
+	case 2, 3:
+		return "m.room.message", fmt.Sprintf(`{"body":"* e","m.new_content":{"body":"e%d"},%s}`, l.rand.IntN(100), rel("m.replace", ""))
+	case 4:
+		return "m.room.message", fmt.Sprintf(`{"body":"t",%s}`, rel("m.thread", ""))
+	case 5:
+		return "m.poll.response", fmt.Sprintf(`{"m.selections":["a"],%s}`, rel("m.reference", ""))
+	}
+	return "m.room.message", fmt.Sprintf(`{"body":"r","m.relates_to":{"m.in_reply_to":{"event_id":%q}}}`, target)
+}
+
+func (l *life) write() {
+	txn := fmt.Sprintf("t%d", l.made)
+	l.made++
+	target := l.someID()
+	if n := len(l.sends); n > 0 && l.rand.IntN(2) == 0 {
+		target = "~" + l.sends[l.rand.IntN(n)] // it has no id yet
+	}
+	kind, content := "m.room.message", `{"body":"b"}`
+	switch l.rand.IntN(3) {
+	case 0:
+		kind, content = l.related(target)
+	case 1:
+		if l.rand.IntN(2) == 0 {
+			kind, content = "m.room.redaction", fmt.Sprintf(`{"redacts":%q}`, target)
+		}
+	}
+	l.sends, l.wrote[txn] = append(l.sends, txn), [2]string{kind, content}
+	l.turn(func(t *ledger.Turn) {
+		o := outgoing(txn)
+		o.Type, o.Content = kind, scan.Value(content)
+		t.AddOutgoing(o)
+	})
+}
+
+// arrive brings what was sent first, with the ids of what it is about.
+func (l *life) arrive() {
+	txn := l.sends[0]
+	l.sends = l.sends[1:]
+	id := l.id()
+	l.ids[txn] = id
+	content := l.wrote[txn][1]
+	for sent, known := range l.ids {
+		content = strings.ReplaceAll(content, fmt.Sprintf(`"~%s"`, sent), fmt.Sprintf("%q", known))
+	}
+	l.say(fmt.Sprintf(`{"event_id":%q,"type":%q,"sender":"@me:x","origin_server_ts":%d,"content":%s,"unsigned":{"transaction_id":%q}}`,
+		id, l.wrote[txn][0], day(1), content, txn))
+}
+
 func (l *life) happen() {
-	switch l.rand.IntN(9) {
+	switch l.rand.IntN(12) {
+	case 9, 10:
+		kind, content := l.related(l.someID())
+		l.say(fmt.Sprintf(`{"event_id":%q,"type":%q,"sender":%q,"origin_server_ts":%d,"content":%s}`, l.id(), kind, l.user(), day(l.day), content))
+	case 11:
+		l.say(fmt.Sprintf(`{"event_id":%q,"type":"m.poll.start","sender":%q,"origin_server_ts":%d,"content":{"m.poll":{"question":{"body":"q"},"answers":[{"m.id":"a","m.text":"a"}]}}}`, l.id(), l.user(), day(l.day)))
 	case 0:
 		user := l.user()
 		prev := l.names[user]
@@ -49,8 +115,7 @@ func (l *life) happen() {
 		l.day += int64(l.rand.IntN(3))
 	case 4:
 		if len(l.sends) > 0 {
-			l.say(own(l.id(), l.sends[0]))
-			l.sends = l.sends[1:]
+			l.arrive()
 		}
 	default:
 		l.say(text(l.id(), l.user(), l.day))
@@ -74,10 +139,7 @@ func (l *life) step(tl *timeline.Timeline) {
 		l.page = 1 + l.rand.IntN(30)
 		l.take(l.more()...)
 	case 1:
-		txn := fmt.Sprintf("t%d", l.made)
-		l.made++
-		l.sends = append(l.sends, txn)
-		l.send(txn)
+		l.write()
 	case 2:
 		if l.rand.IntN(2) == 0 {
 			l.offline()
@@ -96,7 +158,7 @@ func (l *life) step(tl *timeline.Timeline) {
 }
 
 func newLife(t *testing.T, seed uint64) *life {
-	l := &life{world: newWorld(t), rand: rand.New(rand.NewPCG(seed, 5)), names: map[string]string{}, day: 1}
+	l := &life{world: newWorld(t), rand: rand.New(rand.NewPCG(seed, 5)), names: map[string]string{}, day: 1, wrote: map[string][2]string{}, ids: map[string]string{}}
 	l.most = []int{7, 1000}[seed%2] // pages of a part of a chunk, and of several
 	l.say(create(l.id()))
 	for _, user := range []string{"@a:x", "@b:x", "@c:x"} {
@@ -208,13 +270,18 @@ func (l *life) finish(seed uint64, tl *timeline.Timeline) {
 		}
 	}
 	var got, want []string
+	part := map[event.EventID]bool{} // of others: whether it is a line depends on them
+	for _, raw := range l.events {
+		e := parse(l.t, raw)
+		part[e.ID] = e.Relation().Type != ""
+	}
 	for _, i := range tl.Items() {
-		if i.Event != nil && i.Event.ID != "" {
+		if i.Event != nil && i.Event.ID != "" && !part[i.Event.ID] {
 			got = append(got, string(i.Event.ID))
 		}
 	}
 	for _, raw := range l.events {
-		if e := parse(l.t, raw); e.Type != event.Reaction && e.Type != event.RoomRedaction {
+		if e := parse(l.t, raw); e.Type != event.Reaction && e.Type != event.RoomRedaction && !part[e.ID] {
 			want = append(want, string(e.ID))
 		}
 	}

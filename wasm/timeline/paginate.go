@@ -136,6 +136,9 @@ type opening struct {
 func (t *Timeline) next(offline bool) (gap *opening, more bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.rootLoaded() {
+		return nil, false
+	}
 	if !offline {
 		for i := len(t.sections) - 1; i >= 0; i-- {
 			if s := t.sections[i]; s.gap != nil {
@@ -163,12 +166,31 @@ func (t *Timeline) insideOf(i int) event.EventID {
 func (t *Timeline) whole() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.rootLoaded() {
+		return true
+	}
 	for _, s := range t.sections {
 		if s.gap != nil {
 			return false
 		}
 	}
 	return t.exhausted || len(t.sections) > 0 && t.sections[0].start
+}
+
+// rootLoaded reports that the whole thread that is shown is loaded: nothing of it
+// is older than its root, where no gap is in between.
+func (t *Timeline) rootLoaded() bool {
+	root := t.rows[t.thread]
+	if t.thread == "" || root == nil {
+		return false
+	}
+	i, _ := t.find(root.section.id)
+	for _, s := range t.sections[i+1:] {
+		if s.gap != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // loadOlder loads from storage. It takes a turn, so that no change is missed

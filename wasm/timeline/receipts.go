@@ -21,7 +21,7 @@ type reader struct {
 
 // setReceipt takes a receipt that moved.
 func (t *Timeline) setReceipt(r table.Receipt) {
-	if r.UserID == t.me || r.UserID == "" || r.Kind != "m.read" || r.Thread != "" && r.Thread != "main" {
+	if r.UserID == t.me || r.UserID == "" || r.Kind != "m.read" || r.Thread != "" && r.Thread != t.ownThread() {
 		return
 	}
 	who := t.readers[r.UserID]
@@ -29,7 +29,7 @@ func (t *Timeline) setReceipt(r table.Receipt) {
 		who = &reader{receipts: map[string]table.Receipt{}}
 		t.readers[r.UserID] = who
 	}
-	if old := who.receipts[r.Thread].EventID; old != "" && old != who.receipts[other(r.Thread)].EventID {
+	if old := who.receipts[r.Thread].EventID; old != "" && old != who.receipts[t.other(r.Thread)].EventID {
 		t.awaited[old] = without(t.awaited[old], r.UserID)
 		if len(t.awaited[old]) == 0 {
 			delete(t.awaited, old)
@@ -40,10 +40,18 @@ func (t *Timeline) setReceipt(r table.Receipt) {
 	t.placeReader(r.UserID)
 }
 
+// ownThread is what threaded receipts call what is shown.
+func (t *Timeline) ownThread() string {
+	if t.thread != "" {
+		return string(t.thread)
+	}
+	return "main"
+}
+
 // other is the second of the two kinds of threads that are looked at.
-func other(thread string) string {
+func (t *Timeline) other(thread string) string {
 	if thread == "" {
-		return "main"
+		return t.ownThread()
 	}
 	return ""
 }
@@ -99,6 +107,23 @@ func (t *Timeline) placeReaders() {
 	for user := range t.readers {
 		t.placeReader(user)
 	}
+}
+
+// shift places everybody where what is shown is not what it was.
+func (t *Timeline) shift() {
+	if !t.shifted {
+		return
+	}
+	t.shifted = false
+	clear(t.spoke)
+	for _, s := range t.sections {
+		for _, r := range s.rows {
+			if r.item != nil {
+				t.spoke[r.sender] = r
+			}
+		}
+	}
+	t.placeReaders()
 }
 
 // shownAt returns the row itself or the nearest older one that is shown.

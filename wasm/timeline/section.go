@@ -41,8 +41,11 @@ type row struct {
 	ts      int64
 	sender  event.UserID
 	entry   *table.Entry
+	echo    *table.Outgoing // where entry is nil
 	// item is what is shown, without receipts; nil if the event is no line.
 	item *api.EventItem
+	// described says that it was decided once whether it is a line.
+	described bool
 }
 
 // before orders rows as the timeline does.
@@ -78,6 +81,7 @@ func (s *section) fill(entries []table.Entry) {
 			t.drop(r)
 		}
 	}
+	t.settle()
 	for _, r := range s.rows {
 		if last := t.spoke[r.sender]; r.item != nil && (last == nil || last.before(r)) {
 			t.spoke[r.sender] = r
@@ -114,9 +118,17 @@ func (s *section) redraw() {
 	clear(s.names)
 	for _, r := range s.rows {
 		if r.entry != nil && r.item != nil {
-			r.item = s.eventItem(r.entry)
+			r.item = s.eventItem(r)
 		}
 	}
+}
+
+// ref is what relations know the row by.
+func (r *row) ref() event.EventID {
+	if r.echo != nil {
+		return event.EventID(r.key)
+	}
+	return r.id
 }
 
 func (s *section) person(id event.UserID, p event.Profile) api.Person {
@@ -130,7 +142,7 @@ func (s *section) render(before int64, above *section) {
 	t := s.timeline
 	s.items, s.dirty = make([]api.TimelineItem, 0, len(s.rows)+2), false
 	switch {
-	case s.start && above == nil:
+	case s.start && above == nil && t.thread == "":
 		s.items = append(s.items, api.TimelineItem{Key: "start", Kind: api.ItemStart})
 	case s.gap != nil && above != nil:
 		s.items = append(s.items, api.TimelineItem{Key: gapKey(s.id, above.id), Kind: api.ItemGap})

@@ -20,6 +20,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/relation"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
 	"github.com/alcove-chat/alcove/wasm/view"
@@ -36,6 +37,7 @@ var (
 type Server interface {
 	Messages(ctx context.Context, room event.RoomID, p homeserver.MessagesParams) (homeserver.Messages, error)
 	Context(ctx context.Context, room event.RoomID, id event.EventID, limit int, filter scan.Value) (homeserver.Context, error)
+	Event(ctx context.Context, room event.RoomID, id event.EventID) (scan.Value, error)
 }
 
 // Config is what a timeline stands on.
@@ -43,6 +45,9 @@ type Config struct {
 	Ledger *ledger.Ledger
 	Server Server
 	Room   event.RoomID
+	// Thread is the root of the thread that is shown, "" for what is outside of
+	// threads.
+	Thread event.EventID
 	// Zone tells where days begin, oldest first; empty means UTC.
 	Zone []api.ZoneOffset
 }
@@ -55,6 +60,7 @@ type Timeline struct {
 	ledger *ledger.Ledger
 	server Server
 	room   event.RoomID
+	thread event.EventID
 	zone   zone
 	me     event.UserID
 	list   *view.List[api.TimelineItem]
@@ -87,10 +93,15 @@ type Timeline struct {
 	tolerant  bool // what is torn in storage is shown as it is
 	rows      map[event.EventID]*row
 	txns      map[event.TxnID]*row
-	redacted  map[event.EventID]bool
+	// relations are of all that is loaded, and of what is on its way out.
+	relations *relation.Set
+	outgoing  outgoing
+	apart     apart
+	power     power
 	names     *names
 	readers   map[event.UserID]*reader
-	spoke     map[event.UserID]*row // everybody's newest loaded event
+	spoke     map[event.UserID]*row // everybody's newest event that is shown
+	shifted   bool                  // a line has become none, or the other way round
 	awaited   map[event.EventID][]event.UserID
 	fullyRead event.EventID
 	// marker is the row that the read marker stands below, or nil.
@@ -101,7 +112,7 @@ type Timeline struct {
 // is in the way, and follows the room until Close.
 func Open(ctx context.Context, c Config, limit int) (*Timeline, error) {
 	t := &Timeline{
-		ledger: c.Ledger, server: c.Server, room: c.Room, zone: c.Zone, me: c.Ledger.Me(),
+		ledger: c.Ledger, server: c.Server, room: c.Room, thread: c.Thread, zone: c.Zone, me: c.Ledger.Me(),
 		list: view.NewList(func(i *api.TimelineItem) string { return i.Key }, same),
 	}
 	t.ctx, t.cancel = context.WithCancel(context.WithoutCancel(ctx))
@@ -151,7 +162,8 @@ func (t *Timeline) reset() {
 	t.sections, t.replaced, t.exhausted, t.marker, t.fullyRead = nil, true, false, nil, ""
 	t.rows = map[event.EventID]*row{}
 	t.txns = map[event.TxnID]*row{}
-	t.redacted = map[event.EventID]bool{}
+	t.relations = relation.NewSet(relation.Room{Me: t.me, Before: t.before, MayRedact: t.mayRedact})
+	t.outgoing, t.apart, t.power = outgoing{}, newApart(), power{}
 	t.plains, t.encryptedAt = ledger.Plains{}, 0
 	t.names = newNames()
 	t.readers = map[event.UserID]*reader{}
@@ -165,7 +177,7 @@ func (t *Timeline) find(id table.ChunkID) (int, bool) {
 	return slices.BinarySearchFunc(t.sections, id, func(s *section, id table.ChunkID) int { return s.id.Compare(id) })
 }
 
-// newRow registers an event.
+// newRow registers an event. It is described when all that came with it is there.
 func (t *Timeline) newRow(s *section, e *table.Entry) *row {
 	r := &row{section: s, key: itemKey(e.ID), id: e.ID, ts: e.TS, sender: e.Sender, entry: e}
 	t.rows[e.ID] = r
@@ -173,8 +185,7 @@ func (t *Timeline) newRow(s *section, e *table.Entry) *row {
 		t.txns[e.Txn] = r
 		r.key = table.EchoKey(e.Txn)
 	}
-	t.redact(e.Redacts())
-	r.item = s.describe(e)
+	t.relate(e)
 	return r
 }
 
@@ -182,6 +193,7 @@ func (t *Timeline) newRow(s *section, e *table.Entry) *row {
 func (t *Timeline) drop(r *row) {
 	if t.rows[r.id] == r {
 		delete(t.rows, r.id)
+		t.relations.Remove(r.id)
 	}
 	if t.spoke[r.sender] == r {
 		delete(t.spoke, r.sender)
@@ -190,19 +202,6 @@ func (t *Timeline) drop(r *row) {
 		delete(t.txns, r.entry.Txn)
 	}
 	delete(t.plains, r.id)
-}
-
-// redact hides an event, loaded or not. Servers pass a redaction on only after
-// they have checked it (spec: redactions).
-func (t *Timeline) redact(id event.EventID) {
-	if id == "" || t.redacted[id] {
-		return
-	}
-	t.redacted[id] = true
-	if r := t.rows[id]; r != nil && r.item != nil {
-		r.item = r.section.eventItem(r.entry)
-		r.section.dirty = true
-	}
 }
 
 // takeName notes a name, and describes anew where it has become one of two.

@@ -53,6 +53,7 @@ type world struct {
 	events []string
 	serve  answer
 	asked  int
+	away   map[event.EventID]string // what the server alone has
 }
 
 // answer is how the server answers.
