@@ -51,7 +51,7 @@ func (t *Turn) address(o *table.Outgoing, id event.EventID) {
 // dependents are the entries that wait for another's id.
 func (t *Turn) dependents(of *table.Outgoing) (found []*table.Outgoing) {
 	for _, o := range t.outgoing() {
-		if o.RoomID == of.RoomID && slices.Contains(o.Awaits(), of.TxnID) {
+		if slices.Contains(o.Awaits(), of.TxnID) {
 			found = append(found, o)
 		}
 	}

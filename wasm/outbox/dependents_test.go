@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -14,6 +15,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
+	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/outbox"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
@@ -44,10 +46,11 @@ type written struct {
 	targets []event.TxnID
 }
 
-// TestDependents writes about what is not sent yet, and takes some of it back, on
-// a bad network, while the core is killed or the power cut and echoes come before
-// and after answers: each thing goes out once, in order, with the ids of what it
-// names, or not at all where that was cancelled (FEATURES A.7, 7-17, D-09).
+// TestDependents writes about what is not sent yet, and takes some
+// of it back, on a bad network, while the core is killed or the power cut and
+// echoes come before and after answers: each thing goes out once, in order, with
+// the ids of what it names, or not at all where that was cancelled (FEATURES A.7,
+// 7-17, D-09).
 func TestDependents(t *testing.T) {
 	for seed := range uint64(60) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) { synctest.Test(t, func(t *testing.T) { dependents(t, seed) }) })
@@ -244,7 +247,40 @@ func TestDependentsOfTheFailed(t *testing.T) {
 	})
 }
 
-// TestDependentOverADeath: killed before and after every commit on its way, what
+// TestDependentOfTheGarbled: nobody can send what its record does not tell, and
+// what somebody wrote about it is kept for them.
+func TestDependentOfTheGarbled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &refusing{server: server{calm: true, byTxn: map[event.TxnID]int{}}, errs: []error{homeserver.ErrUnreachable}}
+		disk := mem.NewDisk()
+		c := start(t, disk, s)
+		c.join()
+		check(t, c.add("!a", 0), nil)
+		check(t, c.outbox.Add(t.Context(), about("!a", "d", event.RoomMessage, "~t0", "~t0")), nil)
+		synctest.Wait()
+		seq := c.ledger.Outgoing("t0").Seq
+		c.stop()
+		check(t, c.ledger.Update(t.Context(), func(_ context.Context, turn *ledger.Turn) error {
+			turn.Put(table.Outbox, table.OutgoingKey(seq), []byte{0})
+			return nil
+		}), nil)
+		disk.Kill()
+		c = start(t, disk, s)
+		synctest.Wait()
+		if got := c.states(); got != "d failed" || len(s.events) > 0 {
+			t.Errorf("%s, sent %v", got, s.events)
+		}
+		check(t, c.outbox.Cancel(t.Context(), "d"), nil)
+		check(t, c.add("!a", 1), nil)
+		synctest.Wait()
+		if got := c.states(); got != "t1 sent" {
+			t.Error(got)
+		}
+		c.stop()
+	})
+}
+
+// killed before and after every commit on its way, what
 // is written about a message names the message's id.
 func TestDependentOverADeath(t *testing.T) {
 	for _, applied := range []bool{false, true} {

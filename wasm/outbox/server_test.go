@@ -48,6 +48,8 @@ func (s *server) Redact(ctx context.Context, room event.RoomID, target event.Eve
 	return s.receive(ctx, sent{room, txn, event.RoomRedaction, redaction(string(target), reason)})
 }
 
+func newRand() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
+
 func redaction(target, reason string) string {
 	return fmt.Sprintf(`{"redacts":%q,"reason":%q}`, target, reason)
 }
