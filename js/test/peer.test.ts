@@ -10,6 +10,7 @@ import { messages, Peer } from "./jssdk.js";
 import { nativeCores } from "./native.js";
 import { register, sandbox, synapse } from "./servers.js";
 import type { StartServer } from "./servers.js";
+import { together } from "./together.js";
 import { until } from "./until.js";
 
 const cleanup = new Cleanup();
@@ -40,6 +41,7 @@ async function talk(t: TestContext, start: StartServer): Promise<void> {
   await t.test("an invitation in the other direction", () => invitedByPeer(world));
   await t.test("100 messages each way, at the same time", () => manyMessages(world));
   await t.test("edits, reactions and redactions", () => changes(world));
+  await t.test("what belongs to messages", { timeout }, () => together(world));
   await t.test("typing", () => typing(world));
   await t.test("receipts", () => receipts(world));
   await t.test("names, and going away", () => leaving(world));
