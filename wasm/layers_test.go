@@ -21,7 +21,7 @@ var floors = []string{
 	/* backends  */ "storage/mem storage/idb wasm/seal wasm/event wasm/signature wasm/megolm wasm/olm wasm/secretstorage wasm/attachment wasm/keyexport",
 	/* contract  */ "storage/storagetest wasm/api wasm/backup wasm/verification",
 	/* ground    */ "wasm/rpc wasm/view wasm/table wasm/homeserver",
-	/* pure      */ "wasm/history wasm/summary wasm/relation wasm/space wasm/push wasm/e2ee wasm/media wasm/call",
+	/* pure      */ "wasm/history wasm/summary wasm/unread wasm/relation wasm/space wasm/push wasm/e2ee wasm/media wasm/call",
 	/* one truth */ "wasm/ledger",
 	/* movers    */ "wasm/syncer wasm/outbox wasm/courier wasm/timeline wasm/roomlist",
 	/* whole     */ "wasm/client",

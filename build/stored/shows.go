@@ -16,7 +16,8 @@ import (
 )
 
 // offline is a network that tells how the core would go on syncing, and has one
-// page for it: what closes the gap in the kitchen.
+// page for it: what closes the gap in the kitchen. A core that filters otherwise than
+// the one that stored gets the same name for it.
 type offline chan string
 
 // Do implements homeserver.Transport.
@@ -29,6 +30,8 @@ func (o offline) Do(_ context.Context, r *homeserver.Request) (*homeserver.Respo
 		return answer(200, `{"start":"kitchen-gap","end":"kitchen-end","chunk":[%s]}`, gapInKitchen())
 	case strings.HasSuffix(u.Path, "/messages"):
 		return answer(404, `{"errcode":"M_NOT_FOUND","error":"no more"}`)
+	case strings.HasSuffix(u.Path, "/filter"):
+		return answer(200, `{"filter_id":"filter-1"}`)
 	case strings.HasSuffix(u.Path, "/sync"):
 		select {
 		case o <- fmt.Sprintf("syncs as %s since %s with filter %s", r.Token, u.Query().Get("since"), u.Query().Get("filter")):

@@ -8,6 +8,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/syncer"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
@@ -31,10 +32,10 @@ func (c *Client) MarkRead(ctx context.Context, p api.MarkReadParams) error {
 		target = order.newest
 	}
 	mark := readMark{target, p.Private}
-	if target == "" || order.before(target, room.FullyRead) && (target != room.FullyRead || a.hasTold(p.RoomID, mark)) {
+	if target == "" || order.before(target, room.FullyRead) && (target != room.FullyRead || a.hasTold(p.RoomID, mark) && room.Unread+room.Highlights == 0) {
 		return nil
 	}
-	if err := a.markRead(ctx, p.RoomID, target, target == order.newest); err != nil {
+	if err := a.markRead(ctx, p.RoomID, target); err != nil {
 		return err
 	}
 	if room.MarkedUnread {
@@ -133,18 +134,16 @@ func (o readOrder) before(a, b event.EventID) bool {
 	return false
 }
 
-// markRead moves the marker here before the server says so; reading the newest
-// event clears the counts, which the server will confirm.
-func (a *account) markRead(ctx context.Context, id event.RoomID, target event.EventID, newest bool) error {
-	return a.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
+// markRead moves the marker here before the server says so, and takes out what is
+// read then.
+func (a *account) markRead(ctx context.Context, id event.RoomID, target event.EventID) error {
+	receipt := table.Receipt{EventID: target, TS: a.client.platform.Clock.Now().UnixMilli()}
+	return a.ledger.Update(ctx, func(ctx context.Context, t *ledger.Turn) error {
 		room := t.Room(id)
 		if room == nil {
 			return errNoRoom
 		}
 		room.FullyRead = target
-		if newest {
-			room.Unread, room.Highlights = 0, 0
-		}
-		return nil
+		return syncer.Read(ctx, t, room, receipt)
 	})
 }

@@ -51,4 +51,6 @@ const (
 	FullyRead    = "m.fully_read"
 	MarkedUnread = "m.marked_unread"
 	BackupKey    = "m.megolm_backup.v1"
+	PushRules    = "m.push_rules"
+	IgnoredUsers = "m.ignored_user_list"
 )

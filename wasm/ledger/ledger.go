@@ -60,6 +60,7 @@ type Ledger struct {
 	stored    bool // the manifest is what is stored
 	// accountData has the keys of the user's own account data.
 	accountData map[string]bool
+	judgement   judgement
 	typing      map[event.RoomID][]event.UserID
 	presence    map[event.UserID]api.Presence
 	torn        map[event.RoomID]bool

@@ -134,11 +134,13 @@ func (o *opening) loadOutbox(records storage.Result) {
 
 func (o *opening) loadAccountData(records storage.Result) {
 	for _, rec := range records {
-		if _, err := table.DecodeAccountData(rec.Value); err != nil {
+		content, err := table.DecodeAccountData(rec.Value)
+		if err != nil {
 			o.resync = true
 			o.mending.Delete(table.AccountData, rec.Key)
 			continue
 		}
+		o.judgement.take(table.AccountDataType(rec.Key), content)
 		o.accountData[string(rec.Key)] = true
 	}
 }

@@ -24,7 +24,7 @@ import (
 
 // Unpack makes the records of a room from its part of a sync response, in a turn,
 // as if it came now; first: it is that of the first sync. It must not change what
-// lists show of the room. Without an error it has taken in, or set aside, all.
+// lists show of the room, but for what is unread, which is counted then. Without an error it has taken in, or set aside, all.
 type Unpack func(t *Turn, room *table.Room, section scan.Value, first bool) error
 
 // errPacked says that somebody wrote to a packed room and did not Need it first.
@@ -162,8 +162,8 @@ func unpacked(room *table.Room, writes []history.Write) *roomHistory {
 }
 
 // loseParcel leaves a room of which storage lost all but the summary: the server
-// is asked for its state (L-2), and its history begins with a gap (T-7). What
-// there is of it may be of another time.
+// is asked for its state (L-2), and its history begins with a gap (T-7), in which
+// lies what is unread. What there is of it may be of another time.
 func (t *Turn) loseParcel(room *table.Room) {
 	prefix := storage.U32(room.Short)
 	for _, s := range roomStores[1:] {
@@ -175,16 +175,20 @@ func (t *Turn) loseParcel(room *table.Room) {
 	s.pages[0], s.dirty[0], s.torn = &table.StatePage{}, true, true
 	_, change := history.Mend(history.Damage{Newest: table.ChunkID{Fragment: 1, Chunk: table.FirstChunk}})
 	t.ChangeHistory(room, change)
+	room.News = table.Unread{Rest: []table.UnreadRest{{Counts: room.Unread, Highlights: room.Highlights}}}
 }
 
 // view is what the records of a packed room will be.
 type view struct {
-	short  uint32
-	later  int
-	pages  uint32
-	newest table.ChunkID
-	torn   bool
-	puts   []storage.Op // in no order; of two with one key the later counts
+	short      uint32
+	later      int
+	pages      uint32
+	newest     table.ChunkID
+	torn       bool
+	news       table.Unread
+	unread     int
+	highlights int
+	puts       []storage.Op // in no order; of two with one key the later counts
 }
 
 // look returns the room as it is stored, or as it will be with a view of its
@@ -209,6 +213,7 @@ func (l *Ledger) look(ctx context.Context, room *table.Room) (*table.Room, *view
 	}
 	as := now.Clone()
 	as.Packed, as.Later, as.Pages, as.Newest, as.Torn = false, 0, v.pages, v.newest, v.torn
+	as.News, as.Unread, as.Highlights = v.news, v.unread, v.highlights
 	return as, v, nil
 }
 
@@ -233,7 +238,8 @@ func (l *Ledger) newView(ctx context.Context, room *table.Room) (*view, error) {
 		l.tear(r.ID)
 	}
 	puts := slices.DeleteFunc(t.batch.Ops(), func(op storage.Op) bool { return op.Kind != storage.OpPut })
-	return &view{short: r.Short, later: room.Later, pages: r.Pages, newest: r.Newest, torn: r.Torn, puts: puts}, nil
+	return &view{short: r.Short, later: room.Later, pages: r.Pages, newest: r.Newest, torn: r.Torn,
+		news: r.News, unread: r.Unread, highlights: r.Highlights, puts: puts}, nil
 }
 
 // answer is what storage would answer.

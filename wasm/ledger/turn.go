@@ -36,6 +36,7 @@ type Turn struct {
 	filter    *table.Filter
 	// accountData are keys of the user's own that were not there before.
 	accountData map[string]bool
+	judgement   judgement
 	replaces    table.DatabaseID
 	manifest    *table.Manifest
 	// whole are rooms of whose state nothing is missing any more.
@@ -102,6 +103,7 @@ func (l *Ledger) newTurn() *Turn {
 			Presence: map[event.UserID]api.Presence{},
 		},
 		accountData: map[string]bool{},
+		judgement:   l.judgement,
 	}
 	if l.mending.Len() > 0 {
 		t.batch.Append(&l.mending)
@@ -362,6 +364,7 @@ func (l *Ledger) applyFields(t *Turn) {
 		l.filter = *t.filter
 	}
 	maps.Copy(l.accountData, t.accountData)
+	l.judgement = t.judgement
 	if t.manifest != nil {
 		l.manifest, l.stored = *t.manifest, true
 	}

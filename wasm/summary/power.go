@@ -80,6 +80,16 @@ func (p Power) Can(user event.UserID, action string) bool {
 	return p.Of(user) >= p.or(action, standard)
 }
 
+// MayNotify reports whether the user may notify everybody in that way, of which
+// there is "room" (spec: power levels, notifications).
+func (p Power) MayNotify(user event.UserID, way string) bool {
+	least := int64(50)
+	if n, ok := p.number(p.levels.Path("notifications", way)); ok {
+		least = n
+	}
+	return p.Of(user) >= least
+}
+
 func (p Power) needed(kind, fallback string, standard int64) int64 {
 	if n, ok := p.number(p.levels.Path("events", kind)); ok {
 		return n

@@ -9,11 +9,13 @@ import (
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/summary"
 	"github.com/alcove-chat/alcove/wasm/table"
+	"github.com/alcove-chat/alcove/wasm/unread"
 )
 
 // Keys may come after what they open: from a device that was slow, from a backup,
 // from a file. What waited for them is taken in again then, as if it came now, with
-// all that hangs on it (FEATURES D-19).
+// all that hangs on it (FEATURES D-19). So is what is unread and in doubt: because
+// the rules changed, or its room was just unpacked.
 
 // lateRooms and lateEvents bound one turn.
 const (
@@ -21,13 +23,13 @@ const (
 	lateEvents = 500
 )
 
-// FollowKeys takes in again what keys that come late open, until ctx ends or
-// storage refuses.
+// FollowKeys takes in again what keys that come late open, and what is in doubt,
+// until ctx ends or storage refuses.
 func FollowKeys(ctx context.Context, l *ledger.Ledger) error {
 	wake := make(chan struct{}, 1)
 	wake <- struct{}{} // some may have been left by an earlier core
 	stop, err := l.Watch(ctx, func(context.Context) error { return nil }, func(c *ledger.Change) {
-		if c.Crypto == nil || len(c.Crypto.Keys) == 0 && len(c.Crypto.Refused) == 0 {
+		if !bringsLate(c) {
 			return
 		}
 		select {
@@ -57,15 +59,35 @@ func FollowKeys(ctx context.Context, l *ledger.Ledger) error {
 	}
 }
 
+func bringsLate(c *ledger.Change) bool {
+	if c.Crypto != nil && len(c.Crypto.Keys)+len(c.Crypto.Refused) > 0 {
+		return true
+	}
+	for _, room := range c.Rooms {
+		if room.Room != nil && unread.Doubted(&room.Room.News) != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // openWoken opens a part of what waits no more, and reports whether there is more
 // of it.
 func openWoken(ctx context.Context, t *ledger.Turn) (more bool, err error) {
-	crypto := t.Crypto()
-	if crypto == nil {
-		return false, nil
-	}
 	part := map[event.RoomID][]event.EventID{}
 	events := 0
+	for _, room := range t.Rooms() {
+		if ids := unread.Doubted(&room.News); len(ids) > 0 {
+			part[room.ID] = ids
+			if events += len(ids); len(part) == lateRooms || events >= lateEvents {
+				return true, openParts(ctx, t, part)
+			}
+		}
+	}
+	crypto := t.Crypto()
+	if crypto == nil {
+		return false, openParts(ctx, t, part)
+	}
 	for id, ids := range crypto.Woken() {
 		if len(part) == lateRooms || events >= lateEvents {
 			more = true
@@ -75,17 +97,20 @@ func openWoken(ctx context.Context, t *ledger.Turn) (more bool, err error) {
 			crypto.Forget(id)
 			continue
 		}
-		part[id] = ids[:min(len(ids), lateEvents)]
+		part[id] = append(part[id], ids[:min(len(ids), lateEvents)]...)
 		more = more || len(ids) > lateEvents
 		events += len(part[id])
-	}
-	if len(part) == 0 {
-		return more, nil
 	}
 	return more, openParts(ctx, t, part)
 }
 
 func openParts(ctx context.Context, t *ledger.Turn, part map[event.RoomID][]event.EventID) error {
+	if len(part) == 0 {
+		return nil
+	}
+	for id := range part {
+		needJudge(t, t.Room(id))
+	}
 	stored, err := t.ReadEntries(ctx, part)
 	if err != nil {
 		return err
@@ -101,8 +126,12 @@ func openParts(ctx context.Context, t *ledger.Turn, part map[event.RoomID][]even
 	}
 	for id, ids := range part {
 		plains := t.Plains(id)
-		forgetGone(t.Crypto(), id, ids, plains)
-		reviewLast(t.Room(id), plains.Of(stored[id]))
+		room := t.Room(id)
+		if crypto := t.Crypto(); crypto != nil {
+			forgetGone(crypto, id, ids, plains)
+		}
+		reviewLast(room, plains.Of(stored[id]))
+		judgeAgain(t, room, ids, stored[id])
 	}
 	return nil
 }

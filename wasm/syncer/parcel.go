@@ -29,6 +29,7 @@ func Unpack(t *ledger.Turn, room *table.Room, body scan.Value, first bool) (err 
 	}()
 	w := &roomWork{section: s, body: s.open(), room: room, unknown: first, fresh: first}
 	w.readState()
+	w.read = w.receipts()
 	known := nobody
 	if !first {
 		known = t.State(room).Member

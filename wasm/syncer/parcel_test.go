@@ -185,7 +185,7 @@ func (p *pair) section(whole bool) string {
 	for _, part := range []string{
 		p.maybe(`"summary":{"m.heroes":["@a:x","@b:x"],"m.joined_member_count":%d}`, p.r.IntN(9)),
 		p.maybe(`"unread_notifications":{"notification_count":%d,"highlight_count":1}`, p.r.IntN(9)),
-		p.maybe(`"ephemeral":{"events":[{"type":"m.receipt","content":{"$%d":{"m.read":{"@a:x":{"ts":%d}}}}},{"type":"m.typing","content":{"user_ids":["@a:x"]}}]}`, p.r.IntN(p.nth+1), p.nth),
+		p.maybe(`"ephemeral":{"events":[{"type":"m.receipt","content":{"$%d":{"m.read":{"@me:x":{"ts":%d}}}}},{"type":"m.typing","content":{"user_ids":["@a:x"]}}]}`, p.r.IntN(p.nth+1), p.nth),
 		p.maybe(`"account_data":{"events":[{"type":"m.fully_read","content":{"event_id":"$%d"}},{"type":"m.tag","content":{"tags":{"u.x":{"order":0.5}}}},7]}`, p.r.IntN(p.nth+1)),
 	} {
 		if part != "" {

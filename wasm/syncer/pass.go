@@ -34,6 +34,7 @@ func (p *pass) run(ctx context.Context, progress func(done, total int)) error {
 	p.twice = namedTwice(rooms)
 	for done := 0; ; {
 		err := p.ledger.Update(ctx, func(ctx context.Context, t *ledger.Turn) error {
+			p.takeRules(t)
 			if err := p.receive(ctx, t, done); err != nil {
 				return err
 			}
@@ -49,6 +50,16 @@ func (p *pass) run(ctx context.Context, progress func(done, total int)) error {
 		progress(done, len(rooms))
 		if done >= len(rooms) {
 			return nil
+		}
+	}
+}
+
+// takeRules takes what the rooms of the response are judged by, which is stored
+// behind them.
+func (p *pass) takeRules(t *ledger.Turn) {
+	for e := range p.res.account.Items() {
+		if kind, content, ok := accountData(e); ok && t.Judge(kind, content) {
+			doubtRead(t, kind)
 		}
 	}
 }
@@ -108,6 +119,9 @@ func (p *pass) slice(ctx context.Context, t *ledger.Turn, rooms []section) (n in
 	}
 	p.writeArchived(t)
 	if err := p.decrypt(ctx, t, work); err != nil {
+		return 0, err
+	}
+	if err := lookUp(ctx, t, work); err != nil {
 		return 0, err
 	}
 	for _, w := range work {

@@ -123,8 +123,8 @@ func users(list scan.Value) (all []event.UserID) {
 
 // roomBody is a joined or left room's part, taken apart in one pass.
 type roomBody struct {
-	summary, ephemeral, account, unread scan.Value
-	state, timeline                     events
+	summary, ephemeral, account, unread, threads scan.Value
+	state, timeline                              events
 	// after is nil where the server does not say what the state is after the
 	// timeline.
 	after *events
@@ -159,6 +159,8 @@ func (s *section) open() (b roomBody) {
 			b.account = c.Take()
 		case "unread_notifications":
 			b.unread = c.Take()
+		case "unread_thread_notifications":
+			b.threads = c.Take()
 		}
 	}
 	b.after = cmp.Or(b.after, unstable)

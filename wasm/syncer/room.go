@@ -27,6 +27,9 @@ type roomWork struct {
 	packed   bool // nothing but its parcel will be
 	fresh    bool // the room was not joined before this response
 	poison   []scan.Value
+	read     []table.Receipt
+	// others are stored events that new ones belong to.
+	others []table.Entry
 }
 
 // prepare reads the section and names what the turn must fetch. It returns nil
@@ -49,8 +52,10 @@ func (p *pass) prepare(t *ledger.Turn, s section) *roomWork {
 		t.ClearState(w.room)
 	}
 	w.readState()
+	w.read = w.receipts()
 	if w.packed = s.later != nil || p.mayPack(t, w); !w.packed {
 		w.needs(t, p.since)
+		w.needsUnread(t, p.since)
 	}
 	return w
 }
@@ -126,7 +131,8 @@ func (w *roomWork) store(t *ledger.Turn, since string, entries []table.Entry) []
 	c := t.Changed(w.room.ID)
 	c.State = append(c.State, w.effective...)
 	added := w.storeTimeline(t, since, entries)
-	t.PutReceipts(w.room, w.receipts(), w.unknown)
+	t.PutReceipts(w.room, w.read, w.unknown)
+	w.countUnread(t, added)
 	w.storeAccount(t)
 	for _, raw := range w.poison {
 		t.SetAside(raw)
@@ -185,18 +191,5 @@ func (w *roomWork) showHeroes(me event.UserID, known members) {
 	})
 	if w.fresh && !w.body.summary.Get("m.heroes").Exists() {
 		w.room.Heroes = summary.Heroes(w.effective, me)
-	}
-}
-
-// showUnread takes the server's counts. Both members are deltas.
-func (w *roomWork) showUnread() {
-	if n, ok := w.body.unread.Get("notification_count").AsInt(); ok && n >= 0 {
-		w.room.Unread = int(n)
-	}
-	if n, ok := w.body.unread.Get("highlight_count").AsInt(); ok && n >= 0 {
-		w.room.Highlights = int(n)
-	}
-	if w.kind == left {
-		w.room.Unread, w.room.Highlights = 0, 0
 	}
 }

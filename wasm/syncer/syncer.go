@@ -179,12 +179,12 @@ func (s *Syncer) Take(ctx context.Context, since string, body scan.Value) error 
 	})
 }
 
-// definition is the sync filter: members lazily, explicit limits (FEATURES
-// 7-19, B-09).
+// definition is the sync filter: members lazily, explicit limits, unread counts by
+// thread (FEATURES 7-19, B-09, B-21).
 func definition() scan.Value {
 	var state, timeline, room, filter scan.Builder
 	state.Bool("lazy_load_members", true)
-	timeline.Int("limit", 20).Bool("lazy_load_members", true)
+	timeline.Int("limit", 20).Bool("lazy_load_members", true).Bool("unread_thread_notifications", true)
 	room.Raw("state", state.Done()).Raw("timeline", timeline.Done())
 	return filter.Raw("room", room.Done()).Done()
 }

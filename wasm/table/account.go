@@ -11,6 +11,9 @@ func AccountDataKey(short uint32, kind string) []byte {
 	return storage.Key(storage.U32(short), []byte(kind))
 }
 
+// AccountDataType is the type in a key of AccountData.
+func AccountDataType(key []byte) string { return string(key[min(4, len(key)):]) }
+
 // Account data is stored as it came, with what a record has around it.
 const accountDataFormat = 1
 

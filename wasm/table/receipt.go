@@ -34,13 +34,20 @@ func EncodeReceipts(list []Receipt) []byte {
 	w := newWriter(receiptFormat)
 	w.uint(uint64(len(list)))
 	for i := range list {
-		r := &list[i]
-		for _, s := range []string{string(r.UserID), string(r.EventID), r.Kind, r.Thread} {
-			w.text(s)
-		}
-		w.int(r.TS)
+		w.receipt(&list[i])
 	}
 	return w.done()
+}
+
+func (w *writer) receipt(r *Receipt) {
+	for _, s := range []string{string(r.UserID), string(r.EventID), r.Kind, r.Thread} {
+		w.text(s)
+	}
+	w.int(r.TS)
+}
+
+func (d *reader) receipt() Receipt {
+	return Receipt{UserID: event.UserID(d.text()), EventID: event.EventID(d.text()), Kind: d.text(), Thread: d.text(), TS: d.int()}
 }
 
 // DecodeReceipts reads the stored form; the first format had one receipt a
@@ -53,7 +60,7 @@ func DecodeReceipts(value []byte) ([]Receipt, error) {
 	}
 	list := make([]Receipt, 0, n)
 	for range n {
-		list = append(list, Receipt{UserID: event.UserID(d.text()), EventID: event.EventID(d.text()), Kind: d.text(), Thread: d.text(), TS: d.int()})
+		list = append(list, d.receipt())
 	}
 	return list, named("receipt", d.done())
 }

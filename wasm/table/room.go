@@ -41,9 +41,11 @@ type Room struct {
 	MarkedUnread bool
 	FullyRead    event.EventID
 
-	// Unread and Highlights are the server's counts.
+	// Unread and Highlights are the server's counts while the room is packed, and
+	// those of News otherwise.
 	Unread     int
 	Highlights int
+	News       Unread
 	// Last is the newest message, and Recency when something last happened
 	// that is worth moving the room up for, in milliseconds since 1970.
 	Last    *api.Preview
@@ -84,6 +86,7 @@ func (r *Room) Clone() *Room {
 	c := *r
 	c.Heroes = append([]Hero(nil), r.Heroes...)
 	c.Tags = append([]api.Tag(nil), r.Tags...)
+	c.News = r.News.Clone()
 	return &c
 }
 
@@ -94,8 +97,8 @@ func (r *Room) HasState() bool { return r.Packed || r.Pages > 0 }
 // RoomKey is a room's key in Rooms.
 func RoomKey(short uint32) []byte { return storage.U32(short) }
 
-// roomFormat 2 added Torn and Newest, 3 Packed, 4 Later.
-const roomFormat = 4
+// roomFormat 2 added Torn and Newest, 3 Packed, 4 Later, 5 News.
+const roomFormat = 5
 
 // Encode returns the stored form.
 func (r *Room) Encode() []byte {
@@ -128,6 +131,7 @@ func (r *Room) Encode() []byte {
 	w.chunkID(r.Newest)
 	w.bool(r.Packed)
 	w.uint(uint64(r.Later))
+	w.unread(&r.News)
 	return w.done()
 }
 
@@ -167,6 +171,11 @@ func DecodeRoom(value []byte) (*Room, error) {
 	}
 	if version >= 4 {
 		r.Later = int(min(d.uint(), MaxLater))
+	}
+	if version >= 5 {
+		r.News = d.unread()
+	} else if !r.Packed && r.Unread+r.Highlights > 0 {
+		r.News.Rest = []UnreadRest{{Counts: r.Unread, Highlights: r.Highlights}}
 	}
 	return r, named("room", d.done())
 }

@@ -1,0 +1,4 @@
+package syncer
+
+// OpenWoken is one turn of FollowKeys.
+var OpenWoken = openWoken
