@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "fe63771932ee17ed";
+export const API_HASH = "678c545b8f58c763";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -1058,13 +1058,22 @@ export type TimelineParams = {
    * messages outside of threads.
    */
   readonly thread?: EventID | undefined;
+  /**
+   * `event` shows what stands around an event, in place of the room's newest
+   * messages. Paginate goes both ways from there.
+   */
+  readonly event?: EventID | undefined;
+  /** `pinned` shows the room's pinned events alone, in their order. */
+  readonly pinned?: boolean | undefined;
   /** `limit` is how many events to start with; 0 means 30. */
   readonly limit?: number | undefined;
 };
 
-/** PaginateParams ask for older messages. */
+/** PaginateParams ask for older or newer messages. */
 export type PaginateParams = {
   readonly view: string;
+  /** `forward` asks for newer ones. */
+  readonly forward?: boolean | undefined;
   /** `limit` is how many events to load; 0 means 30. */
   readonly limit?: number | undefined;
 };
@@ -1073,8 +1082,10 @@ export type PaginateParams = {
 export type Paginated = {
   /** `loaded` counts the events that were added. */
   readonly loaded: number;
-  /** `start` is true once the room's first event is loaded. */
+  /** `start` is true once the first event of what is shown is loaded. */
   readonly start: boolean;
+  /** `end` is true once the newest is; what comes is shown then. */
+  readonly end: boolean;
 };
 
 /** ItemKind is what a timeline item shows. */
@@ -1500,7 +1511,8 @@ export interface Calls {
   timeline(params: TimelineParams, options?: CallOptions): AsyncIterable<ListUpdate<TimelineItem>>;
   /**
    * `paginate` loads older messages into an open timeline, from storage first
-   * and else from the server, and closes gaps on its way.
+   * and else from the server, and closes gaps on its way; or newer ones into
+   * one that does not reach to the room's end.
    */
   paginate(params: PaginateParams, options?: CallOptions): Promise<Paginated>;
   /**

@@ -12,7 +12,8 @@ type TimelineCalls interface {
 	// Timeline streams a room's newest messages and what is loaded above them.
 	Timeline(ctx context.Context, p TimelineParams) (Stream[ListUpdate[TimelineItem]], error)
 	// Paginate loads older messages into an open timeline, from storage first
-	// and else from the server, and closes gaps on its way.
+	// and else from the server, and closes gaps on its way; or newer ones into
+	// one that does not reach to the room's end.
 	Paginate(ctx context.Context, p PaginateParams) (Paginated, error)
 }
 
@@ -24,13 +25,20 @@ type TimelineParams struct {
 	// Thread shows the thread of this root, the root first, in place of the room's
 	// messages outside of threads.
 	Thread event.EventID `json:"thread,omitempty"`
+	// Event shows what stands around an event, in place of the room's newest
+	// messages. Paginate goes both ways from there.
+	Event event.EventID `json:"event,omitempty"`
+	// Pinned shows the room's pinned events alone, in their order.
+	Pinned bool `json:"pinned,omitempty"`
 	// Limit is how many events to start with; 0 means 30.
 	Limit int `json:"limit,omitempty"`
 }
 
-// PaginateParams ask for older messages.
+// PaginateParams ask for older or newer messages.
 type PaginateParams struct {
 	View string `json:"view"`
+	// Forward asks for newer ones.
+	Forward bool `json:"forward,omitempty"`
 	// Limit is how many events to load; 0 means 30.
 	Limit int `json:"limit,omitempty"`
 }
@@ -39,8 +47,10 @@ type PaginateParams struct {
 type Paginated struct {
 	// Loaded counts the events that were added.
 	Loaded int `json:"loaded"`
-	// Start is true once the room's first event is loaded.
+	// Start is true once the first event of what is shown is loaded.
 	Start bool `json:"start"`
+	// End is true once the newest is; what comes is shown then.
+	End bool `json:"end"`
 }
 
 // ItemKind is what a timeline item shows.

@@ -122,6 +122,10 @@ func (s server) Event(context.Context, event.RoomID, event.EventID) (scan.Value,
 	return nil, homeserver.ErrNotFound
 }
 
+func (s server) Relations(context.Context, event.RoomID, event.EventID, homeserver.RelationsParams) (homeserver.Relations, error) {
+	return homeserver.Relations{}, homeserver.ErrNotFound
+}
+
 func showAll(t *testing.T, what string, l *ledger.Ledger) {
 	t.Helper()
 	for _, r := range l.Rooms() {

@@ -38,6 +38,14 @@ func (p present) Event(ctx context.Context, room event.RoomID, id event.EventID)
 	return server.Event(ctx, room, id)
 }
 
+func (p present) Relations(ctx context.Context, room event.RoomID, id event.EventID, params homeserver.RelationsParams) (homeserver.Relations, error) {
+	server, err := p.get()
+	if err != nil {
+		return homeserver.Relations{}, err
+	}
+	return server.Relations(ctx, room, id, params)
+}
+
 func (p present) get() (*homeserver.Client, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -93,7 +101,7 @@ func (c *Client) Timeline(ctx context.Context, p api.TimelineParams) (api.Stream
 	c.mu.Lock()
 	zone := c.params.TimeZone
 	c.mu.Unlock()
-	t, err := timeline.Open(ctx, timeline.Config{Ledger: a.ledger, Server: present{a}, Room: p.RoomID, Thread: p.Thread, Zone: zone}, p.Limit)
+	t, err := timeline.Open(ctx, timeline.Config{Ledger: a.ledger, Server: present{a}, Room: p.RoomID, Thread: p.Thread, Event: p.Event, Pinned: p.Pinned, Zone: zone}, p.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -122,6 +130,9 @@ func (c *Client) Paginate(ctx context.Context, p api.PaginateParams) (api.Pagina
 	a.mu.Unlock()
 	if open == nil {
 		return api.Paginated{}, errNoView
+	}
+	if p.Forward {
+		return open.Advance(ctx, p.Limit)
 	}
 	return open.Paginate(ctx, p.Limit)
 }

@@ -178,18 +178,21 @@ func readSetMarkedUnreadParams(r *reader, v scan.Value) (p api.SetMarkedUnreadPa
 }
 
 func readTimelineParams(r *reader, v scan.Value) (p api.TimelineParams) {
-	o := r.object(v, "view", "roomId", "thread", "limit")
+	o := r.object(v, "view", "roomId", "thread", "event", "pinned", "limit")
 	p.View = r.text(o.at(0))
 	p.RoomID = event.RoomID(r.text(o.at(1)))
 	p.Thread = event.EventID(r.text(o.at(2)))
-	p.Limit = int(r.integer(o.at(3)))
+	p.Event = event.EventID(r.text(o.at(3)))
+	p.Pinned = r.boolean(o.at(4))
+	p.Limit = int(r.integer(o.at(5)))
 	return p
 }
 
 func readPaginateParams(r *reader, v scan.Value) (p api.PaginateParams) {
-	o := r.object(v, "view", "limit")
+	o := r.object(v, "view", "forward", "limit")
 	p.View = r.text(o.at(0))
-	p.Limit = int(r.integer(o.at(1)))
+	p.Forward = r.boolean(o.at(1))
+	p.Limit = int(r.integer(o.at(2)))
 	return p
 }
 

@@ -519,6 +519,7 @@ func writePaginated(w *writer, v *api.Paginated) {
 	w.open()
 	w.integer("loaded", int64(v.Loaded))
 	w.boolean("start", v.Start)
+	w.boolean("end", v.End)
 	w.close()
 }
 

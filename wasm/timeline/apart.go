@@ -17,6 +17,10 @@ type apart struct {
 	wanted, asked map[event.EventID]bool
 	// shut says that some were not decrypted yet.
 	shut bool
+	// unsummed are those of which it is not known what relates to them; summing says
+	// that somebody finds out.
+	unsummed []event.EventID
+	summing  bool
 }
 
 func newApart() apart {
@@ -77,8 +81,7 @@ func (t *Timeline) fetchApart() {
 	}
 }
 
-// bring brings events, from storage or else from the server, and opens what is
-// encrypted of them.
+// bring brings events, from storage or else from the server.
 func (t *Timeline) bring(ctx context.Context, ids []event.EventID) {
 	found, err := t.stored(ctx, ids)
 	if err != nil {
@@ -89,6 +92,11 @@ func (t *Timeline) bring(ctx context.Context, ids []event.EventID) {
 			found[id] = t.askFor(ctx, id)
 		}
 	}
+	t.takeApart(ctx, found)
+}
+
+// takeApart shows what was brought, and opens what is encrypted of it.
+func (t *Timeline) takeApart(ctx context.Context, found map[event.EventID]*table.Entry) {
 	_ = t.ledger.Update(ctx, func(ctx context.Context, _ *ledger.Turn) error {
 		t.mu.Lock()
 		defer t.mu.Unlock()

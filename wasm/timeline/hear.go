@@ -37,8 +37,12 @@ func (t *Timeline) hear(change *ledger.Change) {
 		t.setPower(&c.State[i])
 	}
 	t.takePlains(c.Plains)
-	t.takeHoles(c.Holes)
-	t.takeWrites(c.Chunks)
+	if t.detached != nil {
+		t.follow(c.Chunks)
+	} else {
+		t.takeHoles(c.Holes)
+		t.takeWrites(c.Chunks)
+	}
 	for _, r := range c.Receipts {
 		t.setReceipt(r)
 	}
@@ -157,6 +161,7 @@ func (t *Timeline) refresh() {
 	t.settle()
 	t.shift()
 	t.fetchApart()
+	t.fetchSums()
 	t.setMarker()
 	t.list.Edit(func(tx *view.Tx[api.TimelineItem]) {
 		offset, day, changed := 0, int64(noDay), false

@@ -36,8 +36,8 @@ func (t *Timeline) load(ctx context.Context, limit int) error {
 		return err
 	}
 	t.exhausted = t.takeChunks(stored, limit, false) && (stored.all || len(stored.chunks) == 0)
-	for t.shown() < limit && !t.atGap() && !t.exhausted {
-		if err := t.loadMore(ctx, limit-t.shown(), false); err != nil {
+	for (t.shown() < limit && !t.rootLoaded() || t.missesTarget()) && !t.atGap() && !t.exhausted {
+		if err := t.loadMore(ctx, max(limit-t.shown(), table.ChunkEvents), false); err != nil {
 			return err
 		}
 	}
@@ -46,6 +46,8 @@ func (t *Timeline) load(ctx context.Context, limit int) error {
 	t.refresh()
 	return nil
 }
+
+func (t *Timeline) missesTarget() bool { return t.target != "" && t.rows[t.target] == nil }
 
 // chunksFor guesses how many chunks hold so many events.
 func chunksFor(limit int) int { return 2 + limit/table.ChunkEvents }

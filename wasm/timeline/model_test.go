@@ -159,6 +159,7 @@ func (l *life) step(tl *timeline.Timeline) {
 
 func newLife(t *testing.T, seed uint64) *life {
 	l := &life{world: newWorld(t), rand: rand.New(rand.NewPCG(seed, 5)), names: map[string]string{}, day: 1, wrote: map[string][2]string{}, ids: map[string]string{}}
+	l.forgetful = true
 	l.most = []int{7, 1000}[seed%2] // pages of a part of a chunk, and of several
 	l.say(create(l.id()))
 	for _, user := range []string{"@a:x", "@b:x", "@c:x"} {

@@ -49,7 +49,7 @@ func (t *Timeline) storePage(ctx context.Context, turn *ledger.Turn, gap *openin
 	}
 	events := parsePage(turn, page.Chunk)
 	past := history.Past{
-		Own: t.me, State: parseState(page.State), Newer: t.entriesFrom(gap.at),
+		Own: t.me, State: readEvents(page.State), Newer: t.entriesFrom(gap.at),
 		Current: func(user event.UserID) event.Profile {
 			_, p, _ := turn.State(room).Member(user)
 			return p
@@ -111,16 +111,6 @@ func parsePage(turn *ledger.Turn, chunk scan.Value) []event.Event {
 			continue
 		}
 		events = append(events, e)
-	}
-	return events
-}
-
-func parseState(state scan.Value) []event.Event {
-	var events []event.Event
-	for raw := range state.Items() {
-		if e, err := event.Parse(raw); err == nil {
-			events = append(events, e)
-		}
 	}
 	return events
 }

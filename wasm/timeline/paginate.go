@@ -20,6 +20,7 @@ const maxRequests = 20
 // flight is a pagination under way. It ends early when nobody waits for it.
 type flight struct {
 	done    chan struct{}
+	forward bool
 	cancel  context.CancelFunc
 	waiters int
 	result  api.Paginated
@@ -30,10 +31,28 @@ type flight struct {
 // storage, else from the server. Where the server cannot be reached it goes on
 // with what is stored behind the gap. A second call joins the one under way.
 func (t *Timeline) Paginate(ctx context.Context, limit int) (api.Paginated, error) {
-	f, err := t.board(ctx, orDefault(limit))
+	return t.fly(ctx, limit, false)
+}
+
+// Advance loads newer events, where the room's end is not shown.
+func (t *Timeline) Advance(ctx context.Context, limit int) (api.Paginated, error) {
+	return t.fly(ctx, limit, true)
+}
+
+func (t *Timeline) fly(ctx context.Context, limit int, forward bool) (api.Paginated, error) {
+	f, err := t.board(ctx, orDefault(limit), forward)
+	for err == nil && f.forward != forward { // it goes the other way: wait for it
+		if _, err = t.ride(ctx, f); ctx.Err() == nil {
+			f, err = t.board(ctx, orDefault(limit), forward)
+		}
+	}
 	if err != nil {
 		return api.Paginated{}, err
 	}
+	return t.ride(ctx, f)
+}
+
+func (t *Timeline) ride(ctx context.Context, f *flight) (api.Paginated, error) {
 	select {
 	case <-f.done:
 		return f.result, f.err
@@ -44,7 +63,7 @@ func (t *Timeline) Paginate(ctx context.Context, limit int) (api.Paginated, erro
 }
 
 // board joins the pagination under way, or starts one.
-func (t *Timeline) board(ctx context.Context, limit int) (*flight, error) {
+func (t *Timeline) board(ctx context.Context, limit int, forward bool) (*flight, error) {
 	t.flightMu.Lock()
 	defer t.flightMu.Unlock()
 	if t.closed {
@@ -52,11 +71,11 @@ func (t *Timeline) board(ctx context.Context, limit int) (*flight, error) {
 	}
 	if t.flight == nil {
 		run, cancel := context.WithCancel(context.WithoutCancel(ctx))
-		f := &flight{done: make(chan struct{}), cancel: cancel}
+		f := &flight{done: make(chan struct{}), cancel: cancel, forward: forward}
 		t.flight = f
 		t.flights.Go(func() {
 			defer cancel()
-			f.result, f.err = t.paginate(run, limit)
+			f.result, f.err = t.loadBeyond(run, limit, forward)
 			t.land(f)
 			close(f.done)
 		})
@@ -83,6 +102,16 @@ func (t *Timeline) land(f *flight) {
 	if t.flight == f {
 		t.flight = nil
 	}
+}
+
+func (t *Timeline) loadBeyond(ctx context.Context, limit int, forward bool) (api.Paginated, error) {
+	switch {
+	case t.detached != nil:
+		return t.paginateDetached(ctx, limit, forward)
+	case forward:
+		return api.Paginated{Start: t.whole(), End: true}, nil
+	}
+	return t.paginate(ctx, limit)
 }
 
 func (t *Timeline) paginate(ctx context.Context, limit int) (result api.Paginated, err error) {
@@ -115,7 +144,7 @@ func (t *Timeline) paginate(ctx context.Context, limit int) (result api.Paginate
 		}
 		result.Loaded += n
 	}
-	result.Start = t.whole()
+	result.Start, result.End = t.whole(), true
 	if result.Loaded == 0 && !result.Start {
 		err = away
 	}

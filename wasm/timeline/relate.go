@@ -110,7 +110,13 @@ func (t *Timeline) shows(id event.EventID, state bool, kind string, sender event
 	case kind == event.Reaction, kind == event.RoomRedaction, relation.IsVote(kind), t.relations.IsPart(id), t.relations.Ignored(sender):
 		return false
 	}
+	if t.detached != nil && !t.detached.live() && t.outgoing.rows[id] != nil {
+		return false // it belongs behind what is missing
+	}
 	root := t.relations.ThreadOf(id)
+	if t.detached != nil && t.thread == "" {
+		return true // it was asked for, in a thread or not
+	}
 	return root == t.thread || t.thread != "" && id == t.thread
 }
 

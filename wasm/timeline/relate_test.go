@@ -3,6 +3,8 @@ package timeline_test
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -245,10 +247,39 @@ func TestQuotesAreBrought(t *testing.T) {
 
 // Event finds what is not in the room as it is synced.
 func (w *world) Event(_ context.Context, _ event.RoomID, id event.EventID) (scan.Value, error) {
+	if w.forgetful {
+		return nil, homeserver.ErrNotFound
+	}
 	if raw := w.away[id]; raw != "" {
 		return scan.Value(raw), nil
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, raw := range w.events {
+		if id != "$none" && parse(w.t, raw).ID == id {
+			return scan.Value(raw), nil
+		}
+	}
 	return nil, homeserver.ErrNotFound
+}
+
+// Relations lists those of the room as it truly is, newest first.
+func (w *world) Relations(_ context.Context, _ event.RoomID, id event.EventID, p homeserver.RelationsParams) (homeserver.Relations, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var found []string
+	for _, raw := range w.events {
+		if e := parse(w.t, raw); e.Relation().ID == id && (p.Relation == "" || e.Relation().Type == p.Relation) {
+			found = append(found, raw)
+		}
+	}
+	slices.Reverse(found)
+	from, _ := strconv.Atoi(p.From)
+	to, next := min(len(found), from+min(p.Limit, w.most)), ""
+	if to < len(found) {
+		next = strconv.Itoa(to)
+	}
+	return homeserver.Relations{Chunk: scan.Value("[" + strings.Join(found[from:to], ",") + "]"), Next: next}, nil
 }
 
 func TestCrowdOfReactions(t *testing.T) {

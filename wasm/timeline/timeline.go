@@ -38,6 +38,7 @@ type Server interface {
 	Messages(ctx context.Context, room event.RoomID, p homeserver.MessagesParams) (homeserver.Messages, error)
 	Context(ctx context.Context, room event.RoomID, id event.EventID, limit int, filter scan.Value) (homeserver.Context, error)
 	Event(ctx context.Context, room event.RoomID, id event.EventID) (scan.Value, error)
+	Relations(ctx context.Context, room event.RoomID, id event.EventID, p homeserver.RelationsParams) (homeserver.Relations, error)
 }
 
 // Config is what a timeline stands on.
@@ -48,6 +49,10 @@ type Config struct {
 	// Thread is the root of the thread that is shown, "" for what is outside of
 	// threads.
 	Thread event.EventID
+	// Event is what to show with what stands around it.
+	Event event.EventID
+	// Pinned shows the pinned events alone.
+	Pinned bool
 	// Zone tells where days begin, oldest first; empty means UTC.
 	Zone []api.ZoneOffset
 }
@@ -61,6 +66,7 @@ type Timeline struct {
 	server Server
 	room   event.RoomID
 	thread event.EventID
+	target event.EventID // what must be loaded from the start, or ""
 	zone   zone
 	me     event.UserID
 	list   *view.List[api.TimelineItem]
@@ -97,6 +103,7 @@ type Timeline struct {
 	relations *relation.Set
 	outgoing  outgoing
 	apart     apart
+	detached  *detached // nil for one that stands on what is stored
 	power     power
 	names     *names
 	readers   map[event.UserID]*reader
@@ -115,16 +122,37 @@ func Open(ctx context.Context, c Config, limit int) (*Timeline, error) {
 		ledger: c.Ledger, server: c.Server, room: c.Room, thread: c.Thread, zone: c.Zone, me: c.Ledger.Me(),
 		list: view.NewList(func(i *api.TimelineItem) string { return i.Key }, same),
 	}
+	if t.target = c.Event; t.target == "" {
+		t.target = c.Thread
+	}
 	t.ctx, t.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	err := t.mended(ctx, func() (err error) {
-		t.stop, err = c.Ledger.Watch(ctx, func(ctx context.Context) error { return t.load(ctx, orDefault(limit)) }, t.hear)
-		return err
-	})
-	if err != nil {
+	if err := t.start(ctx, c, orDefault(limit)); err != nil {
 		t.cancel()
 		return nil, err
 	}
 	return t, nil
+}
+
+// start loads what is shown first, and follows the room from then on.
+func (t *Timeline) start(ctx context.Context, c Config, limit int) error {
+	load := func(ctx context.Context) error { return t.load(ctx, limit) }
+	from, err := t.findSource(ctx, c)
+	if err != nil {
+		return err
+	}
+	if from != nil {
+		w, err := t.detach(ctx, from, limit)
+		if err != nil {
+			return err
+		}
+		if t.detached != nil {
+			load = func(ctx context.Context) error { return t.loadWindow(ctx, w) }
+		}
+	}
+	return t.mended(ctx, func() (err error) {
+		t.stop, err = c.Ledger.Watch(ctx, load, t.hear)
+		return err
+	})
 }
 
 func orDefault(limit int) int {

@@ -53,6 +53,9 @@ type world struct {
 	events []string
 	serve  answer
 	asked  int
+	// forgetful: the server does not have single events, so that when they come makes
+	// no difference.
+	forgetful bool
 	away   map[event.EventID]string // what the server alone has
 }
 
@@ -107,6 +110,14 @@ func (w *world) messages(_ context.Context, p homeserver.MessagesParams) (homese
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	from, _ := strconv.Atoi(strings.TrimPrefix(p.From, "p"))
+	if p.Dir == homeserver.Forward {
+		high := min(len(w.events), from+min(p.Limit, w.most))
+		m := homeserver.Messages{Start: p.From, Chunk: scan.Value("[" + strings.Join(w.events[from:high], ",") + "]")}
+		if high < len(w.events) {
+			m.End = "p" + strconv.Itoa(high)
+		}
+		return m, nil
+	}
 	low := max(0, from-min(p.Limit, w.most))
 	chunk := slices.Clone(w.events[low:from])
 	slices.Reverse(chunk)
@@ -121,7 +132,7 @@ func (w *world) messages(_ context.Context, p homeserver.MessagesParams) (homese
 func (w *world) Context(_ context.Context, _ event.RoomID, id event.EventID, _ int, _ scan.Value) (homeserver.Context, error) {
 	for i, e := range w.events {
 		if scan.Value(e).Get("event_id").Text() == string(id) {
-			return homeserver.Context{Event: scan.Value(e), Start: "p" + strconv.Itoa(i)}, nil
+			return w.around(i), nil
 		}
 	}
 	return homeserver.Context{}, homeserver.ErrNotFound
