@@ -85,7 +85,7 @@ export class RoomObject extends ValueObject<RoomDetails> implements LiveRoom {
   }
 
   timeline(options: TimelineOptions = {}): LiveTimeline {
-    const stored = options.thread ? undefined : this.#context.stored(this.id);
+    const stored = options.thread || options.event || options.pinned ? undefined : this.#context.stored(this.id);
     return new TimelineObject({ ...this.#context, roomId: this.id }, options, stored);
   }
 

@@ -15,6 +15,10 @@ export type TimelineOptions = {
   readonly limit?: number | undefined;
   /** The root of a thread to show in place of what is outside of threads. */
   readonly thread?: EventID | undefined;
+  /** An event to show with what stands around it. Both ends can be paginated from there. */
+  readonly event?: EventID | undefined;
+  /** Shows the room's pinned events alone. */
+  readonly pinned?: boolean | undefined;
 };
 
 /** The messages of a room or a thread, oldest first: the newest, and what was loaded above them. */
@@ -22,8 +26,12 @@ export interface LiveTimeline extends LiveList<TimelineItem>, TimelineActions {
   readonly roomId: RoomID;
   /** Sends to the room, or into the thread. */
   readonly send: Send;
-  /** Loads about `limit` events above the first, and closes gaps on the way. They come with the list's next update. */
-  paginate(direction: "back", limit?: number, options?: CallOptions): Promise<Paginated>;
+  /**
+   * Loads about `limit` events above the first, and closes gaps on the way; or "forward"
+   * below the last, where the list does not reach to the newest. They come with the
+   * list's next update.
+   */
+  paginate(direction: "back" | "forward", limit?: number, options?: CallOptions): Promise<Paginated>;
 }
 
 /** Beyond this a timeline that is opened anew starts shorter than it was. */
@@ -44,15 +52,16 @@ export class TimelineObject extends ListObject<TimelineItem> implements LiveTime
   /** Another each time the stream is opened, since the one before may still be closing. */
   #view = "";
 
-  constructor(context: Context, { limit = 30, thread }: TimelineOptions, stored?: Stored<readonly TimelineItem[]>) {
+  constructor(context: Context, { limit = 30, ...focus }: TimelineOptions, stored?: Stored<readonly TimelineItem[]>) {
     const { calls, roomId, healing } = context;
     super(
       healing((call) => {
         this.#view = viewName();
-        return calls.timeline({ view: this.#view, roomId, thread, limit: this.#start(limit) }, call);
+        return calls.timeline({ view: this.#view, roomId, ...focus, limit: this.#start(limit) }, call);
       }),
       stored,
     );
+    const { thread } = focus;
     this.#calls = calls;
     this.roomId = roomId;
     this.send = sender({ ...context, place: () => (thread ? { thread: { root: thread, latest: this.#latest() } } : {}) });
@@ -65,12 +74,12 @@ export class TimelineObject extends ListObject<TimelineItem> implements LiveTime
     this.endPoll = about.endPoll.bind(about);
   }
 
-  async paginate(_: "back", limit = 30, options?: CallOptions): Promise<Paginated> {
+  async paginate(direction: "back" | "forward", limit = 30, options?: CallOptions): Promise<Paginated> {
     await this.ready;
     for (;;) {
       const view = this.#view;
       try {
-        return await this.#calls.paginate({ view, limit }, options);
+        return await this.#calls.paginate({ view, limit, ...(direction === "forward" && { forward: true }) }, options);
       } catch (error) {
         // The next core knows the timeline by another name.
         const moved = error instanceof AlcoveError && error.code === "view.unknown" && (this.stale || this.#view !== view);

@@ -40,8 +40,9 @@ export async function uses(client: Client, useSyncExternalStore: UseSyncExternal
   const timeline: LiveTimeline = room.timeline();
   const items: LiveList<unknown> = timeline;
   void items;
-  // @ts-expect-error only back, for now
   await timeline.paginate("forward");
+  // @ts-expect-error no such way
+  await timeline.paginate("down");
   const handle: SendHandle = await timeline.send.text("hi", { signal: undefined });
   const sent: EventID = await handle.sent;
   for (const item of timeline.getSnapshot()) {

@@ -44,6 +44,8 @@ func TestScenarios(t *testing.T) {
 		{"about what is not sent yet", aboutTheUnsent},
 		{"about what is not sent yet, encrypted", aboutTheUnsentEncrypted},
 		{"annotated twice", annotatedTwice},
+		{"what was long ago", longAgo},
+		{"what was long ago, encrypted", longAgoEncrypted},
 		{"sign in", signIn},
 		{"token revoked", tokenRevoked},
 		{"token revoked with unsent messages", tokenRevokedUnsent},

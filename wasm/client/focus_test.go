@@ -1,0 +1,84 @@
+//go:build !js
+
+package client_test
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+)
+
+// longAgo: what stands around an event, an old thread and what is pinned show what
+// belongs to them, though nothing of it is stored here; after a gap, where servers
+// bundle no reactions (FEATURES A.7, D-01).
+func longAgo(w *world) {
+	alice, bob := w.user("alice"), w.user("bob")
+	w.showLongAgo(alice, bob, alice.room(api.CreateRoomParams{Preset: "private_chat"}, bob))
+}
+
+func longAgoEncrypted(w *world) {
+	alice, bob := w.keyed("alice"), w.keyed("bob")
+	w.showLongAgo(alice, bob, alice.room(api.CreateRoomParams{Preset: "private_chat", Encrypted: true}, bob))
+}
+
+func (w *world) showLongAgo(alice, bob *user, room event.RoomID) {
+	bob.until(room, func(api.Room) bool { return true })
+	bob.timeline(room).toStart()
+	bob.close()
+	first := alice.outcome(alice.say(room, "first")).EventID
+	about := func(kind, more string) string {
+		return fmt.Sprintf(`"m.relates_to":{"rel_type":%q,"event_id":%q%s}`, kind, first, more)
+	}
+	alice.send(room, event.Reaction, scan.Value("{"+about(event.Annotation, `,"key":"👍"`)+"}"))
+	for _, text := range []string{"one", "two"} {
+		alice.send(room, event.RoomMessage, scan.Value(fmt.Sprintf(`{"msgtype":"m.text","body":%q,%s}`, text, about(event.Thread, ""))))
+	}
+	alice.send(room, event.RoomMessage, scan.Value(`{"msgtype":"m.text","body":"* x","m.new_content":{"msgtype":"m.text","body":"edited"},`+about(event.Replace, "")+`}`))
+	alice.state(room, event.RoomPinnedEvents, fmt.Sprintf(`{"pinned":[%q]}`, first))
+	for i := range 30 {
+		alice.say(room, fmt.Sprint("later ", i))
+	}
+	alice.outcome(alice.say(room, "last"))
+	bob.start()
+	bob.until(room, func(r api.Room) bool { return r.Last != nil && (r.Last.Body == "last" || r.Encrypted) })
+
+	whole := func(items []api.TimelineItem) bool {
+		at := slices.IndexFunc(items, func(i api.TimelineItem) bool { return i.Event != nil && i.Event.ID == first })
+		if at < 0 {
+			return false
+		}
+		e := items[at].Event
+		return e.Content.Get("body").Text() == "edited" && e.Edited != nil && len(e.Reactions) == 1 && e.Reactions[0].Count == 1 &&
+			e.Thread != nil && e.Thread.Count == 2 && e.Thread.Latest != nil && e.Thread.Latest.Body == "two"
+	}
+	around := bob.focused(api.TimelineParams{RoomID: room, Event: first})
+	around.until(whole)
+	for end := false; !end; {
+		p, err := bob.Paginate(w.t.Context(), api.PaginateParams{View: around.view, Forward: true})
+		bob.ok(err)
+		end = p.End
+	}
+	alice.says(room, "now")
+	around.until(func(items []api.TimelineItem) bool {
+		all := bodies(items)
+		return whole(items) && slices.Equal(all[len(all)-3:], []string{"later 29", "last", "now"})
+	})
+	bob.focused(api.TimelineParams{RoomID: room, Pinned: true}).until(func(items []api.TimelineItem) bool {
+		return whole(items) && len(bodies(items)) == 1
+	})
+	thread := bob.focused(api.TimelineParams{RoomID: room, Thread: first})
+	alice.send(room, event.RoomMessage, scan.Value(fmt.Sprintf(`{"msgtype":"m.text","body":"three",%s}`, about(event.Thread, ""))))
+	thread.until(func(items []api.TimelineItem) bool {
+		return slices.Equal(bodies(items), []string{"edited", "one", "two", "three"})
+	})
+}
+
+func (u *user) focused(p api.TimelineParams) *opened {
+	u.t.Helper()
+	p.View = u.view()
+	s, err := u.Timeline(u.t.Context(), p)
+	return &opened{follow(u.t, s, err, func(i *api.TimelineItem) string { return i.Key }), u, p.View}
+}
