@@ -54,6 +54,8 @@ var plays = []play{
 	{call: "Send", about: "", before: joined, run: sendText, after: becomes(api.SendSent)},
 	{call: "Send", about: "what is refused", before: muted, run: sendText, after: becomes(api.SendFailed)},
 	{call: "Send", about: "where one is not", before: invited, run: sendText},
+	{call: "Send", about: "what is about the unsent", before: joined, run: sendWritten, after: relationsThere},
+	{call: "Send", about: "what is about the unsent, encrypted", before: aloneEncrypted, run: sendWritten, after: relationsThere},
 	{call: "RetrySend", about: "", before: refused, run: func(s *stage) (any, error) {
 		return nil, s.me.RetrySend(s.ctx, api.SendRef{TxnID: txn})
 	}, after: becomes(api.SendSent)},
