@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "678c545b8f58c763";
+export const API_HASH = "03ef8ba23bc9dbef";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -502,6 +502,148 @@ export type ErrorCode =
    */
   | "lock.unsupported";
 
+/**
+ * PushRules are the user's, in the order in which they are looked at: the first
+ * that is enabled and fits decides (spec: push rules).
+ */
+export type PushRules = {
+  readonly rules: readonly PushRule[];
+  /** `muted` is true while nothing at all notifies. */
+  readonly muted?: boolean;
+};
+
+/** RuleKind is which list a rule is in. */
+export type RuleKind =
+  | "override"
+  | "content"
+  | "room"
+  | "sender"
+  | "underride";
+
+/** PushRule is one of the user's rules. */
+export type PushRule = {
+  readonly kind: RuleKind;
+  /**
+   * `id` begins with a dot where the rule is predefined; it is the room's or the
+   * sender's in rules of those kinds.
+   */
+  readonly id: string;
+  readonly enabled: boolean;
+  readonly default?: boolean;
+  readonly action: RuleAction;
+  /** `pattern` is what a rule of kind content looks for in the text. */
+  readonly pattern?: string;
+};
+
+/** RuleAction is what a rule does with an event that fits. */
+export type RuleAction = {
+  readonly notify?: boolean | undefined;
+  readonly highlight?: boolean | undefined;
+  /** `sound` is what is played, "default" as a rule. */
+  readonly sound?: string | undefined;
+};
+
+/** SetPushRuleParams change a rule; absent members stay as they are. */
+export type SetPushRuleParams = {
+  readonly kind: RuleKind;
+  readonly id: string;
+  readonly enabled?: boolean | undefined;
+  readonly action?: RuleAction | undefined;
+};
+
+/** SetKeywordParams name a word. */
+export type SetKeywordParams = {
+  /** `word` neither begins with a dot nor has slashes in it. It may have * and ?. */
+  readonly word: string;
+  readonly remove?: boolean | undefined;
+};
+
+/** NotificationLevel is how much of a room notifies. */
+export type NotificationLevel =
+  /** "default" is what the rules for all rooms say. */
+  | "default"
+  | "all"
+  | "mentions"
+  | "mute";
+
+/** SetRoomNotificationsParams give a room a level. */
+export type SetRoomNotificationsParams = {
+  readonly roomId: RoomID;
+  readonly level: NotificationLevel;
+};
+
+/** ThreadUnread is what is unread in a thread. */
+export type ThreadUnread = {
+  /** `id` is the thread's root. */
+  readonly id?: EventID;
+  readonly unread: number;
+  readonly highlights?: number;
+};
+
+/** UnreadSource says whose counts a room shows. */
+export type UnreadSource =
+  /** "server" is the server, of a room into which nobody has looked. */
+  | "server"
+  /**
+   * "own" is this device, by the user's rules and receipts; and for what it
+   * does not know the server.
+   */
+  | "own";
+
+/** UnreadReport says where a room's counts come from. */
+export type UnreadReport = {
+  readonly source: UnreadSource;
+  readonly unread: number;
+  readonly highlights: number;
+  /**
+   * `events` are those that this device knows to be unread, in the order of the
+   * timeline, and with each what the rules make of it.
+   */
+  readonly events: readonly UnreadEvent[];
+  /**
+   * `rest` is what the server counts besides, in gaps, by thread; without an ID
+   * outside of threads.
+   */
+  readonly rest: readonly ThreadUnread[];
+  /** `receipts` are the user's own, as the server last said. */
+  readonly receipts: readonly OwnReceipt[];
+};
+
+/** UnreadEvent is an event that counts, or of which it is not yet known. */
+export type UnreadEvent = {
+  readonly eventId: EventID;
+  /** `thread` is the root of the thread it is in. */
+  readonly thread?: EventID;
+  readonly ts: number;
+  readonly counts: boolean;
+  readonly highlight?: boolean;
+  /**
+   * `kind` and `rule` name the push rule; absent where none fits, or the event is not
+   * stored any more.
+   */
+  readonly kind?: RuleKind;
+  readonly rule?: string;
+  /**
+   * `sealed` is true where the event could not be decrypted: the rule is for what
+   * is encrypted.
+   */
+  readonly sealed?: boolean;
+  /** `serverCounts` says that the server counts it, which cannot decrypt. */
+  readonly serverCounts?: boolean;
+};
+
+/** OwnReceipt is how far the user read, by the server. */
+export type OwnReceipt = {
+  /** `kind` is m.read or m.read.private. */
+  readonly kind: string;
+  /** `thread` is a root, "main" outside of threads; absent for all together. */
+  readonly thread?: string;
+  readonly eventId: EventID;
+  readonly ts: number;
+  /** `known` is true where this device has the event. */
+  readonly known?: boolean;
+};
+
 /** RoomKind narrows a room list by membership. */
 export type RoomKind =
   | "joined"
@@ -572,7 +714,11 @@ export type Room = {
   readonly encrypted?: boolean;
   /** `direct` names the other side of a direct chat. */
   readonly direct?: UserID;
-  /** `unread` and `highlights` are the server's counts. */
+  /**
+   * `unread` and `highlights` count events by the user's push rules and receipts, also
+   * what is encrypted, and by the server's word what is not known here. See
+   * `explainUnread`.
+   */
   readonly unread: number;
   readonly highlights: number;
   readonly markedUnread?: boolean;
@@ -656,6 +802,10 @@ export type RoomDetails = {
   readonly typing: readonly Person[];
   /** `can` says what the user's power level allows. */
   readonly can: Permissions;
+  /** `notifications` is how much of the room notifies. */
+  readonly notifications: NotificationLevel;
+  /** `threads` are those with something unread, which the room's counts include. */
+  readonly threads?: readonly ThreadUnread[];
 };
 
 /** Permissions are what the user may do in a room. */
@@ -770,6 +920,11 @@ export type SetTypingParams = {
 export type MarkReadParams = {
   readonly roomId: RoomID;
   readonly eventId?: EventID | undefined;
+  /**
+   * `thread` is the root of the thread that was read, or "main" for what is outside of
+   * threads. Absent it is the room with all its threads.
+   */
+  readonly thread?: string | undefined;
   /** `private` keeps the receipt from others (m.read.private). */
   readonly private?: boolean | undefined;
 };
@@ -1500,7 +1655,8 @@ export interface Calls {
   setTyping(params: SetTypingParams, options?: CallOptions): Promise<void>;
   /**
    * `markRead` moves the user's receipt and read marker to an event, or to the
-   * newest where none is named. They never move back.
+   * newest where none is named: of the room with all its threads, or of one of
+   * them. They never move back.
    */
   markRead(params: MarkReadParams, options?: CallOptions): Promise<void>;
   /** `setTag` sets or removes a room's tag. */
@@ -1596,6 +1752,22 @@ export interface Calls {
    * core.
    */
   verify(params: VerifyParams, options?: CallOptions): Promise<void>;
+  /** `pushRules` streams the rules that decide what notifies, as the server has them. */
+  pushRules(options?: CallOptions): AsyncIterable<PushRules>;
+  /**
+   * `setPushRule` turns a rule on or off, or changes what it does. It returns once
+   * PushRules says so, as the calls below do.
+   */
+  setPushRule(params: SetPushRuleParams, options?: CallOptions): Promise<void>;
+  /** `setKeyword` adds or removes a word that notifies wherever somebody writes it. */
+  setKeyword(params: SetKeywordParams, options?: CallOptions): Promise<void>;
+  /** `setRoomNotifications` says how much of a room notifies. */
+  setRoomNotifications(params: SetRoomNotificationsParams, options?: CallOptions): Promise<void>;
+  /**
+   * `explainUnread` says why a room counts as unread what it counts. There is no text
+   * of any message in it.
+   */
+  explainUnread(params: RoomParams, options?: CallOptions): Promise<UnreadReport>;
   /** `storage` streams the state of the database. */
   storage(options?: CallOptions): AsyncIterable<StorageStatus>;
   /** `profile` asks the server for a user's profile. */
@@ -1616,7 +1788,7 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread timeline* paginate send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify storage*! profile accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread timeline* paginate send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
 export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom setUpEncryption resetEncryption startVerification verify request".split(" "));

@@ -38,6 +38,7 @@ type Client interface {
 	SendCalls
 	EncryptionCalls
 	VerificationCalls
+	NotificationCalls
 	SystemCalls
 }
 

@@ -17,7 +17,7 @@ func (r *Room) Equal(o *Room) bool {
 func (d *RoomDetails) Equal(o *RoomDetails) bool {
 	return d.Room.Equal(&o.Room) && d.Topic == o.Topic && d.Alias == o.Alias && d.Version == o.Version &&
 		d.JoinRule == o.JoinRule && d.Joined == o.Joined && d.Invited == o.Invited && d.Can == o.Can &&
-		slices.Equal(d.Typing, o.Typing)
+		d.Notifications == o.Notifications && slices.Equal(d.Typing, o.Typing) && slices.Equal(d.Threads, o.Threads)
 }
 
 func sameTag(a, b Tag) bool { return a.Name == b.Name && samePointed(a.Order, b.Order) }

@@ -51,7 +51,8 @@ type RoomCalls interface {
 	//rpc:ordered
 	SetTyping(ctx context.Context, p SetTypingParams) error
 	// MarkRead moves the user's receipt and read marker to an event, or to the
-	// newest where none is named. They never move back.
+	// newest where none is named: of the room with all its threads, or of one of
+	// them. They never move back.
 	MarkRead(ctx context.Context, p MarkReadParams) error
 	// SetTag sets or removes a room's tag.
 	//
@@ -135,7 +136,9 @@ type Room struct {
 	Encrypted bool   `json:"encrypted,omitempty"`
 	// Direct names the other side of a direct chat.
 	Direct event.UserID `json:"direct,omitempty"`
-	// Unread and Highlights are the server's counts.
+	// Unread and Highlights count events by the user's push rules and receipts, also
+	// what is encrypted, and by the server's word what is not known here. See
+	// ExplainUnread.
 	Unread       int      `json:"unread"`
 	Highlights   int      `json:"highlights"`
 	MarkedUnread bool     `json:"markedUnread,omitempty"`
@@ -218,6 +221,10 @@ type RoomDetails struct {
 	Typing []Person `json:"typing"`
 	// Can says what the user's power level allows.
 	Can Permissions `json:"can"`
+	// Notifications is how much of the room notifies.
+	Notifications NotificationLevel `json:"notifications"`
+	// Threads are those with something unread, which the room's counts include.
+	Threads []ThreadUnread `json:"threads,omitempty"`
 }
 
 // Permissions are what the user may do in a room.
@@ -336,6 +343,9 @@ type SetTypingParams struct {
 type MarkReadParams struct {
 	RoomID  event.RoomID  `json:"roomId"`
 	EventID event.EventID `json:"eventId,omitempty"`
+	// Thread is the root of the thread that was read, or "main" for what is outside of
+	// threads. Absent it is the room with all its threads.
+	Thread string `json:"thread,omitempty"`
 	// Private keeps the receipt from others (m.read.private).
 	Private bool `json:"private,omitempty"`
 }

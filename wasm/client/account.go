@@ -65,8 +65,8 @@ type account struct {
 	openings  int       // of timelines
 	typing    map[event.RoomID]*typist
 	room      chan struct{} // closed and replaced by hope
-	told      map[event.RoomID]readMark
-	untold    map[event.RoomID]readMark
+	told      map[readPlace]readMark
+	untold    map[readPlace]readMark
 }
 
 // openAccount opens the database and, if it holds a session, starts to work.
@@ -89,7 +89,7 @@ func (c *Client) openAccount(ctx context.Context, name string, known *table.Sent
 		client: c, name: name, status: db.status, ledger: l,
 		courier: courier.New(l, c.platform.Clock),
 		lists:   map[string]*roomlist.List{}, timelines: map[string]*openTimeline{}, typing: map[event.RoomID]*typist{},
-		told: map[event.RoomID]readMark{}, untold: map[event.RoomID]readMark{}, directs: make(chan struct{}, 1),
+		told: map[readPlace]readMark{}, untold: map[readPlace]readMark{}, directs: make(chan struct{}, 1),
 		room: make(chan struct{}), verifications: view.NewList(verificationKey, sameVerification),
 	}
 	a.outbox = outbox.New(l, c.platform.Clock, explainSend, a.needMembers)

@@ -7,6 +7,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/push"
 	"github.com/alcove-chat/alcove/wasm/summary"
 )
 
@@ -71,7 +72,7 @@ func (c *Client) Room(ctx context.Context, p api.RoomParams) (api.Stream[api.Roo
 	if err := a.needRoom(ctx, p.RoomID, a.isSynced); err != nil {
 		return nil, err
 	}
-	w, err := a.watch(ctx, func(c *ledger.Change) bool { return c.Rooms[p.RoomID] != nil })
+	w, err := a.watch(ctx, func(c *ledger.Change) bool { return c.Rooms[p.RoomID] != nil || c.Rules })
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +117,8 @@ func (a *account) describe(ctx context.Context, id event.RoomID) (api.RoomDetail
 	out := api.RoomDetails{
 		Room: summary.Listed(room), Topic: room.Topic, Alias: room.Alias, Version: room.Version, JoinRule: room.JoinRule,
 		Joined: room.Joined, Invited: room.Invited, Typing: []api.Person{},
-		Can: permissions(summary.NewPower(room.Version, state[0], state[1]), a.ledger.Me(), room.Membership),
+		Can:           permissions(summary.NewPower(room.Version, state[0], state[1]), a.ledger.Me(), room.Membership),
+		Notifications: api.NotificationLevel(push.LevelOf(a.ledger.PushRules(), id)), Threads: unreadThreads(room),
 	}
 	for i, user := range typing {
 		out.Typing = append(out.Typing, summary.Person(user, event.ReadProfile(state[2+i].Get("content"))))

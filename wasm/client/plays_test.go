@@ -5,6 +5,7 @@ package client_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -43,6 +44,23 @@ var plays = []play{
 	{call: "MarkRead", about: "the newest", before: unread, run: func(s *stage) (any, error) {
 		return nil, s.me.MarkRead(s.ctx, api.MarkReadParams{RoomID: s.room})
 	}, after: roomDataOfMe("m.fully_read")},
+	{call: "MarkRead", about: "outside of threads", before: unread, run: func(s *stage) (any, error) {
+		return nil, s.me.MarkRead(s.ctx, api.MarkReadParams{RoomID: s.room, Thread: "main"})
+	}, after: roomDataOfMe("m.fully_read")},
+	{call: "SetPushRule", about: "", before: joined, run: func(s *stage) (any, error) {
+		off := false
+		return nil, s.me.SetPushRule(s.ctx, api.SetPushRuleParams{Kind: api.RuleUnderride, ID: ".m.rule.message", Enabled: &off, Action: &api.RuleAction{Notify: true}})
+	}, after: rulesOfMe},
+	{call: "SetKeyword", about: "", before: joined, run: func(s *stage) (any, error) {
+		return nil, s.me.SetKeyword(s.ctx, api.SetKeywordParams{Word: "tea"})
+	}, after: rulesOfMe},
+	{call: "SetRoomNotifications", about: "", before: joined, run: func(s *stage) (any, error) {
+		return nil, s.me.SetRoomNotifications(s.ctx, api.SetRoomNotificationsParams{RoomID: s.room, Level: api.LevelMute})
+	}, after: rulesOfMe},
+	{call: "ExplainUnread", about: "", before: unread, run: func(s *stage) (any, error) {
+		report, err := s.me.ExplainUnread(s.ctx, api.RoomParams{RoomID: s.room})
+		return report.Unread, err
+	}},
 	{call: "SetTag", about: "", before: joined, run: tag(false), after: tagsOfMe},
 	{call: "SetTag", about: "that is removed", before: tagged, run: tag(true), after: tagsOfMe},
 	{call: "SetMarkedUnread", about: "", before: joined, run: func(s *stage) (any, error) {
@@ -308,6 +326,12 @@ func directsOfMe(s *stage) string { return ofMe(s, "/account_data/m.direct") }
 
 func roomDataOfMe(kind string) func(s *stage) string {
 	return func(s *stage) string { return ofMe(s, "/rooms/"+escape(s.room)+"/account_data/"+kind) }
+}
+
+func rulesOfMe(s *stage) string {
+	_, rules := s.hand(s.me.name).ask("GET", "pushrules/", "")
+	// Rooms have other names each time.
+	return strings.ReplaceAll(string(rules), string(s.room), "!room")
 }
 
 func tagsOfMe(s *stage) string { return ofMe(s, "/rooms/"+escape(s.room)+"/tags") }

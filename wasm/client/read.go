@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"slices"
 
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
@@ -10,6 +11,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/syncer"
 	"github.com/alcove-chat/alcove/wasm/table"
+	"github.com/alcove-chat/alcove/wasm/unread"
 )
 
 // MarkRead implements api.Client. What is read shows at once; the server is
@@ -27,74 +29,100 @@ func (c *Client) MarkRead(ctx context.Context, p api.MarkReadParams) error {
 	if err != nil {
 		return err
 	}
-	target := p.EventID
-	if target == "" {
-		target = order.newest
+	mark := readMark{event: p.EventID, private: p.Private}
+	if mark.event == "" {
+		mark.event = order.newestIn(p.Thread, room)
 	}
-	mark := readMark{target, p.Private}
-	if target == "" || order.before(target, room.FullyRead) && (target != room.FullyRead || a.hasTold(p.RoomID, mark) && room.Unread+room.Highlights == 0) {
+	at := readPlace{p.RoomID, p.Thread}
+	if mark.event == "" || a.isBehind(room, order, at, mark) {
 		return nil
 	}
-	if err := a.markRead(ctx, p.RoomID, target); err != nil {
+	if err := a.markRead(ctx, at, mark.event); err != nil {
 		return err
 	}
-	if room.MarkedUnread {
+	if room.MarkedUnread && at.marks() {
 		_ = c.SetMarkedUnread(ctx, api.SetMarkedUnreadParams{RoomID: p.RoomID})
 	}
-	return a.tell(ctx, server, p.RoomID, mark)
+	return a.tell(ctx, server, at, mark)
 }
 
-// tell tells the server of a mark. One that the network swallowed is told again
-// once the server answers.
-func (a *account) tell(ctx context.Context, server *homeserver.Client, room event.RoomID, mark readMark) error {
-	markers := homeserver.ReadMarkers{FullyRead: mark.event, Public: mark.event}
-	if mark.private {
-		markers = homeserver.ReadMarkers{FullyRead: mark.event, Private: mark.event}
-	}
-	err := server.SetReadMarkers(ctx, room, markers)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	switch {
-	case err == nil:
-		a.told[room] = mark
-		delete(a.untold, room)
-	case homeserver.IsOffline(err):
-		a.untold[room] = mark
-	}
-	return err
+// readPlace is what is read: a room with all its threads, or one of these.
+type readPlace struct {
+	room   event.RoomID
+	thread string
 }
 
-// tellAgain tells the server what it could not be told before.
-func (a *account) tellAgain(ctx context.Context, server *homeserver.Client) {
-	a.mu.Lock()
-	marks := a.untold
-	a.untold = map[event.RoomID]readMark{}
-	a.mu.Unlock()
-	for id, mark := range marks {
-		// A later mark was told, or will be, for itself.
-		if room := a.ledger.Room(id); room != nil && room.FullyRead == mark.event {
-			_ = a.tell(ctx, server, id, mark)
-		}
-	}
-}
+// marks reports whether the room's marker moves: it stands outside of threads.
+func (p readPlace) marks() bool { return p.thread == "" || p.thread == unread.Main }
 
-// readMark is what the server was told about a room. The stored marker moves
+// readMark is what the server was told about a place. The stored marker moves
 // before that and even if it fails, so it does not say that the server knows.
 type readMark struct {
 	event   event.EventID
 	private bool
 }
 
-func (a *account) hasTold(room event.RoomID, mark readMark) bool {
+// isBehind reports whether a mark would move nothing.
+func (a *account) isBehind(room *table.Room, order readOrder, at readPlace, mark readMark) bool {
+	a.mu.Lock()
+	told := a.told[at] == mark
+	a.mu.Unlock()
+	if !at.marks() || mark.event == room.FullyRead {
+		return told && room.Unread+room.Highlights == 0
+	}
+	return order.before(mark.event, room.FullyRead)
+}
+
+// tell tells the server of a mark. One that the network swallowed is told again
+// once the server answers.
+func (a *account) tell(ctx context.Context, server *homeserver.Client, at readPlace, mark readMark) error {
+	err := sendMark(ctx, server, at, mark)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.told[room] == mark
+	switch {
+	case err == nil:
+		a.told[at] = mark
+		delete(a.untold, at)
+	case homeserver.IsOffline(err):
+		a.untold[at] = mark
+	}
+	return err
+}
+
+func sendMark(ctx context.Context, server *homeserver.Client, at readPlace, mark readMark) error {
+	markers, kind := homeserver.ReadMarkers{FullyRead: mark.event, Public: mark.event}, homeserver.ReadPublic
+	if mark.private {
+		markers, kind = homeserver.ReadMarkers{FullyRead: mark.event, Private: mark.event}, homeserver.ReadPrivate
+	}
+	if at.thread == "" {
+		return server.SetReadMarkers(ctx, at.room, markers)
+	}
+	if at.marks() {
+		if err := server.SetReadMarkers(ctx, at.room, homeserver.ReadMarkers{FullyRead: mark.event}); err != nil {
+			return err
+		}
+	}
+	return server.SendReceipt(ctx, at.room, kind, mark.event, at.thread)
+}
+
+// tellAgain tells the server what it could not be told before.
+func (a *account) tellAgain(ctx context.Context, server *homeserver.Client) {
+	a.mu.Lock()
+	marks := a.untold
+	a.untold = map[readPlace]readMark{}
+	a.mu.Unlock()
+	for at, mark := range marks {
+		// A later mark was told, or will be, for itself.
+		if room := a.ledger.Room(at.room); room != nil && (!at.marks() || room.FullyRead == mark.event) {
+			_ = a.tell(ctx, server, at, mark)
+		}
+	}
 }
 
 // readOrder tells which of two events of a room is later.
 type readOrder struct {
-	spans  []table.Span // newest first
-	newest event.EventID
+	spans []table.Span  // newest first
+	tail  []table.Entry // of the newest chunk
 }
 
 func (a *account) readOrder(ctx context.Context, room *table.Room) (readOrder, error) {
@@ -107,12 +135,53 @@ func (a *account) readOrder(ctx context.Context, room *table.Room) (readOrder, e
 	o.spans, _ = table.DecodeIndex(res[0])
 	for _, rec := range res[1] {
 		if _, id, err := table.ParseTimelineKey(rec.Key); err == nil {
-			if chunk, err := table.DecodeChunk(id, rec.Value); err == nil && len(chunk.Entries) > 0 {
-				o.newest = chunk.Entries[len(chunk.Entries)-1].ID
+			if chunk, err := table.DecodeChunk(id, rec.Value); err == nil {
+				o.tail = chunk.Entries
 			}
 		}
 	}
 	return o, nil
+}
+
+// newestIn returns the newest event of a thread that is at hand, which is the root
+// where there is no other.
+func (o readOrder) newestIn(thread string, room *table.Room) event.EventID {
+	for i := range slices.Backward(o.tail) {
+		if unread.Covers(thread, o.threadOf(&o.tail[i].Event)) {
+			return o.tail[i].ID
+		}
+	}
+	for _, e := range slices.Backward(room.News.Events) {
+		if unread.Covers(thread, e.Thread) {
+			return e.ID
+		}
+	}
+	if thread == unread.Main {
+		return ""
+	}
+	return event.EventID(thread)
+}
+
+// threadOf returns the root of the thread that an event is in as far as the newest
+// chunk tells, "" for none.
+func (o readOrder) threadOf(e *event.Event) event.EventID {
+	for range syncer.MaxHops + 1 {
+		r := e.Relation()
+		if r.Type == event.Thread {
+			return r.ID
+		}
+		i := slices.IndexFunc(o.tail, func(e table.Entry) bool { return e.ID == r.ID })
+		if i < 0 {
+			break
+		}
+		e = &o.tail[i].Event
+	}
+	return ""
+}
+
+func (o readOrder) has(id event.EventID) bool {
+	hash := table.HashID(id)
+	return slices.ContainsFunc(o.spans, func(s table.Span) bool { return slices.Contains(s.Hashes, hash) })
 }
 
 // before reports that a is known to stand at or before b.
@@ -136,14 +205,16 @@ func (o readOrder) before(a, b event.EventID) bool {
 
 // markRead moves the marker here before the server says so, and takes out what is
 // read then.
-func (a *account) markRead(ctx context.Context, id event.RoomID, target event.EventID) error {
-	receipt := table.Receipt{EventID: target, TS: a.client.platform.Clock.Now().UnixMilli()}
+func (a *account) markRead(ctx context.Context, at readPlace, target event.EventID) error {
+	receipt := table.Receipt{EventID: target, Thread: at.thread, TS: a.client.platform.Clock.Now().UnixMilli()}
 	return a.ledger.Update(ctx, func(ctx context.Context, t *ledger.Turn) error {
-		room := t.Room(id)
+		room := t.Room(at.room)
 		if room == nil {
 			return errNoRoom
 		}
-		room.FullyRead = target
+		if at.marks() {
+			room.FullyRead = target
+		}
 		return syncer.Read(ctx, t, room, receipt)
 	})
 }

@@ -144,6 +144,19 @@ var methods = map[string]func(ctx context.Context, c *homeserver.Client) error{
 	"SetReadMarkers": func(ctx context.Context, c *homeserver.Client) error {
 		return c.SetReadMarkers(ctx, room, homeserver.ReadMarkers{FullyRead: id, Public: id, Private: id})
 	},
+	"PushRules": func(ctx context.Context, c *homeserver.Client) error { _, err := c.PushRules(ctx); return err },
+	"SetPushRule": func(ctx context.Context, c *homeserver.Client) error {
+		return c.SetPushRule(ctx, "content", "tea time", scan.Value(`{"pattern":"tea time","actions":["notify"]}`))
+	},
+	"RemovePushRule": func(ctx context.Context, c *homeserver.Client) error {
+		return c.RemovePushRule(ctx, "room", string(room))
+	},
+	"EnablePushRule": func(ctx context.Context, c *homeserver.Client) error {
+		return c.EnablePushRule(ctx, "override", ".m.rule.master", true)
+	},
+	"SetPushActions": func(ctx context.Context, c *homeserver.Client) error {
+		return c.SetPushActions(ctx, "underride", ".m.rule.message", scan.Value(`["notify"]`))
+	},
 	"SetTyping":      setTyping,
 	"AccountData":    accountData,
 	"SetAccountData": setAccountData,

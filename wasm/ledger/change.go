@@ -14,6 +14,8 @@ type Change struct {
 	Rooms map[event.RoomID]*RoomChange
 	// Presence holds who came and went.
 	Presence map[event.UserID]api.Presence
+	// Rules says that the user's push rules changed.
+	Rules bool
 	// Crypto is what the encryption machine found out, nil where it did nothing.
 	Crypto *e2ee.News
 }

@@ -47,11 +47,21 @@ func (t *Turn) Rules() *push.Rules {
 	return t.judgement.parsed
 }
 
+// PushRules returns the user's push rules as the server has them, nil where it has
+// not said so yet.
+func (l *Ledger) PushRules() scan.Value {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.judgement.rules
+}
+
 // Ignored returns whom the user ignores, by table.HashUser.
 func (t *Turn) Ignored() map[uint64]bool { return t.judgement.users }
 
 // Judge takes account data that decides what counts, and reports whether it is
 // other than before.
 func (t *Turn) Judge(kind string, content scan.Value) (changed bool) {
-	return t.judgement.take(kind, content)
+	changed = t.judgement.take(kind, content)
+	t.change.Rules = t.change.Rules || changed && kind == event.PushRules
+	return changed
 }

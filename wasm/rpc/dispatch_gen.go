@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "678c545b8f58c763"
+const Hash = "03ef8ba23bc9dbef"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -100,6 +100,16 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callStartVerification(ctx, c, params)
 	case "verify":
 		return q.callVerify(ctx, c, params)
+	case "pushRules":
+		return q.callPushRules(ctx, c)
+	case "setPushRule":
+		return q.callSetPushRule(ctx, c, params)
+	case "setKeyword":
+		return q.callSetKeyword(ctx, c, params)
+	case "setRoomNotifications":
+		return q.callSetRoomNotifications(ctx, c, params)
+	case "explainUnread":
+		return q.callExplainUnread(ctx, c, params)
 	case "storage":
 		return q.callStorage(ctx, c)
 	case "profile":
@@ -117,7 +127,7 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 // ordered reports whether calls of that name run one after the other.
 func ordered(name string) bool {
 	switch name {
-	case "setPage", "roomListChange", "setState", "setTyping", "setTag", "setMarkedUnread", "send", "setAccountData":
+	case "setPage", "roomListChange", "setState", "setTyping", "setTag", "setMarkedUnread", "send", "setPushRule", "setKeyword", "setRoomNotifications", "setAccountData":
 		return true
 	}
 	return false
@@ -652,6 +662,61 @@ func (q *request) callVerify(ctx context.Context, c api.Client, params scan.Valu
 	}
 	q.out.literal("null")
 	return c.Verify(ctx, p)
+}
+
+func (q *request) callPushRules(ctx context.Context, c api.Client) error {
+	updates, err := c.PushRules(ctx)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writePushRules(w, &v)
+		}
+		return err
+	}
+	return nil
+}
+
+func (q *request) callSetPushRule(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetPushRuleParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetPushRule(ctx, p)
+}
+
+func (q *request) callSetKeyword(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetKeywordParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetKeyword(ctx, p)
+}
+
+func (q *request) callSetRoomNotifications(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetRoomNotificationsParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetRoomNotifications(ctx, p)
+}
+
+func (q *request) callExplainUnread(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readRoomParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.ExplainUnread(ctx, p)
+	if err == nil {
+		writeUnreadReport(&q.out, &v)
+	}
+	return err
 }
 
 func (q *request) callStorage(ctx context.Context, c api.Client) error {

@@ -155,10 +155,11 @@ func readSetTypingParams(r *reader, v scan.Value) (p api.SetTypingParams) {
 }
 
 func readMarkReadParams(r *reader, v scan.Value) (p api.MarkReadParams) {
-	o := r.object(v, "roomId", "eventId", "private")
+	o := r.object(v, "roomId", "eventId", "thread", "private")
 	p.RoomID = event.RoomID(r.text(o.at(0)))
 	p.EventID = event.EventID(r.text(o.at(1)))
-	p.Private = r.boolean(o.at(2))
+	p.Thread = r.text(o.at(2))
+	p.Private = r.boolean(o.at(3))
 	return p
 }
 
@@ -286,6 +287,37 @@ func readVerifyParams(r *reader, v scan.Value) (p api.VerifyParams) {
 	p.Step = api.VerifyStep(r.choice(o.at(1), "accept", "emoji", "scan", "match", "mismatch", "cancel"))
 	p.Code = r.text(o.at(2))
 	p.Scanner = r.boolean(o.at(3))
+	return p
+}
+
+func readRuleAction(r *reader, v scan.Value) (p api.RuleAction) {
+	o := r.object(v, "notify", "highlight", "sound")
+	p.Notify = r.boolean(o.at(0))
+	p.Highlight = r.boolean(o.at(1))
+	p.Sound = r.text(o.at(2))
+	return p
+}
+
+func readSetPushRuleParams(r *reader, v scan.Value) (p api.SetPushRuleParams) {
+	o := r.object(v, "kind", "id", "enabled", "action")
+	p.Kind = api.RuleKind(r.choice(o.at(0), "override", "content", "room", "sender", "underride"))
+	p.ID = r.text(o.at(1))
+	p.Enabled = readPointer(r, o.at(2), func(r *reader, v scan.Value) bool { return r.boolean(v) })
+	p.Action = readPointer(r, o.at(3), readRuleAction)
+	return p
+}
+
+func readSetKeywordParams(r *reader, v scan.Value) (p api.SetKeywordParams) {
+	o := r.object(v, "word", "remove")
+	p.Word = r.text(o.at(0))
+	p.Remove = r.boolean(o.at(1))
+	return p
+}
+
+func readSetRoomNotificationsParams(r *reader, v scan.Value) (p api.SetRoomNotificationsParams) {
+	o := r.object(v, "roomId", "level")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.Level = api.NotificationLevel(r.choice(o.at(1), "default", "all", "mentions", "mute"))
 	return p
 }
 

@@ -188,6 +188,16 @@ func writeRoomDetails(w *writer, v *api.RoomDetails) {
 	w.closeList()
 	w.name("can")
 	writePermissions(w, &v.Can)
+	w.text("notifications", string(v.Notifications))
+	if len(v.Threads) > 0 {
+		w.name("threads")
+		w.openList()
+		for i := range v.Threads {
+			w.item()
+			writeThreadUnread(w, &v.Threads[i])
+		}
+		w.closeList()
+	}
 	w.close()
 }
 
@@ -200,6 +210,14 @@ func writePermissions(w *writer, v *api.Permissions) {
 	w.boolean("redact", v.Redact)
 	w.boolean("name", v.Name)
 	w.boolean("topic", v.Topic)
+	w.close()
+}
+
+func writeThreadUnread(w *writer, v *api.ThreadUnread) {
+	w.open()
+	w.textIf("id", string(v.ID))
+	w.integer("unread", int64(v.Unread))
+	w.integerIf("highlights", int64(v.Highlights))
 	w.close()
 }
 
@@ -701,6 +719,92 @@ func writeOpVerification(w *writer, v *api.Op[api.Verification]) {
 func writeVerificationRef(w *writer, v *api.VerificationRef) {
 	w.open()
 	w.text("id", v.ID)
+	w.close()
+}
+
+func writePushRules(w *writer, v *api.PushRules) {
+	w.open()
+	w.name("rules")
+	w.openList()
+	for i := range v.Rules {
+		w.item()
+		writePushRule(w, &v.Rules[i])
+	}
+	w.closeList()
+	w.booleanIf("muted", v.Muted)
+	w.close()
+}
+
+func writePushRule(w *writer, v *api.PushRule) {
+	w.open()
+	w.text("kind", string(v.Kind))
+	w.text("id", v.ID)
+	w.boolean("enabled", v.Enabled)
+	w.booleanIf("default", v.Default)
+	w.name("action")
+	writeRuleAction(w, &v.Action)
+	w.textIf("pattern", v.Pattern)
+	w.close()
+}
+
+func writeRuleAction(w *writer, v *api.RuleAction) {
+	w.open()
+	w.booleanIf("notify", v.Notify)
+	w.booleanIf("highlight", v.Highlight)
+	w.textIf("sound", v.Sound)
+	w.close()
+}
+
+func writeUnreadReport(w *writer, v *api.UnreadReport) {
+	w.open()
+	w.text("source", string(v.Source))
+	w.integer("unread", int64(v.Unread))
+	w.integer("highlights", int64(v.Highlights))
+	w.name("events")
+	w.openList()
+	for i := range v.Events {
+		w.item()
+		writeUnreadEvent(w, &v.Events[i])
+	}
+	w.closeList()
+	w.name("rest")
+	w.openList()
+	for i := range v.Rest {
+		w.item()
+		writeThreadUnread(w, &v.Rest[i])
+	}
+	w.closeList()
+	w.name("receipts")
+	w.openList()
+	for i := range v.Receipts {
+		w.item()
+		writeOwnReceipt(w, &v.Receipts[i])
+	}
+	w.closeList()
+	w.close()
+}
+
+func writeUnreadEvent(w *writer, v *api.UnreadEvent) {
+	w.open()
+	w.text("eventId", string(v.EventID))
+	w.textIf("thread", string(v.Thread))
+	w.integer("ts", v.TS)
+	w.boolean("counts", v.Counts)
+	w.booleanIf("highlight", v.Highlight)
+	w.textIf("kind", string(v.Kind))
+	w.textIf("rule", v.Rule)
+	w.booleanIf("sealed", v.Sealed)
+	w.booleanIf("serverCounts", v.ServerCounts)
+	w.close()
+}
+
+func writeOwnReceipt(w *writer, v *api.OwnReceipt) {
+	w.open()
+	w.text("kind", v.Kind)
+	w.textIf("thread", v.Thread)
+	w.text("eventId", string(v.EventID))
+	w.integer("ts", v.TS)
+	w.booleanIf("known", v.Known)
 	w.close()
 }
 
