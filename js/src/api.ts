@@ -982,7 +982,8 @@ export type SendState =
   | "sending"
   /**
    * The server refused it; it waits for `retrySend` or `cancelSend`,
-   * and so do the events behind it.
+   * and so do the events behind it. Behind a reaction or a redaction only those
+   * about it do.
    */
   | "failed"
   /** The server has it. */

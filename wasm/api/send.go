@@ -65,7 +65,8 @@ const (
 	SendQueued  SendState = "queued"
 	SendSending SendState = "sending"
 	// SendFailed: the server refused it; it waits for RetrySend or CancelSend,
-	// and so do the events behind it.
+	// and so do the events behind it. Behind a reaction or a redaction only those
+	// about it do.
 	SendFailed SendState = "failed"
 	// SendSent: the server has it.
 	SendSent SendState = "sent"

@@ -247,6 +247,40 @@ func TestDependentsOfTheFailed(t *testing.T) {
 	})
 }
 
+// people write on where they may not react or redact, but what is about a
+// reaction that was refused waits for it.
+func TestRefusedReaction(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		no := &homeserver.Error{Status: 403, Errcode: homeserver.Forbidden}
+		s := &refusing{server: server{calm: true, byTxn: map[event.TxnID]int{}, rand: newRand()}, errs: []error{no}}
+		disk := mem.NewDisk()
+		c := start(t, disk, s)
+		c.join()
+		check(t, c.outbox.Add(t.Context(), about("!a", "r", event.Reaction, "$e")), nil)
+		check(t, c.outbox.Add(t.Context(), about("!a", "undo", event.RoomRedaction, "~r")), nil)
+		check(t, c.outbox.Add(t.Context(), about("!a", "reply", event.RoomMessage, "~r", "~r")), nil)
+		check(t, c.add("!a", 1), nil)
+		for range 2 {
+			time.Sleep(time.Minute)
+			if got := c.states(); got != "r failed, undo queued, reply queued, t1 sent" {
+				t.Fatal(got)
+			}
+			c.stop()
+			disk.Kill()
+			s.errs = []error{no}
+			c = start(t, disk, s)
+			check(t, c.outbox.Retry(t.Context(), "r"), nil)
+		}
+		time.Sleep(time.Minute)
+		check(t, c.outbox.Retry(t.Context(), "r"), nil)
+		time.Sleep(time.Minute)
+		if got := c.states(); got != "r sent, undo sent, reply sent, t1 sent" {
+			t.Error(got)
+		}
+		c.stop()
+	})
+}
+
 // TestDependentOfTheGarbled: nobody can send what its record does not tell, and
 // what somebody wrote about it is kept for them.
 func TestDependentOfTheGarbled(t *testing.T) {

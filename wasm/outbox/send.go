@@ -80,15 +80,16 @@ func (o *Outbox) ready() []event.RoomID {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	var found []event.RoomID
-	heldUp := map[event.RoomID]bool{}
+	queues := map[event.RoomID]*queue{}
 	for _, entry := range o.ledger.Outbox("") {
 		room := entry.RoomID
+		if queues[room] == nil {
+			queues[room] = &queue{}
+		}
 		switch {
 		case len(o.busy) >= maxRooms:
 			return found
-		case entry.State == api.SendFailed:
-			heldUp[room] = true
-		case entry.State == api.SendQueued && !o.busy[room] && (!heldUp[room] || verifies(entry)):
+		case !o.busy[room] && queues[room].lets(entry):
 			o.busy[room] = true
 			found = append(found, room)
 		}
@@ -103,17 +104,11 @@ func (o *Outbox) release(room event.RoomID) {
 	o.poke()
 }
 
-// next returns the room's first entry that is to be sent, or nil: an entry
-// that failed holds up those behind it, except where they verify somebody.
+// next returns the room's first entry that is to be sent, or nil.
 func (o *Outbox) next(room event.RoomID) *table.Outgoing {
-	heldUp := false
+	q := &queue{}
 	for _, entry := range o.ledger.Outbox(room) {
-		switch {
-		case entry.State == api.SendSending:
-			return nil
-		case entry.State == api.SendFailed:
-			heldUp = true
-		case entry.State == api.SendQueued && (!heldUp || verifies(entry)):
+		if q.lets(entry) {
 			return entry
 		}
 	}
