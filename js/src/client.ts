@@ -28,6 +28,8 @@ import type { Stored } from "./live.js";
 import { LockObject } from "./lock.js";
 import type { LiveLock } from "./lock.js";
 import { lockName } from "./lockwords.js";
+import { makeDiagnostics, NotificationsObject } from "./notifications.js";
+import type { Diagnostics, Notifications } from "./notifications.js";
 import { thisPage } from "./page.js";
 import type { Page } from "./page.js";
 import { RoomObject } from "./room.js";
@@ -74,12 +76,14 @@ export interface Client {
   /** One room. Each call makes a live object of its own, to be closed by whoever called. */
   room(id: RoomID): LiveRoom;
   readonly encryption: Encryption;
+  readonly notifications: Notifications;
   readonly storage: LiveStorage;
   /** The passphrase that what is stored lies under, if the user wants one. */
   readonly lock: LiveLock;
   /** A user's profile, from the server. */
   profile(user: UserID, options?: CallOptions): Promise<Person>;
   readonly accountData: AccountDataStore;
+  readonly diagnostics: Diagnostics;
   /**
    * Any request to the homeserver, with the session's token. The path starts
    * with /_matrix/ and is escaped. The answer comes whatever its status.
@@ -150,12 +154,14 @@ export async function startClient(
 class AlcoveClient implements Client {
   readonly session: SessionObject;
   readonly encryption: EncryptionObject;
+  readonly notifications: NotificationsObject;
   readonly storage: StorageObject;
   readonly lock: LockObject;
   readonly ready: Promise<void>;
   readonly login: Login;
   readonly rooms: Rooms;
   readonly accountData: AccountDataStore;
+  readonly diagnostics: Diagnostics;
   readonly #options: ClientOptions;
   readonly #page: Page;
   readonly #core: Core;
@@ -185,7 +191,9 @@ class AlcoveClient implements Client {
     this.login = makeLogin(this.#calls, this.session, this.storage);
     this.rooms = makeRooms(this.#calls, this.#healing, () => this.#stored(this.#warm?.rooms));
     this.encryption = new EncryptionObject(this.#calls, this.#healing);
+    this.notifications = new NotificationsObject(this.#calls, this.#healing);
     this.accountData = makeAccountData(this.#calls);
+    this.diagnostics = makeDiagnostics(this.#calls);
     this.#unwatch = page.watch(() => this.#tellPage());
     this.ready = this.#core.opened().then(() => {});
     this.ready.catch(() => {});
@@ -249,6 +257,7 @@ class AlcoveClient implements Client {
     this.lock.close();
     this.#core.close();
     this.encryption.close();
+    this.notifications.close();
     this.storage.close();
   }
 

@@ -21,12 +21,13 @@ export type { CoreState } from "./core.js";
 export type { LiveStorage, StorageSnapshot } from "./storage.js";
 export type { LiveLock, LockSnapshot } from "./lock.js";
 export type { JoinOptions, RoomList, RoomListOptions, Rooms } from "./rooms.js";
-export type { LiveRoom, ReasonOptions } from "./room.js";
+export type { LiveRoom, ReadOptions, ReasonOptions } from "./room.js";
 export type { LiveTimeline, TimelineOptions } from "./timeline.js";
 export type { RedactOptions, TimelineActions } from "./actions.js";
 export type { MessageOptions, Send, SendHandle, SendOptions } from "./send.js";
 export type { Mentions, PollOptions, TextOptions } from "./compose.js";
 export type { AccountDataStore, Login } from "./account.js";
+export type { Diagnostics, Notifications, PushRuleChange } from "./notifications.js";
 
 /** End-to-end encryption. */
 export type { Encryption, KeyOptions, SetUpOptions, VerifyOptions } from "./encryption.js";
@@ -65,8 +66,10 @@ export type {
   Member,
   Membership,
   NameSource,
+  NotificationLevel,
   Op,
   OwnReaction,
+  OwnReceipt,
   Paginated,
   Permissions,
   Person,
@@ -75,6 +78,8 @@ export type {
   Presence,
   Preview,
   Progress,
+  PushRule,
+  PushRules,
   Reaction,
   ReadReceipt,
   Recovery,
@@ -86,6 +91,8 @@ export type {
   RoomKind,
   RoomName,
   RoomSort,
+  RuleAction,
+  RuleKind,
   Sending,
   SendState,
   SendStatus,
@@ -97,8 +104,12 @@ export type {
   SyncState,
   Tag,
   Thread,
+  ThreadUnread,
   TimelineItem,
   TxnID,
+  UnreadEvent,
+  UnreadReport,
+  UnreadSource,
   UserID,
   Verification,
   VerificationPhase,

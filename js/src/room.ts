@@ -6,6 +6,7 @@ import type {
   ListUpdate,
   Member,
   MembershipAction,
+  NotificationLevel,
   RoomDetails,
   RoomID,
   TimelineItem,
@@ -22,6 +23,16 @@ import type { LiveTimeline, TimelineOptions } from "./timeline.js";
 
 /** Why something is done; others in the room see it. */
 export type ReasonOptions = CallOptions & { readonly reason?: string | undefined };
+
+/** What was read. */
+export type ReadOptions = CallOptions & {
+  /** The newest where none is named. */
+  readonly eventId?: EventID | undefined;
+  /** A thread by its root, or "main" for what is outside of threads. */
+  readonly thread?: EventID | "main" | undefined;
+  /** Keeps it from others. */
+  readonly private?: boolean | undefined;
+};
 
 /** One room: its details as a live value, its lists, and what can be done in it. */
 export interface LiveRoom extends LiveValue<RoomDetails> {
@@ -52,8 +63,10 @@ export interface LiveRoom extends LiveValue<RoomDetails> {
   setState(type: string, stateKey: string, content: Json, options?: CallOptions): Promise<EventID>;
   /** Says that the user is writing; it holds until taken back or a message is sent. */
   typing(typing: boolean, options?: CallOptions): Promise<void>;
-  /** Moves the user's receipt and read marker to an event, or to the newest. */
-  markRead(options?: CallOptions & { readonly eventId?: EventID; readonly private?: boolean }): Promise<void>;
+  /** Moves the user's receipt and read marker to an event, or to the newest: of the room with all its threads, or of one. */
+  markRead(options?: ReadOptions): Promise<void>;
+  /** How much of the room notifies, on all the user's devices; {@link RoomDetails.notifications} says it. */
+  setNotifications(level: NotificationLevel, options?: CallOptions): Promise<void>;
   /** Tags the room, such as m.favourite; order goes from 0 to 1. */
   setTag(name: string, options?: CallOptions & { readonly order?: number }): Promise<void>;
   removeTag(name: string, options?: CallOptions): Promise<void>;
@@ -144,8 +157,12 @@ export class RoomObject extends ValueObject<RoomDetails> implements LiveRoom {
     return this.#calls.setTyping({ roomId: this.id, typing }, options);
   }
 
-  markRead({ signal, ...what }: CallOptions & { eventId?: EventID; private?: boolean } = {}): Promise<void> {
+  markRead({ signal, ...what }: ReadOptions = {}): Promise<void> {
     return this.#calls.markRead({ roomId: this.id, ...what }, { signal });
+  }
+
+  setNotifications(level: NotificationLevel, options?: CallOptions): Promise<void> {
+    return this.#calls.setRoomNotifications({ roomId: this.id, level }, options);
   }
 
   setTag(name: string, { signal, ...tag }: CallOptions & { order?: number } = {}): Promise<void> {

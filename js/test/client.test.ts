@@ -519,7 +519,7 @@ test("the calls say what they are asked", async () => {
   const event = () => ({ eventId: "$e" });
   const join = () => ({ roomId: "!a" });
   const none = () => null;
-  const answers = { joinRoom: join, knockRoom: join, createRoom: join, leaveRoom: none, forgetRoom: none, setMembership: none, setState: event, setTyping: none, markRead: none, setTag: none, setMarkedUnread: none, accountData: () => ({ content: { a: 1 } }), setAccountData: none, request: () => ({ status: 404, body: {} }), logout: none };
+  const answers = { joinRoom: join, knockRoom: join, createRoom: join, leaveRoom: none, forgetRoom: none, setMembership: none, setState: event, setTyping: none, markRead: none, setTag: none, setMarkedUnread: none, setPushRule: none, setKeyword: none, setRoomNotifications: none, explainUnread: () => ({ unread: 1 }), accountData: () => ({ content: { a: 1 } }), setAccountData: none, request: () => ({ status: 404, body: {} }), logout: none };
   const { client, last } = await start({ answers });
   const asked = async (call: Promise<unknown>): Promise<unknown> => {
     await call;
@@ -539,6 +539,14 @@ test("the calls say what they are asked", async () => {
   assert.deepEqual(await asked(room.setTopic("t")), ["setState", { roomId: "!a", type: "m.room.topic", stateKey: "", content: { topic: "t" } }]);
   assert.deepEqual(await asked(room.typing(true)), ["setTyping", { roomId: "!a", typing: true }]);
   assert.deepEqual(await asked(room.markRead({ eventId: "$e", private: true })), ["markRead", { roomId: "!a", eventId: "$e", private: true }]);
+  assert.deepEqual(await asked(room.markRead({ thread: "main" })), ["markRead", { roomId: "!a", thread: "main" }]);
+  assert.deepEqual(await asked(room.setNotifications("mute")), ["setRoomNotifications", { roomId: "!a", level: "mute" }]);
+  const { notifications } = client;
+  assert.deepEqual(await asked(notifications.setRule("room", "!a", { enabled: false })), ["setPushRule", { kind: "room", id: "!a", enabled: false }]);
+  assert.deepEqual(await asked(notifications.mute(true)), ["setPushRule", { kind: "override", id: ".m.rule.master", enabled: true }]);
+  assert.deepEqual(await asked(notifications.addKeyword("tea")), ["setKeyword", { word: "tea" }]);
+  assert.deepEqual(await asked(notifications.removeKeyword("tea")), ["setKeyword", { word: "tea", remove: true }]);
+  assert.deepEqual(await asked(client.diagnostics.explainUnread("!a")), ["explainUnread", { roomId: "!a" }]);
   assert.deepEqual(await asked(room.setTag("m.favourite", { order: 0.5 })), ["setTag", { roomId: "!a", tag: { name: "m.favourite", order: 0.5 } }]);
   assert.deepEqual(await asked(room.removeTag("m.favourite")), ["setTag", { roomId: "!a", tag: { name: "m.favourite" }, remove: true }]);
   assert.deepEqual(await asked(room.setMarkedUnread(true)), ["setMarkedUnread", { roomId: "!a", unread: true }]);

@@ -59,6 +59,13 @@ test("two people talk", async () => {
   const items = await until(timeline, (all) => all.some((item) => item.event?.id === eventId));
   assert.equal((items.at(-1)?.event?.content as { body?: string }).body, "hello");
 
+  const why = await bob.diagnostics.explainUnread(roomId);
+  assert.deepEqual(why.events.map(({ eventId, rule, counts }) => [eventId, rule, counts]), [[eventId, ".m.rule.room_one_to_one", true]]);
+  await theirs.setNotifications("mute");
+  await until(theirs, (details) => details?.notifications === "mute" && details.room.unread === 0);
+  await bob.notifications.addKeyword("tea");
+  await until(bob.notifications, (all) => all?.rules.some((rule) => rule.pattern === "tea" && rule.action.highlight) ?? false);
+
   await theirs.typing(true);
   await until(room, (details) => details?.typing.some((person) => person.id === "@bob:localhost") ?? false);
   await theirs.markRead();

@@ -37,6 +37,11 @@ export async function uses(client: Client, useSyncExternalStore: UseSyncExternal
   void details.topic;
   void details?.can.send;
 
+  await room.markRead({ thread: "main", private: undefined });
+  await room.setNotifications("mentions");
+  // @ts-expect-error there is no such level
+  await room.setNotifications("loud");
+
   const timeline: LiveTimeline = room.timeline();
   const items: LiveList<unknown> = timeline;
   void items;
