@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "03ef8ba23bc9dbef";
+export const API_HASH = "2ae81d60f2f5f34a";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -501,6 +501,48 @@ export type ErrorCode =
    * data.
    */
   | "lock.unsupported";
+
+/** ThreadsParams ask for a page of a room's threads. */
+export type ThreadsParams = {
+  readonly roomId: RoomID;
+  /** `participated` leaves out those in which the user did not write. */
+  readonly participated?: boolean | undefined;
+  /** `from` is Next of the page before. */
+  readonly from?: string | undefined;
+  /** `limit` is how many to find at most; 0 means 20. */
+  readonly limit?: number | undefined;
+};
+
+/** SearchParams ask for a page of messages with words. */
+export type SearchParams = {
+  readonly roomId: RoomID;
+  readonly text: string;
+  /** `from` is Next of the page before. */
+  readonly from?: string | undefined;
+  /** `limit` is how many to find at most; 0 means 20. */
+  readonly limit?: number | undefined;
+};
+
+/** Found is a page of events that were found. */
+export type Found = {
+  /** `items` are as a timeline shows them, of kind event all; roots with Thread. */
+  readonly items: readonly TimelineItem[];
+  /** `next` is absent on the last page. */
+  readonly next?: string;
+};
+
+/** EventAtParams name a time. */
+export type EventAtParams = {
+  readonly roomId: RoomID;
+  /** `ts` is in milliseconds since 1970. */
+  readonly ts: number;
+};
+
+/** EventAt is an event and when it was. */
+export type EventAt = {
+  readonly eventId: EventID;
+  readonly ts: number;
+};
 
 /**
  * PushRules are the user's, in the order in which they are looked at: the first
@@ -1673,6 +1715,19 @@ export interface Calls {
    */
   paginate(params: PaginateParams, options?: CallOptions): Promise<Paginated>;
   /**
+   * `threads` lists a room's threads, the one with the latest message first (spec:
+   * threading).
+   */
+  threads(params: ThreadsParams, options?: CallOptions): Promise<Found>;
+  /** `search` looks for words in a room. Servers cannot read encrypted messages. */
+  search(params: SearchParams, options?: CallOptions): Promise<Found>;
+  /**
+   * `eventAt` finds the first event of a room at a time or after it, or the last
+   * before it where there is none (spec: timestamp to event). "server.notFound":
+   * there are none.
+   */
+  eventAt(params: EventAtParams, options?: CallOptions): Promise<EventAt>;
+  /**
    * `send` queues an event and returns when it is stored: from then on it is
    * not lost, and it goes out in its room's order. Calling it again with the
    * same `txnId` does nothing but answer, also after it was sent or cancelled.
@@ -1789,7 +1844,7 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread timeline* paginate send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
 export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom setUpEncryption resetEncryption startVerification verify request".split(" "));

@@ -1,7 +1,9 @@
 import type {
   CallOptions,
   Calls,
+  EventAt,
   EventID,
+  Found,
   Json,
   ListUpdate,
   Member,
@@ -39,6 +41,12 @@ export interface LiveRoom extends LiveValue<RoomDetails> {
   readonly id: RoomID;
   /** The room's messages, or those of one thread. */
   timeline(options?: TimelineOptions): LiveTimeline;
+  /** A page of the room's threads, the one with the latest message first. */
+  threads(options?: CallOptions & { readonly participated?: boolean; readonly from?: string | undefined; readonly limit?: number }): Promise<Found>;
+  /** A page of the messages with these words. Servers cannot search encrypted messages. */
+  search(text: string, options?: CallOptions & { readonly from?: string | undefined; readonly limit?: number }): Promise<Found>;
+  /** The first event at a time or after it, else the last before it; to be shown with `timeline({ event })`. */
+  eventAt(ts: number, options?: CallOptions): Promise<EventAt>;
   /** Its members: joined first, then by name. */
   members(options?: { readonly window?: number | undefined }): LiveList<Member>;
   /** Sends to the room without a timeline. */
@@ -106,6 +114,18 @@ export class RoomObject extends ValueObject<RoomDetails> implements LiveRoom {
     const { calls, healing } = this.#context;
     const params = { roomId: this.id, window: options?.window };
     return new ListObject(healing<ListUpdate<Member>>((call) => calls.members(params, call)));
+  }
+
+  threads({ signal, ...page }: Parameters<LiveRoom["threads"]>[0] = {}): Promise<Found> {
+    return this.#calls.threads({ roomId: this.id, ...page }, { signal });
+  }
+
+  search(text: string, { signal, ...page }: Parameters<LiveRoom["search"]>[1] = {}): Promise<Found> {
+    return this.#calls.search({ roomId: this.id, text, ...page }, { signal });
+  }
+
+  eventAt(ts: number, options?: CallOptions): Promise<EventAt> {
+    return this.#calls.eventAt({ roomId: this.id, ts }, options);
   }
 
   async join({ signal, ...params }: JoinOptions = {}): Promise<void> {

@@ -35,6 +35,7 @@ type Client interface {
 	SessionCalls
 	RoomCalls
 	TimelineCalls
+	FindCalls
 	SendCalls
 	EncryptionCalls
 	VerificationCalls

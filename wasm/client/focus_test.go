@@ -76,6 +76,52 @@ func (w *world) showLongAgo(alice, bob *user, room event.RoomID) {
 	})
 }
 
+// found: threads, words and times lead to events that are not on show.
+func found(w *world) {
+	alice, bob := w.user("alice"), w.user("bob")
+	room := alice.room(api.CreateRoomParams{Preset: "private_chat"}, bob)
+	bob.until(room, func(api.Room) bool { return true })
+	begun := bob.outcome(bob.say(room, "a fox begins")).EventID
+	root := alice.outcome(alice.say(room, "root")).EventID
+	other := alice.outcome(alice.say(room, "another root")).EventID
+	thread := func(u *user, root event.EventID, text string) {
+		u.outcome(u.send(room, event.RoomMessage, relating(text, fmt.Sprintf(`{"rel_type":"m.thread","event_id":%q}`, root))))
+	}
+	thread(bob, other, "no fox")
+	thread(alice, root, "the fox")
+	ids := func(f api.Found) (all []event.EventID) {
+		for _, i := range f.Items {
+			all = append(all, i.Event.ID)
+		}
+		return all
+	}
+	p := api.ThreadsParams{RoomID: room, Limit: 1}
+	first, err := bob.Threads(w.t.Context(), p)
+	bob.ok(err)
+	p.From = first.Next
+	second, err := bob.Threads(w.t.Context(), p)
+	bob.ok(err)
+	if all := append(ids(first), ids(second)...); !slices.Equal(all, []event.EventID{root, other}) || first.Items[0].Event.Thread.Latest.Body != "the fox" {
+		w.t.Errorf("threads are %v", all)
+	}
+	mine, err := bob.Threads(w.t.Context(), api.ThreadsParams{RoomID: room, Participated: true})
+	if bob.ok(err); !slices.Equal(ids(mine), []event.EventID{other}) {
+		w.t.Errorf("threads of bob's are %v", ids(mine))
+	}
+	hits, err := bob.Search(w.t.Context(), api.SearchParams{RoomID: room, Text: "fox"})
+	if bob.ok(err); len(hits.Items) != 3 || hits.Items[0].Event.Content.Get("body").Text() != "the fox" {
+		w.t.Errorf("there are %d foxes", len(hits.Items))
+	}
+	at, err := bob.EventAt(w.t.Context(), api.EventAtParams{RoomID: room, TS: hits.Items[2].TS})
+	if bob.ok(err); at.EventID != begun && at.TS != hits.Items[2].TS {
+		w.t.Errorf("then was %v", at)
+	}
+	late, err := bob.EventAt(w.t.Context(), api.EventAtParams{RoomID: room, TS: hits.Items[0].TS + 1e9})
+	if bob.ok(err); late.EventID == "" || late.TS > hits.Items[0].TS {
+		w.t.Errorf("after all was %v", late)
+	}
+}
+
 func (u *user) focused(p api.TimelineParams) *opened {
 	u.t.Helper()
 	p.View = u.view()

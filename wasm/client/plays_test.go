@@ -86,6 +86,18 @@ var plays = []play{
 	{call: "Profile", about: "", run: func(s *stage) (any, error) {
 		return s.me.Profile(s.ctx, api.ProfileParams{UserID: s.other.id()})
 	}},
+	{call: "Threads", about: "", before: joined, run: func(s *stage) (any, error) {
+		found, err := s.me.Threads(s.ctx, api.ThreadsParams{RoomID: s.room})
+		return len(found.Items), err
+	}},
+	{call: "Search", about: "", before: unread, run: func(s *stage) (any, error) {
+		found, err := s.me.Search(s.ctx, api.SearchParams{RoomID: s.room, Text: "tea"})
+		return len(found.Items), err
+	}},
+	{call: "EventAt", about: "", before: joined, run: func(s *stage) (any, error) {
+		at, err := s.me.EventAt(s.ctx, api.EventAtParams{RoomID: s.room})
+		return at.EventID != "", err
+	}},
 	{call: "LoginFlows", about: "", run: func(s *stage) (any, error) {
 		flows, err := s.me.LoginFlows(s.ctx, api.LoginFlowsParams{})
 		return len(flows.Flows), err

@@ -47,6 +47,7 @@ func TestScenarios(t *testing.T) {
 		{"about what is not sent yet", aboutTheUnsent},
 		{"about what is not sent yet, encrypted", aboutTheUnsentEncrypted},
 		{"annotated twice", annotatedTwice},
+		{"what is found", found},
 		{"what was long ago", longAgo},
 		{"what was long ago, encrypted", longAgoEncrypted},
 		{"sign in", signIn},

@@ -122,6 +122,18 @@ var methods = map[string]func(ctx context.Context, c *homeserver.Client) error{
 		_, err := c.Relations(ctx, room, id, p)
 		return err
 	},
+	"Threads": func(ctx context.Context, c *homeserver.Client) error {
+		_, err := c.Threads(ctx, room, true, "f", 7)
+		return err
+	},
+	"EventAt": func(ctx context.Context, c *homeserver.Client) error {
+		_, _, err := c.EventAt(ctx, room, 1700000000000, homeserver.Forward)
+		return err
+	},
+	"Search": func(ctx context.Context, c *homeserver.Client) error {
+		_, _, err := c.Search(ctx, room, "tea", "f", 7)
+		return err
+	},
 	"Messages": func(ctx context.Context, c *homeserver.Client) error {
 		_, err := c.Messages(ctx, room, homeserver.MessagesParams{From: "f", To: "t", Dir: homeserver.Back, Limit: 30, Filter: scan.Value(`{}`)})
 		return err

@@ -16,6 +16,9 @@ type Change struct {
 	Presence map[event.UserID]api.Presence
 	// Rules says that the user's push rules changed.
 	Rules bool
+	// Ignored is set if whom the user ignores changed, and then holds everybody, by
+	// table.HashUser.
+	Ignored map[uint64]bool
 	// Crypto is what the encryption machine found out, nil where it did nothing.
 	Crypto *e2ee.News
 }

@@ -63,5 +63,15 @@ func (t *Turn) Ignored() map[uint64]bool { return t.judgement.users }
 func (t *Turn) Judge(kind string, content scan.Value) (changed bool) {
 	changed = t.judgement.take(kind, content)
 	t.change.Rules = t.change.Rules || changed && kind == event.PushRules
+	if changed && kind == event.IgnoredUsers {
+		t.change.Ignored = t.judgement.users
+	}
 	return changed
+}
+
+// Ignored returns whom the user ignores, by table.HashUser.
+func (l *Ledger) Ignored() map[uint64]bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.judgement.users
 }

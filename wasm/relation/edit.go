@@ -32,22 +32,16 @@ func Edited(original, edited scan.Value) scan.Value {
 	if !relation.Exists() && !edited.Get(name).Exists() {
 		return edited
 	}
-	out := scan.Value("{")
-	add := func(name, value scan.Value) {
-		if len(out) > 1 {
-			out = append(out, ',')
-		}
-		out = append(append(append(out, name...), ':'), value...)
-	}
+	var content scan.Builder
 	for key, value := range edited.Members() {
 		if key.Text() != name {
-			add(key, value)
+			content.Raw(key.Text(), value)
 		}
 	}
 	if relation.Exists() {
-		add(scan.Value(`"`+name+`"`), relation)
+		content.Raw(name, relation)
 	}
-	return append(out, '}')
+	return content.Done()
 }
 
 func (s *Set) mayBeEdited(original *Event) bool {

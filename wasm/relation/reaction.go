@@ -25,7 +25,7 @@ const (
 // earliest (spec: reactions). One user counts once a key.
 func (s *Set) Reactions(id event.EventID) []Reaction {
 	target := s.events[id]
-	if target == nil || s.redacted(target) || s.ignored[target.Sender] || !mayBeAnnotated(target) {
+	if target == nil || s.redacted(target) || s.ignored(target.Sender) || !mayBeAnnotated(target) {
 		return nil
 	}
 	firsts := map[string]map[event.UserID]*Event{}

@@ -61,7 +61,7 @@ type Set struct {
 	room    Room
 	events  map[event.EventID]*Event
 	gone    map[event.EventID]int // how many redactions of an event there are
-	ignored map[event.UserID]bool
+	ignored func(event.UserID) bool
 	// related are the events that relate to a target, answers those that reply to
 	// it, known or not.
 	related map[event.EventID]members
@@ -82,6 +82,7 @@ func NewSet(room Room) *Set {
 		answers: map[event.EventID]members{},
 		bundles: map[event.EventID]Bundle{},
 		changed: members{},
+		ignored: func(event.UserID) bool { return false },
 	}
 }
 
@@ -140,16 +141,16 @@ func (s *Set) IsPart(id event.EventID) bool {
 }
 
 // Ignored reports whether the user ignores another.
-func (s *Set) Ignored(user event.UserID) bool { return s.ignored[user] }
+func (s *Set) Ignored(user event.UserID) bool { return s.ignored(user) }
 
 // Ignore says whose events count for nothing (spec: ignoring users).
-func (s *Set) Ignore(users map[event.UserID]bool) {
+func (s *Set) Ignore(ignored func(event.UserID) bool) {
 	for id, e := range s.events {
-		if s.ignored[e.Sender] != users[e.Sender] {
+		if s.ignored(e.Sender) != ignored(e.Sender) {
 			s.touchWithTarget(id)
 		}
 	}
-	s.ignored = users
+	s.ignored = ignored
 }
 
 // Changed returns the events of which an answer may be another now, known or
@@ -211,7 +212,7 @@ func (s *Set) touch(id event.EventID) {
 }
 
 // counts reports whether an event has effect on others.
-func (s *Set) counts(e *Event) bool { return !s.redacted(e) && !s.ignored[e.Sender] && !e.State }
+func (s *Set) counts(e *Event) bool { return !s.redacted(e) && !s.ignored(e.Sender) && !e.State }
 
 // children yields the events of that relation to a target that have effect.
 func (s *Set) children(target event.EventID, relation string) func(yield func(*Event) bool) {

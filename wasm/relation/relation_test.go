@@ -191,7 +191,7 @@ func (st *stage) redact(id event.EventID) {
 }
 
 func (st *stage) ignore(users map[event.UserID]bool) {
-	st.set.Ignore(users)
+	st.set.Ignore(func(u event.UserID) bool { return users[u] })
 	st.now.ignored = users
 }
 

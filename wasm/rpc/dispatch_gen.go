@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "03ef8ba23bc9dbef"
+const Hash = "2ae81d60f2f5f34a"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -62,6 +62,12 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callTimeline(ctx, c, params)
 	case "paginate":
 		return q.callPaginate(ctx, c, params)
+	case "threads":
+		return q.callThreads(ctx, c, params)
+	case "search":
+		return q.callSearch(ctx, c, params)
+	case "eventAt":
+		return q.callEventAt(ctx, c, params)
 	case "send":
 		return q.callSend(ctx, c, params)
 	case "sendStatus":
@@ -420,6 +426,42 @@ func (q *request) callPaginate(ctx context.Context, c api.Client, params scan.Va
 	v, err := c.Paginate(ctx, p)
 	if err == nil {
 		writePaginated(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callThreads(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readThreadsParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.Threads(ctx, p)
+	if err == nil {
+		writeFound(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callSearch(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSearchParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.Search(ctx, p)
+	if err == nil {
+		writeFound(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callEventAt(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readEventAtParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.EventAt(ctx, p)
+	if err == nil {
+		writeEventAt(&q.out, &v)
 	}
 	return err
 }

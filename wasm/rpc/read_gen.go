@@ -197,6 +197,31 @@ func readPaginateParams(r *reader, v scan.Value) (p api.PaginateParams) {
 	return p
 }
 
+func readThreadsParams(r *reader, v scan.Value) (p api.ThreadsParams) {
+	o := r.object(v, "roomId", "participated", "from", "limit")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.Participated = r.boolean(o.at(1))
+	p.From = r.text(o.at(2))
+	p.Limit = int(r.integer(o.at(3)))
+	return p
+}
+
+func readSearchParams(r *reader, v scan.Value) (p api.SearchParams) {
+	o := r.object(v, "roomId", "text", "from", "limit")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.Text = r.text(o.at(1))
+	p.From = r.text(o.at(2))
+	p.Limit = int(r.integer(o.at(3)))
+	return p
+}
+
+func readEventAtParams(r *reader, v scan.Value) (p api.EventAtParams) {
+	o := r.object(v, "roomId", "ts")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.TS = r.integer(o.at(1))
+	return p
+}
+
 func readSendParams(r *reader, v scan.Value) (p api.SendParams) {
 	o := r.object(v, "roomId", "txnId", "type", "content")
 	p.RoomID = event.RoomID(r.text(o.at(0)))

@@ -541,6 +541,26 @@ func writePaginated(w *writer, v *api.Paginated) {
 	w.close()
 }
 
+func writeFound(w *writer, v *api.Found) {
+	w.open()
+	w.name("items")
+	w.openList()
+	for i := range v.Items {
+		w.item()
+		writeTimelineItem(w, &v.Items[i])
+	}
+	w.closeList()
+	w.textIf("next", v.Next)
+	w.close()
+}
+
+func writeEventAt(w *writer, v *api.EventAt) {
+	w.open()
+	w.text("eventId", string(v.EventID))
+	w.integer("ts", v.TS)
+	w.close()
+}
+
 func writeEcho(w *writer, v *api.Echo) {
 	w.open()
 	w.text("key", v.Key)

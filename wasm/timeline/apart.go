@@ -105,17 +105,20 @@ func (t *Timeline) takeApart(ctx context.Context, found map[event.EventID]*table
 				t.putApart(e)
 			}
 		}
-		var sealed []event.Event
-		for id, e := range t.apart.events {
-			if ledger.Encrypted(&e.Event) && t.plains[id] == nil {
-				sealed = append(sealed, e.Event)
-			}
-		}
-		err := t.open(ctx, sealed)
-		t.apart.shut = false // what could not be opened waits for its key
-		t.refresh()
-		return err
+		defer t.refresh()
+		return t.openApart(ctx)
 	})
+}
+
+func (t *Timeline) openApart(ctx context.Context) error {
+	var sealed []event.Event
+	for id, e := range t.apart.events {
+		if ledger.Encrypted(&e.Event) && t.plains[id] == nil {
+			sealed = append(sealed, e.Event)
+		}
+	}
+	t.apart.shut = false // what cannot be opened waits for its key
+	return t.open(ctx, sealed)
 }
 
 func (t *Timeline) stored(ctx context.Context, ids []event.EventID) (map[event.EventID]*table.Entry, error) {

@@ -158,4 +158,3 @@ func TestPinned(t *testing.T) {
 		expect(t, "what comes is not among them", told(tl.Items()), "$599=b $7-")
 	})
 }
-

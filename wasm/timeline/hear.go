@@ -19,6 +19,10 @@ func (t *Timeline) hear(change *ledger.Change) {
 	if change.Crypto != nil {
 		defer t.heardCrypto(change.Crypto)
 	}
+	if change.Ignored != nil {
+		t.ignore(change.Ignored)
+		defer t.refresh()
+	}
 	c := change.Rooms[t.room]
 	if c == nil {
 		return

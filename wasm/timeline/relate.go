@@ -71,6 +71,12 @@ func (t *Timeline) takeBundle(id event.EventID, bundle scan.Value) {
 // maxBundled is more than any thread has.
 const maxBundled = 1 << 30
 
+// ignore takes out what users wrote whom the user ignores, and brings back what
+// others did (spec: ignoring users). State stays.
+func (t *Timeline) ignore(users map[uint64]bool) {
+	t.relations.Ignore(func(user event.UserID) bool { return len(users) > 0 && users[table.HashUser(user)] })
+}
+
 // settle describes anew what relations have made another.
 func (t *Timeline) settle() {
 	for id := range t.relations.Changed() {

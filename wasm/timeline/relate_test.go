@@ -132,6 +132,28 @@ func TestPutTogether(t *testing.T) { // FEATURES A.7
 	expect(t, "opened anew", told(w.open(0).Items()), told(tl.Items()))
 }
 
+func TestIgnoredUsers(t *testing.T) { // FEATURES B-54: those who were heard before, too
+	w := newWorld(t)
+	ignore := func(users string) {
+		v, err := scan.Parse([]byte(`{"next_batch":"x","account_data":{"events":[{"type":"m.ignored_user_list","content":{"ignored_users":{` + users + `}}}]}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.sync.Take(t.Context(), "p1", v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.say(create("$c"), message("$1", "@a:x", "one", ""), message("$2", "@b:x", "two", `,"m.relates_to":{"m.in_reply_to":{"event_id":"$1"}}`),
+		reaction("$r", "@a:x", "$2", "k"), reaction("$s", "@b:x", "$2", "k"), message("$t", "@a:x", "in", about("m.thread", "$2")))
+	w.take()
+	tl := w.open(0)
+	ignore(`"@a:x":{}`)
+	expect(t, "ignored", told(tl.Items()), "$2=two[k1]<$1")
+	expect(t, "opened anew", told(w.open(0).Items()), told(tl.Items()))
+	ignore(``)
+	expect(t, "heard again", told(tl.Items()), "$1=one $2=two[k2]<$1:@a:x:one{1false:@a:x:in}")
+}
+
 func TestPoll(t *testing.T) { // FEATURES B-46
 	w := newWorld(t)
 	vote := func(id, sender, answer string) string {

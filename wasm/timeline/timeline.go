@@ -11,6 +11,7 @@
 package timeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -118,19 +119,21 @@ type Timeline struct {
 // Open loads the newest events of a room, at least limit of them where no gap
 // is in the way, and follows the room until Close.
 func Open(ctx context.Context, c Config, limit int) (*Timeline, error) {
-	t := &Timeline{
-		ledger: c.Ledger, server: c.Server, room: c.Room, thread: c.Thread, zone: c.Zone, me: c.Ledger.Me(),
-		list: view.NewList(func(i *api.TimelineItem) string { return i.Key }, same),
-	}
-	if t.target = c.Event; t.target == "" {
-		t.target = c.Thread
-	}
-	t.ctx, t.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	t := newTimeline(ctx, c)
 	if err := t.start(ctx, c, orDefault(limit)); err != nil {
 		t.cancel()
 		return nil, err
 	}
 	return t, nil
+}
+
+func newTimeline(ctx context.Context, c Config) *Timeline {
+	t := &Timeline{
+		ledger: c.Ledger, server: c.Server, room: c.Room, thread: c.Thread, target: cmp.Or(c.Event, c.Thread), zone: c.Zone, me: c.Ledger.Me(),
+		list: view.NewList(func(i *api.TimelineItem) string { return i.Key }, same),
+	}
+	t.ctx, t.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	return t
 }
 
 // start loads what is shown first, and follows the room from then on.
@@ -191,6 +194,7 @@ func (t *Timeline) reset() {
 	t.rows = map[event.EventID]*row{}
 	t.txns = map[event.TxnID]*row{}
 	t.relations = relation.NewSet(relation.Room{Me: t.me, Before: t.before, MayRedact: t.mayRedact})
+	t.ignore(t.ledger.Ignored())
 	t.outgoing, t.apart, t.power = outgoing{}, newApart(), power{}
 	t.plains, t.encryptedAt = ledger.Plains{}, 0
 	t.names = newNames()

@@ -56,7 +56,7 @@ type world struct {
 	// forgetful: the server does not have single events, so that when they come makes
 	// no difference.
 	forgetful bool
-	away   map[event.EventID]string // what the server alone has
+	away      map[event.EventID]string // what the server alone has
 }
 
 // answer is how the server answers.
