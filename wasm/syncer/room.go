@@ -52,8 +52,8 @@ func (p *pass) prepare(t *ledger.Turn, s section) *roomWork {
 		t.ClearState(w.room)
 	}
 	w.readState()
-	w.read = w.receipts()
 	if w.packed = s.later != nil || p.mayPack(t, w); !w.packed {
+		w.read = w.receipts()
 		w.needs(t, p.since)
 		w.needsUnread(t, p.since)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
 	"github.com/alcove-chat/alcove/wasm/unread"
 )
@@ -94,19 +95,15 @@ func (w *roomWork) takeServed(added []table.Entry, read []string) {
 	}
 }
 
-// served reads the server's counts. Both members are deltas.
+// served reads the server's counts.
 func (w *roomWork) served() (all unread.Counts, told bool) {
-	main := table.UnreadRest{
-		Counts:     int(max(0, w.body.unread.Get("notification_count").Int())),
-		Highlights: int(max(0, w.body.unread.Get("highlight_count").Int())),
+	one := func(thread event.EventID, n scan.Value) {
+		counts, highlights := countsIn(n)
+		all = append(all, table.UnreadRest{Thread: thread, Counts: counts, Highlights: highlights})
 	}
-	all = append(all, main)
+	one("", w.body.unread)
 	for root, n := range w.body.threads.Members() {
-		all = append(all, table.UnreadRest{
-			Thread:     event.EventID(root.Text()),
-			Counts:     int(max(0, n.Get("notification_count").Int())),
-			Highlights: int(max(0, n.Get("highlight_count").Int())),
-		})
+		one(event.EventID(root.Text()), n)
 	}
 	return all, w.body.unread.Exists()
 }
@@ -114,15 +111,20 @@ func (w *roomWork) served() (all unread.Counts, told bool) {
 // showUnread shows the server's counts of a room that is packed; those of others
 // are known by now.
 func (w *roomWork) showUnread() {
-	if served, told := w.served(); w.packed && told {
-		w.room.Unread, w.room.Highlights = 0, 0
-		for _, n := range served {
-			w.room.Unread, w.room.Highlights = w.room.Unread+n.Counts, w.room.Highlights+n.Highlights
+	if w.packed && w.body.unread.Exists() {
+		w.room.Unread, w.room.Highlights = countsIn(w.body.unread)
+		for _, n := range w.body.threads.Members() {
+			counts, highlights := countsIn(n)
+			w.room.Unread, w.room.Highlights = w.room.Unread+counts, w.room.Highlights+highlights
 		}
 	}
 	if w.kind == left {
 		w.room.Unread, w.room.Highlights, w.room.News = 0, 0, table.Unread{}
 	}
+}
+
+func countsIn(n scan.Value) (counts, highlights int) {
+	return int(max(0, n.Get("notification_count").Int())), int(max(0, n.Get("highlight_count").Int()))
 }
 
 func indexOf(entries []table.Entry, id event.EventID) int {

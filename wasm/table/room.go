@@ -102,7 +102,7 @@ const roomFormat = 5
 
 // Encode returns the stored form.
 func (r *Room) Encode() []byte {
-	w := newWriter(roomFormat)
+	w := newSizedWriter(roomFormat, 64*len(r.News.Events))
 	w.uint(uint64(r.Short))
 	w.text(string(r.ID))
 	w.text(string(r.Membership))

@@ -22,7 +22,7 @@ import (
 const Main = "main"
 
 // Kept is how many events of a room are listed. Older ones are a number.
-const Kept = 200
+const Kept = 100
 
 const ours = table.Counts | table.Highlights
 
