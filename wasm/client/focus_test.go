@@ -69,6 +69,9 @@ func (w *world) showLongAgo(alice, bob *user, room event.RoomID) {
 	bob.focused(api.TimelineParams{RoomID: room, Pinned: true}).until(func(items []api.TimelineItem) bool {
 		return whole(items) && len(bodies(items)) == 1
 	})
+	now := alice.say(room, "then")
+	alice.outcome(alice.send(room, event.RoomMessage, editing(now)))
+	bob.until(room, func(r api.Room) bool { return r.Last != nil && r.Last.Body == "edited" })
 	thread := bob.focused(api.TimelineParams{RoomID: room, Thread: first})
 	alice.send(room, event.RoomMessage, scan.Value(fmt.Sprintf(`{"msgtype":"m.text","body":"three",%s}`, about(event.Thread, ""))))
 	thread.until(func(items []api.TimelineItem) bool {

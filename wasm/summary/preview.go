@@ -66,8 +66,26 @@ func bumps(e *event.Event) bool {
 	return false
 }
 
-func isEdit(e *event.Event) bool {
-	return e.Content().Path("m.relates_to", "rel_type").Text() == "m.replace"
+func isEdit(e *event.Event) bool { return e.Relation().Type == event.Replace }
+
+// ApplyEdits lets edits of the newest message, among events, oldest first, change
+// the room's preview (spec: event replacements). The caller leaves out what came in
+// the clear into an encrypted room.
+func ApplyEdits(room *table.Room, entries []table.Entry) {
+	for i := range entries {
+		e := &entries[i]
+		last := room.Last
+		if last == nil || e.Type != last.Type || e.Sender != last.Sender.ID {
+			continue
+		}
+		edited := e.Content().Get("m.new_content")
+		if rel := e.Relation(); rel.Type != event.Replace || rel.ID != last.EventID || edited.Kind() != scan.Object {
+			continue
+		}
+		p := *last
+		Describe(&p, edited)
+		room.Last = &p
+	}
 }
 
 // preview returns nil for an event that is no message.

@@ -128,6 +128,25 @@ func TestApplyEvents(t *testing.T) {
 	}
 }
 
+// TestEditedPreview (FEATURES A.7): the list shows the message as it was edited last,
+// by who wrote it.
+func TestEditedPreview(t *testing.T) {
+	room := &table.Room{}
+	edit := func(by event.UserID, target, body string) table.Entry {
+		e := message("$e", 9, `{"body":"* x","m.new_content":`+body+`,"m.relates_to":{"rel_type":"m.replace","event_id":"`+target+`"}}`)
+		e.Sender = by
+		return *e
+	}
+	apply(room, 9, false, message("$1", 1, `{"body":"one"}`))
+	before := room.Last
+	summary.ApplyEdits(room, []table.Entry{
+		edit("@a:x", "$0", `{"body":"another's"}`), edit("@a:x", "$1", `{"body":"edited"}`), edit("@b:x", "$1", `{"body":"forged"}`), edit("@a:x", "$1", `"no"`),
+	})
+	if room.Last.Body != "edited" || room.Last.TS != 1 || before.Body != "one" {
+		t.Errorf("%+v, was %+v", room.Last, before)
+	}
+}
+
 // TestRedactedPreview: what was taken back is not shown in the list either, in
 // whichever way the room's version names it.
 func TestRedactedPreview(t *testing.T) {

@@ -130,7 +130,9 @@ func openParts(ctx context.Context, t *ledger.Turn, part map[event.RoomID][]even
 		if crypto := t.Crypto(); crypto != nil {
 			forgetGone(crypto, id, ids, plains)
 		}
-		reviewLast(room, plains.Of(stored[id]))
+		opened := plains.Of(stored[id])
+		reviewLast(room, opened)
+		summary.ApplyEdits(room, trusted(room, plains, opened))
 		judgeAgain(t, room, ids, stored[id])
 	}
 	return nil

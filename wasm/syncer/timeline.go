@@ -53,11 +53,28 @@ func (w *roomWork) showTimeline(t *ledger.Turn, p *pass, added []table.Entry) {
 		// Lazy loading does not tell who came and went in a gap (FEATURES D-01).
 		w.room.FullMembers = false
 	}
-	opened := t.Plains(w.room.ID).Of(added)
+	plains := t.Plains(w.room.ID)
+	opened := plains.Of(added)
 	summary.ApplyEvents(w.room, opened, p.now, p.live)
 	if w.room.Last == nil && !w.limited && len(w.timeline) > 0 {
 		w.room.Last = summary.Latest(slices.Concat(t.History(w.room).Tail, opened))
 	}
+	summary.ApplyEdits(w.room, trusted(w.room, plains, opened))
+}
+
+// trusted are the events that may change others of the room: in an encrypted one
+// those that came encrypted.
+func trusted(room *table.Room, plains ledger.Plains, opened []table.Entry) []table.Entry {
+	if !room.Encrypted {
+		return opened
+	}
+	var sealed []table.Entry
+	for i := range opened {
+		if p := plains[opened[i].ID]; p != nil && p.Failure == "" {
+			sealed = append(sealed, opened[i])
+		}
+	}
+	return sealed
 }
 
 // meetEchoes takes the local echoes of what this device sent out of the outbox
