@@ -70,6 +70,56 @@ test("a message written without network goes out once, in order, on reconnect", 
   await tab.page.close();
 });
 
+test("what is done about a message offline is there after a reload, and goes out about that message", async () => {
+  const erin = await server.account("erin");
+  const fay = await server.account("fay");
+  const room = await fay.room("about", erin);
+  const question = await fay.say(room, "biscuits?");
+  let tab = await Tab.open(await browser.page(), server, "about");
+  assert.equal((await tab.login(erin)).code, "");
+  await tab.reaches({ sync: "live" });
+  await tab.enter(room);
+  await tab.shows("biscuits?");
+
+  await server.cutOff();
+  await tab.reaches({ sync: "offline" });
+  const key = await tab.page.evaluate(async (question) => {
+    const { key } = await timeline.send.text("tea?");
+    const item = () => timeline.getSnapshot().find((one) => one.key === key);
+    for await (const _ of timeline.diffs()) if (item()) break;
+    await timeline.react(key, "👍");
+    await timeline.react(key, "👎");
+    await timeline.react(question, "👍");
+    await timeline.edit(key, "coffee?");
+    const replyTo = item();
+    await timeline.send.text("and cake", { replyTo });
+    for await (const _ of timeline.diffs()) if (item()?.event?.reactions?.length === 2 && item()?.event?.edited) break;
+    return key;
+  }, question);
+
+  tab = await anew(tab);
+  await tab.enter(room);
+  assert.deepEqual((await tab.shown()).map(({ body }) => body), ["biscuits?", "coffee?", "and cake"]);
+  await tab.page.evaluate((key) => timeline.unreact(key, "👎"), key);
+  await tab.page.waitForFunction(() => timeline.getSnapshot().every(({ event }) => (event?.reactions?.length ?? 0) < 2));
+  const reactions = () => tab.page.evaluate(() => timeline.getSnapshot().map(({ event }) => (event?.reactions ?? []).map((one) => one.key + one.count).join()).filter(Boolean));
+  assert.deepEqual(await reactions(), ["👍1", "👍1"]);
+
+  await server.clear();
+  await tab.reaches({ sync: "live" }, 70_000);
+  await tab.shows("and cake", 70_000);
+  await tab.page.waitForFunction(() => globalThis.shown().every(({ send }) => !send));
+  const [, tea, edit, cake, ...more] = (await fay.events(room, "m.room.message")).map(({ id, content }) => ({ id, ...(content as { body: string; "m.relates_to"?: unknown }) }));
+  assert.deepEqual([tea?.body, edit?.body, cake?.body, more.length], ["tea?", "* coffee?", "and cake", 0]);
+  assert.deepEqual(edit?.["m.relates_to"], { rel_type: "m.replace", event_id: tea?.id });
+  assert.deepEqual(cake?.["m.relates_to"], { "m.in_reply_to": { event_id: tea?.id } });
+  const reacted = (await fay.events(room, "m.reaction")).map(({ content }) => (content as { "m.relates_to": unknown })["m.relates_to"]);
+  assert.deepEqual(reacted, [tea?.id, question].map((event_id) => ({ rel_type: "m.annotation", event_id, key: "👍" })));
+  await tab.page.waitForFunction(() => timeline.getSnapshot().every(({ event }) => event?.reactions?.every(({ own }) => own?.id && !own.send) ?? true));
+  assert.deepEqual(await reactions(), ["👍1", "👍1"]);
+  await tab.page.close();
+});
+
 test("what the server took but could not confirm before the network went is sent once", async () => {
   const carol = await server.account("carol");
   const dan = await server.account("dan");
