@@ -1246,7 +1246,10 @@ export type ServerResponse = {
   readonly body: Json;
 };
 
-/** TimelineParams open a timeline. */
+/**
+ * TimelineParams open a timeline. At most one of `thread`, `event` and `pinned` says what
+ * it shows; none: the room's newest messages outside of threads.
+ */
 export type TimelineParams = {
   /** `view` is the page's name for the timeline, to be used in Paginate. */
   readonly view: string;

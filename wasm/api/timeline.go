@@ -17,7 +17,8 @@ type TimelineCalls interface {
 	Paginate(ctx context.Context, p PaginateParams) (Paginated, error)
 }
 
-// TimelineParams open a timeline.
+// TimelineParams open a timeline. At most one of Thread, Event and Pinned says what
+// it shows; none: the room's newest messages outside of threads.
 type TimelineParams struct {
 	// View is the page's name for the timeline, to be used in Paginate.
 	View   string       `json:"view"`

@@ -54,6 +54,9 @@ func (w *world) showLongAgo(alice, bob *user, room event.RoomID) {
 		return e.Content.Get("body").Text() == "edited" && e.Edited != nil && len(e.Reactions) == 1 && e.Reactions[0].Count == 1 &&
 			e.Thread != nil && e.Thread.Count == 2 && e.Thread.Latest != nil && e.Thread.Latest.Body == "two"
 	}
+	if _, err := bob.Timeline(w.t.Context(), api.TimelineParams{View: "two", RoomID: room, Event: first, Pinned: true}); code(err) != api.CallInvalid {
+		w.t.Errorf("two things at once: %v", err)
+	}
 	around := bob.focused(api.TimelineParams{RoomID: room, Event: first})
 	around.until(whole)
 	for end := false; !end; {

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"slices"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -95,6 +96,9 @@ func (c *Client) Timeline(ctx context.Context, p api.TimelineParams) (api.Stream
 	if err != nil {
 		return nil, err
 	}
+	if moreThanOne(p.Thread != "", p.Event != "", p.Pinned) {
+		return nil, errBadParams
+	}
 	if err := a.needRoom(ctx, p.RoomID, a.isSynced); err != nil {
 		return nil, err
 	}
@@ -117,6 +121,10 @@ func (c *Client) Timeline(ctx context.Context, p api.TimelineParams) (api.Stream
 	a.lastTimeline.Store(open)
 	a.stale.poke()
 	return open, nil
+}
+
+func moreThanOne(all ...bool) bool {
+	return slices.Contains(all, true) && slices.Contains(all[slices.Index(all, true)+1:], true)
 }
 
 // Paginate implements api.Client.
