@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { compress } from "./plugins/compress.js";
 import { contentSecurityPolicy } from "./plugins/csp.js";
+import { emojiData } from "./plugins/emoji.js";
 import { serviceWorker } from "./plugins/service-worker.js";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -24,7 +25,7 @@ export default defineConfig(({ mode }) => {
       reportCompressedSize: false,
       modulePreload: { polyfill: false },
     },
-    plugins: [contentSecurityPolicy(), ...(fake ? [] : [serviceWorker(at("./src/sw.ts")), compress(at("../build/out/cache"))])],
+    plugins: [contentSecurityPolicy(), emojiData(), ...(fake ? [] : [serviceWorker(at("./src/sw.ts")), compress(at("../build/out/cache"))])],
     logLevel: "warn",
   };
 });

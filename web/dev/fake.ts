@@ -9,13 +9,14 @@
 //
 // and changed later through `window.fake`.
 import type {
-  Client, ClientOptions, CreateRoomParams, EncryptionStatus, ErrorCode, EventItem, LiveRoom, LiveTimeline, LoginPasswordParams, Room, RoomDetails, RoomFilter,
-  RoomList, RoomListOptions, Send, SessionSnapshot, StorageSnapshot, TimelineItem, VerificationSnapshot,
+  Client, ClientOptions, CreateRoomParams, EncryptionStatus, ErrorCode, EventItem, LiveRoom, LiveTimeline, LoginPasswordParams, MessageOptions, PushRules, Room,
+  RoomDetails, RoomFilter, RoomList, RoomListOptions, Send, SessionSnapshot, StorageSnapshot, TimelineOptions, VerificationSnapshot,
 } from "alcove";
 import { Box, ListBox } from "./box.js";
 import { FakeEncryption } from "./fakeencryption.js";
 import { FakeLock } from "./fakelock.js";
 import { FakeRoom } from "./fakeroom.js";
+import { FakeTimeline } from "./faketimeline.js";
 import { me, members, now, person, rooms } from "./generate.js";
 import { AlcoveError, number, query, wait } from "./setup.js";
 
@@ -136,43 +137,6 @@ class FakeRoomList extends ListBox<Room> implements RoomList {
   }
 }
 
-const unplayed = async (): Promise<never> => {
-  throw new AlcoveError("server.unsupported");
-};
-
-class FakeTimeline extends ListBox<TimelineItem> implements LiveTimeline {
-  readonly roomId: string;
-  readonly send: Send;
-  readonly edit = unplayed;
-  readonly react = unplayed;
-  readonly unreact = unplayed;
-  readonly redact = unplayed;
-  readonly vote = unplayed;
-  readonly endPoll = unplayed;
-  readonly #room: FakeRoom | undefined;
-
-  constructor(room: FakeRoom | undefined, roomId: string, send: Send) {
-    super(room?.items ?? []);
-    this.#room = room;
-    this.roomId = roomId;
-    this.send = send;
-    this.stale = query.has("stale");
-    room?.timelines.add(this);
-  }
-
-  async paginate(_: "back", limit = 30): Promise<{ loaded: number; start: boolean }> {
-    await wait();
-    if (query.has("nohistory")) throw new AlcoveError("network.offline");
-    const loaded = this.#room?.older(limit) ?? 0;
-    return { loaded, start: this.#room?.complete ?? true };
-  }
-
-  override close(): void {
-    super.close();
-    this.#room?.timelines.delete(this);
-  }
-}
-
 class FakeLiveRoom extends Box<RoomDetails | undefined, RoomDetails> implements LiveRoom {
   override readonly error: undefined;
   readonly id: string;
@@ -189,13 +153,19 @@ class FakeLiveRoom extends Box<RoomDetails | undefined, RoomDetails> implements 
     this.#room = room;
     this.id = id;
     this.#stop = room?.details.subscribe(() => this.put(room.details.getSnapshot()));
-    const message = (type: string) => async (body: string) => {
+    this.send = this.#sender();
+  }
+
+  #sender(thread?: string): Send {
+    const message = (type: string) => async (body: string, options: MessageOptions = {}) => {
       if (query.has("refuses")) await refuse();
-      return this.#need().send(type, body);
+      control.sent.push({ body, ...options, replyTo: options.replyTo?.key });
+      return this.#need().send(type, body, options, thread);
     };
-    this.send = {
+    return {
       text: message("m.text"), notice: message("m.notice"), emote: message("m.emote"),
-      event: async () => this.#need().send("m.text", ""), poll: unplayed,
+      event: async () => this.#need().send("m.text", ""),
+      poll: async (question, answers, options) => this.#need().sendPoll(question, answers, options),
       handle: (key, txnId) => this.#need().handle(key, txnId),
     };
   }
@@ -205,14 +175,19 @@ class FakeLiveRoom extends Box<RoomDetails | undefined, RoomDetails> implements 
     return this.#room;
   }
 
-  timeline(): LiveTimeline {
-    return new FakeTimeline(this.#room, this.id, this.send);
+  timeline(options: TimelineOptions = {}): LiveTimeline {
+    return new FakeTimeline(this.#room, this.id, options.thread ? this.#sender(options.thread) : this.send, options);
   }
 
   members(): ListBox<ReturnType<typeof members>[number]> {
     const room = this.getSnapshot()?.room;
     return new ListBox(room ? members(room) : []);
   }
+
+  threads = async () => ({ items: [] });
+  search = async () => ({ items: [] });
+  eventAt = async () => ({ eventId: "$event", ts: now });
+  setNotifications = async () => {};
 
   async #change(change: Partial<Room> | undefined): Promise<void> {
     await wait();
@@ -253,6 +228,8 @@ const world = new World();
 /** What tests do to the world from outside. */
 const control = {
   typed: [] as boolean[],
+  /** What was sent, with what goes with it. */
+  sent: [] as object[],
   refused: 0,
   created: undefined as CreateRoomParams | undefined,
   credentials: undefined as LoginPasswordParams | undefined,
@@ -345,6 +322,14 @@ const client: Client = {
   },
   room: (id) => new FakeLiveRoom(world, id),
   profile: async (id) => ({ id, name: id }),
+  notifications: Object.assign(new Box<PushRules | undefined, PushRules>({ rules: [] }), {
+    setRule: async () => {}, mute: async () => {}, addKeyword: async () => {}, removeKeyword: async () => {},
+  }),
+  diagnostics: {
+    async explainUnread() {
+      throw new AlcoveError("server.unsupported");
+    },
+  },
   accountData: { get: async () => null, set: async () => {} },
   request: async () => ({ status: 404, body: null }),
   async restart() {

@@ -1,5 +1,6 @@
-import type { EventItem, Person, Room, RoomDetails, SendHandle, SendState, TimelineItem } from "alcove";
-import { Box, ListBox } from "./box.js";
+import type { EventItem, MessageOptions, Person, PollOptions, Room, RoomDetails, SendHandle, SendState, TimelineItem } from "alcove";
+import { Box } from "./box.js";
+import { previewOf, replyTo, type FakeTimeline } from "./faketimeline.js";
 import { decrypted, details, encryptedHistory, history, me } from "./generate.js";
 import { ending } from "./samples.js";
 import { number, query, wait } from "./setup.js";
@@ -8,7 +9,7 @@ import { number, query, wait } from "./setup.js";
 export class FakeRoom {
   readonly details: Box<RoomDetails | undefined, RoomDetails>;
   readonly #all: TimelineItem[];
-  readonly timelines = new Set<ListBox<TimelineItem>>();
+  readonly timelines = new Set<FakeTimeline>();
   readonly #offline: () => boolean;
   #shown: number;
   #sent = 0;
@@ -53,13 +54,40 @@ export class FakeRoom {
     this.#push({ key: `in ${n}`, kind: "event", ts: Date.now(), event: { id: `$in${n}`, sender, type: "m.room.message", content: { msgtype: "m.text", body } } });
   }
 
+  /** Changes an event. Says whether there is one. */
+  change(key: string, change: (event: EventItem) => EventItem): boolean {
+    const at = this.#all.findIndex((item) => item.key === key);
+    const item = this.#all[at];
+    if (!item?.event) return false;
+    this.#all[at] = { ...item, event: change(item.event) };
+    this.#tell();
+    return true;
+  }
+
   /** Queues a message of one's own; "/fail" in it lets it fail. */
-  async send(msgtype: string, body: string): Promise<SendHandle> {
-    const n = ++this.#sent;
-    const key = `out ${n}`;
-    this.#push({ key, kind: "event", ts: Date.now(), event: { txnId: key, sender: me, own: true, type: "m.room.message", content: { msgtype, body }, send: { state: "queued" } } });
-    this.deliver(key, body.includes("/fail"));
+  async send(msgtype: string, body: string, { html, mentions, replyTo: item }: MessageOptions = {}, thread?: string): Promise<SendHandle> {
+    const formatted = html && { format: "org.matrix.custom.html", formatted_body: html };
+    const content = { msgtype, body, ...formatted, "m.mentions": { ...(mentions?.users && { user_ids: mentions.users }) } };
+    return this.#queue({ type: "m.room.message", content, ...replyTo(item), ...(thread && { threadId: thread }) }, body.includes("/fail"));
+  }
+
+  async sendPoll(question: string, answers: readonly string[], { undisclosed = false, maxSelections = 1 }: PollOptions = {}): Promise<SendHandle> {
+    const poll = { question, undisclosed, maxSelections, voters: 0, answers: answers.map((text, n) => ({ id: String(n), text, votes: 0 })) };
+    return this.#queue({ type: "org.matrix.msc3381.poll.start", content: {}, poll }, false);
+  }
+
+  #queue(event: Pick<EventItem, "type" | "content"> & Partial<EventItem>, fails: boolean): SendHandle {
+    const key = `out ${++this.#sent}`;
+    this.#push({ key, kind: "event", ts: Date.now(), event: { txnId: key, sender: me, own: true, send: { state: "queued" }, ...event } });
+    if (event.threadId) this.#countReply(event.threadId);
+    void this.deliver(key, fails);
     return this.handle(key, key);
+  }
+
+  #countReply(root: string): void {
+    const key = this.#all.find(({ event }) => event?.id === root)?.key ?? "";
+    const latest = previewOf(this.#all.at(-1) ?? { key, kind: "event" });
+    this.change(key, (event) => ({ ...event, thread: { count: (event.thread?.count ?? 0) + 1, participated: true, ...(latest && { latest }) } }));
   }
 
   async deliver(key: string, fails: boolean): Promise<void> {
@@ -102,6 +130,6 @@ export class FakeRoom {
   }
 
   #tell(): void {
-    for (const timeline of this.timelines) timeline.put(this.items);
+    for (const timeline of this.timelines) timeline.show();
   }
 }

@@ -84,6 +84,7 @@ export function details(room: Room): RoomDetails {
     joined: room.direct ? 2 : 240,
     invited: 1,
     typing: [],
+    notifications: "default",
     can: { send: true, invite: true, kick: false, ban: false, redact: false, name: true, topic: true },
   };
 }

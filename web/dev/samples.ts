@@ -1,5 +1,5 @@
 // Messages of every kind, for the end of a made-up room: `?ends=formatted`.
-import type { EventItem, Json, TimelineItem } from "alcove";
+import type { EventItem, Json, Reaction, TimelineItem } from "alcove";
 import { me, now, person } from "./generate.js";
 
 const ground = "https://matrix.to/#/";
@@ -46,7 +46,39 @@ const kinds = (): TimelineItem[] => [
   sample({ type: "org.example.silent", content: {} }, 7),
 ];
 
-const endings: Readonly<Record<string, () => TimelineItem[]>> = { formatted, kinds };
+const relations = (): TimelineItem[] => {
+  const question = sample(text("Who brings bread on Saturday?"), 2);
+  const root = sample({ id: "$root", ...text("Let us talk about the shed."), thread: { count: 3, participated: true, latest: { sender: person(3), type: "m.room.message", msgType: "m.text", body: "The lock is new", ts: now } } }, 4);
+  const inThread = (body: string, by: number) => sample({ ...text(body), threadId: "$root" }, by);
+  return [
+    question,
+    sample({ ...text("> <@user2:example.org> Who brings\n\nI do, dark and white", { "m.relates_to": {} }), replyTo: { id: question.event?.id ?? "", preview: { sender: person(2), type: "m.room.message", msgType: "m.text", body: "Who brings bread on Saturday?", ts: now } }, edited: { id: "$edit", ts: now },
+      reactions: [react("👍", 3), react("🥖", 14, true), react("mxc://example.org/party", 1), react("thanks a lot for all of it, and more of the same", 1), react("😀".repeat(10_000), 2)] }, -1),
+    sample({ ...text("And I the cheese"), replyTo: { id: "$gone" } }, 5),
+    sample({ ...text("Not I"), replyTo: { id: "$removed", redacted: true } }, 6),
+    root,
+    inThread("Is it open?", 2), inThread("Since Monday", -1), inThread("The lock is new", 3),
+    sample(poll("Which day?", { answers: [["Friday", 4], ["Saturday", 7, true], ["Sunday, if the weather allows it and everybody has come back from the trip", 1]], voters: 12 }), 2),
+    sample(poll("What do we cook?", { undisclosed: true, maxSelections: 2, answers: [["Soup", 0], ["Bread", 0], ["Soup and bread", 0]], voters: 3 }), -1),
+    sample(poll("Who chairs?", { ended: true, answers: [["Mira", 5, true], ["Sven", 2]], voters: 7 }), 3),
+  ];
+};
+
+const react = (key: string, count: number, own = false): Reaction => ({ key, count, by: Array.from({ length: Math.min(count, 20) }, (_, n) => (own && n === 0 ? me : person(n + 1))), ...(own && { own: { id: "$own" } }) });
+
+type Answers = readonly (readonly [text: string, votes: number, own?: boolean])[];
+
+function poll(question: string, { answers, ended = false, ...rest }: { answers: Answers; voters: number; ended?: boolean; undisclosed?: boolean; maxSelections?: number }): Partial<EventItem> {
+  const most = Math.max(...answers.map(([, votes]) => votes));
+  const list = answers.map(([text, votes, own], n) => ({ id: String(n), text, votes, ...(own && { own }), ...(ended && { winner: votes === most }) }));
+  return { type: "org.matrix.msc3381.poll.start", poll: { question, maxSelections: 1, ...rest, answers: list, ...(ended && { ended }) } };
+}
+
+/** 500 reactions on what is on screen at first. */
+const crowd = (): TimelineItem[] => Array.from({ length: 50 }, (_, n) =>
+  sample({ ...text(`Message ${n}`), reactions: Array.from({ length: 10 }, (_, m) => react(["👍", "🎉", "❤️", "😀", "🥖", "🌧️", "🚲", "✅", "🙏", "👀"][m] ?? "", 1 + ((n + m) % 7), m === 0)) }, n % 9));
+
+const endings: Readonly<Record<string, () => TimelineItem[]>> = { formatted, kinds, relations, crowd };
 
 /** What a room ends with, by name. */
 export const ending = (name: string): TimelineItem[] => (Object.hasOwn(endings, name) ? (endings[name]?.() ?? []) : []);

@@ -12,12 +12,28 @@ const room = (n: number, more = "") => `#/room/${encodeURIComponent(`!room${n}:e
 const press = (name: string) => (page: Page) => page.getByRole("button", { name }).click();
 const change = (page: Page, to: object) => page.waitForTimeout(400).then(() => page.evaluate(`fake.verification(${JSON.stringify(to)})`));
 const verify = (page: Page) => press("Verify this device")(page).then(() => press("Use another device")(page));
+async function compose(page: Page): Promise<void> {
+  await page.locator(".row", { hasText: "And I the cheese" }).first().focus();
+  await page.getByRole("button", { name: "Reply", exact: true }).click();
+  await page.getByLabel("Message to").pressSequentially("**Good**, and ~~not~~ with `wc -l` @mi");
+  await press("Show the formatted message")(page);
+  await page.getByLabel("Message to").pressSequentially("r");
+  await page.getByRole("option").first().waitFor();
+}
 const views: readonly (readonly [string, string, ((page: Page) => Promise<unknown>)?])[] = [
   ["signin", "?session=signedOut"],
   ["rooms", "?rooms=1200"],
   ["room", `?rooms=1200${room(2)}`],
   ["formatted", `?ends=formatted${room(2)}`],
   ["kinds", `?ends=kinds${room(2)}`],
+  ["relations", `?ends=relations${room(2)}`],
+  ["polls", `?ends=relations${room(2)}`, (page) => page.locator(".row .poll").last().waitFor().then(() => page.locator(".row .poll").first().scrollIntoViewIfNeeded())],
+  ["thread", `?ends=relations${room(2, "/thread/%24root")}`],
+  ["toolbar", `?ends=relations${room(2)}`, (page) => page.locator(".row", { hasText: "And I the cheese" }).first().focus()],
+  ["menu", `?ends=relations${room(2)}`, (page) => page.locator(".row", { hasText: "And I the cheese" }).first().focus().then(() => page.getByRole("button", { name: "More", exact: true }).click())],
+  ["emoji", `?ends=relations${room(2)}`, press("Insert an emoji")],
+  ["poll-create", room(2), press("New poll")],
+  ["composer", `?ends=relations${room(2)}`, compose],
   ["details", `?rooms=1200${room(2, "/details")}`],
   ["offline", `?sync=offline${room(1)}`],
   ["locked", "?lock=locked"],

@@ -6,6 +6,8 @@ import { Browser, serveFake } from "./harness.js";
 
 type View = { readonly name: string; readonly path: string; readonly act?: (page: Page) => Promise<unknown> };
 
+const related = `?ends=relations${roomHash(2)}`;
+
 const views: readonly View[] = [
   { name: "start fails", path: "?boot=fails" },
   { name: "start takes long", path: "?boot=never" },
@@ -23,6 +25,16 @@ const views: readonly View[] = [
   { name: "room", path: roomHash(2), act: (page) => page.locator(".row").last().waitFor() },
   { name: "formatted messages", path: `?ends=formatted${roomHash(2)}`, act: (page) => page.locator(".spoiler-show").first().click() },
   { name: "messages of all kinds", path: `?ends=kinds${roomHash(2)}`, act: (page) => page.locator(".card").last().waitFor() },
+  { name: "replies, reactions, threads", path: related, act: (page) => withActions(page) },
+  { name: "polls", path: related, act: (page) => page.locator(".poll").last().waitFor() },
+  { name: "menu of a message", path: related, act: (page) => withActions(page, "More").then(() => page.getByRole("menuitem").first().waitFor()) },
+  { name: "details of a message", path: related, act: (page) => withActions(page, "More").then(() => page.getByRole("menuitem", { name: "Details" }).click()) },
+  { name: "removing a message", path: roomHash(2), act: removing },
+  { name: "emoji", path: related, act: (page) => withActions(page, "React").then(() => page.locator(".emoji").first().waitFor()) },
+  { name: "emoji not found", path: related, act: (page) => withActions(page, "React").then(() => page.getByLabel("Search for emoji").fill("zzzz")) },
+  { name: "thread", path: `?ends=relations${roomHash(2, "/thread/%24root")}`, act: (page) => page.locator("alcove-thread .row").last().waitFor() },
+  { name: "new poll", path: roomHash(2), act: (page) => press(page, "New poll", "Create the poll", "Create the poll") },
+  { name: "reply with names and format", path: related, act: writing },
   { name: "room, further up", path: roomHash(1), act: scrollUp },
   { name: "room with typing and failed message", path: roomHash(2), act: busyRoom },
   { name: "room without history", path: `?nohistory&items=20${roomHash(2)}` },
@@ -61,6 +73,29 @@ const views: readonly View[] = [
   { name: "shortcuts", path: "", act: (page) => page.keyboard.press("Control+/") },
   { name: "leaving", path: roomHash(2, "/details"), act: (page) => page.getByRole("button", { name: "Leave the room" }).click() },
 ];
+
+/** Shows what can be done with a message, and does one of it. */
+async function withActions(page: Page, ...names: string[]): Promise<void> {
+  const row = page.locator(".row", { hasText: "And I the cheese" }).first();
+  await row.focus();
+  for (const name of names) await row.getByRole("button", { name, exact: true }).click();
+}
+
+async function removing(page: Page): Promise<void> {
+  await page.getByLabel("Message to").fill("soon gone");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Shift+Tab");
+  await page.locator(".row", { hasText: "soon gone" }).focus();
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Remove" }).click();
+}
+
+async function writing(page: Page): Promise<void> {
+  await withActions(page, "Reply");
+  await page.getByRole("button", { name: "Show the formatted message" }).click();
+  await page.getByLabel("Message to").pressSequentially("**Good**, @mi");
+  await page.getByRole("option").first().waitFor();
+}
 
 /** Presses buttons one after the other; the last is waited for, and not pressed. */
 async function press(page: Page, ...names: string[]): Promise<void> {

@@ -6,6 +6,7 @@ import { Browser, type Options } from "./harness.js";
 
 export type Fake = {
   typed: boolean[];
+  sent: object[];
   refused: number;
   credentials: { readonly deviceId?: string } | undefined;
   stale(stale: boolean): void;

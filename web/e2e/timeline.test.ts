@@ -168,13 +168,13 @@ test("messages that come while one reads further up are counted, and one button 
 
 test("only new messages are read out, not those that load above", async () => {
   await open({}, async (page) => {
-    const heard = page.locator("#heard");
+    const heard = page.locator("[data-heard]");
     await page.locator(".timeline-scroll").evaluate((element) => (element.scrollTop = 0));
     await page.waitForFunction(() => (document.querySelector<HTMLElement & { items: unknown[] }>("alcove-timeline")?.items.length ?? 0) > 90);
     assert.equal(await heard.textContent(), "");
     assert.equal(await page.getByRole("log").getAttribute("aria-live"), "off");
     await page.evaluate((id) => fake.receive(id, "bread is ready", 3), roomId(2));
-    await page.waitForFunction(() => document.querySelector("#heard")?.textContent !== "");
+    await page.waitForFunction(() => document.querySelector("[data-heard]")?.textContent !== "");
     assert.equal(await heard.textContent(), "Theo Lindqvist: bread is ready");
   });
 });

@@ -2,7 +2,7 @@
 // this shape.
 import { count, list } from "./format.js";
 import { encryption } from "./messages-encryption.js";
-import { message } from "./messages-message.js";
+import { emoji, message, poll } from "./messages-message.js";
 
 const people = (n: number) => count(n, { one: "1 person", other: "# people" });
 const unsentGone = (n: number) => count(n, { one: "1 message that was not sent yet is gone.", other: "# messages that were not sent yet are gone." });
@@ -160,10 +160,20 @@ export const t = {
   },
 
   message,
+  poll,
+  emoji,
 
   composer: {
     label: (room: string) => `Message to ${room}`,
     placeholder: "Write a message",
+    threadLabel: "Reply in the thread",
+    preview: "Show the formatted message",
+    editing: "Editing",
+    noReply: "Do not reply",
+    noEdit: "Leave it unedited",
+    suggested: "Suggestions",
+    suggestions: (n: number) => count(n, { one: "1 suggestion", other: "# suggestions" }),
+    everybody: "Everybody in the room",
     send: "Send",
     tooLong: "This message is too long to send.",
     unknownCommand: (name: string) => `There is no command ${name}. Begin with // to send it as it is.`,

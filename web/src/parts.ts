@@ -30,6 +30,7 @@ const icons = {
   thread: svg`<path d="M4 5h16v11H11l-5 4v-4H4zM8 9h8M8 12h5"/>`,
   smile: svg`<circle cx="12" cy="12" r="9"/><path d="M8.5 14c1.5 2.7 5.5 2.7 7 0M9 9.5v.1M15 9.5v.1"/>`,
   dots: svg`<path d="M6 12h.1M12 12h.1M18 12h.1"/>`,
+  format: svg`<path d="M4 18L9 6l5 12M6 14h6M16 18l2.5-6 2.5 6M17 16h3"/>`,
   poll: svg`<path d="M6 20V10M12 20V4M18 20v-7"/>`,
   search: svg`<circle cx="11" cy="11" r="6"/><path d="M16 16l4 4"/>`,
 } as const;

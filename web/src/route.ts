@@ -1,18 +1,22 @@
-// What the address bar says: #/room/<id> and #/room/<id>/details.
+// What the address bar says: #/room/<id>, #/room/<id>/details and
+// #/room/<id>/thread/<root>.
 
-export type Route = { readonly room?: string; readonly details?: boolean };
+export type Route = { readonly room?: string; readonly details?: boolean; readonly thread?: string };
 
 export function parseRoute(hash: string): Route {
-  const [, kind, id, part] = hash.replace(/^#/, "").split("/");
+  const [, kind, id, part, root = ""] = hash.replace(/^#/, "").split("/");
   if (kind !== "room" || !id) return {};
   const room = decode(id);
   if (!room) return {};
+  const thread = part === "thread" ? decode(root) : "";
+  if (thread) return { room, thread };
   return part === "details" ? { room, details: true } : { room };
 }
 
 export function formatRoute(route: Route): string {
   if (!route.room) return "#/";
-  return `#/room/${encodeURIComponent(route.room)}${route.details ? "/details" : ""}`;
+  const part = route.thread ? `/thread/${encodeURIComponent(route.thread)}` : route.details ? "/details" : "";
+  return `#/room/${encodeURIComponent(route.room)}${part}`;
 }
 
 /** Goes to a route. `replace` leaves no step to come back to. */

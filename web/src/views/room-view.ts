@@ -8,14 +8,14 @@ import { avatar, icon, linked } from "../parts.js";
 import { formatRoute, goUp, navigate } from "../route.js";
 import { roomName } from "../sentences.js";
 import { tellPlace } from "../title.js";
-import { Following, unowned, View } from "../view.js";
-import type { Composer } from "./composer.js";
-import type { Timeline } from "./timeline.js";
+import { Following, unowned } from "../view.js";
+import { Conversation } from "./conversation.js";
+import type { Can } from "./row/actions.js";
 import "./changed.js";
 import "./composer.js";
 import "./timeline.js";
 
-export class RoomView extends View {
+export class RoomView extends Conversation {
   static override properties = {
     client: { attribute: false },
     userId: { attribute: false },
@@ -36,6 +36,8 @@ export class RoomView extends View {
   readonly #encryption = new Following(this, () => this.client, () => unowned(this.client.encryption));
   readonly #timeline = new Following<LiveTimeline>(this, () => this.roomId, () => this.#room.live?.timeline({ limit: 50 }));
 
+  #may: Can = { send: false, redact: false, threads: true };
+
   constructor() {
     super();
     this.failure = "";
@@ -43,7 +45,7 @@ export class RoomView extends View {
   }
 
   focusComposer(): void {
-    this.find<Composer>("alcove-composer")?.focusText();
+    this.composer?.focusText();
     this.toNewest();
   }
 
@@ -54,13 +56,17 @@ export class RoomView extends View {
   /** Where the focus goes when the room opens; on a touch screen no keyboard should pop up. */
   focusFirst(): void {
     const touch = matchMedia("(pointer: coarse)").matches;
-    const composer = touch ? null : this.find<Composer>("alcove-composer");
+    const composer = touch ? null : this.composer;
     if (composer) composer.focusText();
     else this.find("#room-title")?.focus();
   }
 
   toNewest(): void {
-    this.find<Timeline>("alcove-timeline")?.toNewest();
+    this.messages?.toNewest();
+  }
+
+  focusEvent(eventId: string): void {
+    this.messages?.focusEvent(eventId);
   }
 
   protected override willUpdate(changed: Map<string, unknown>): void {
@@ -108,9 +114,15 @@ export class RoomView extends View {
     return html`
       ${keyed(this.roomId, html`
         <alcove-timeline .room=${this.#room.live} .timeline=${this.#timeline.live} .items=${this.#timeline.snapshot ?? []} .name=${name} .userId=${this.userId}
-          .stale=${this.#timeline.live?.stale ?? false} .identity=${this.#encryption.snapshot?.identity}></alcove-timeline>
+          .can=${this.#can(details)} .stale=${this.#timeline.live?.stale ?? false} .identity=${this.#encryption.snapshot?.identity}></alcove-timeline>
         ${this.#typing(details)}
         ${membership === "join" ? this.#foot(details, name) : this.#left()}`)}`;
+  }
+
+  #can({ can, room }: RoomDetails): Can {
+    const may = { send: can.send && room.membership === "join" && !room.successor, redact: can.redact, threads: true };
+    if (may.send !== this.#may.send || may.redact !== this.#may.redact) this.#may = may;
+    return this.#may;
   }
 
   #typing({ typing }: RoomDetails): TemplateResult {
@@ -127,7 +139,7 @@ export class RoomView extends View {
     const changed = room.encrypted ? (this.#encryption.snapshot?.changed ?? []) : [];
     return html`
       ${changed.length ? html`<alcove-changed .client=${this.client} .roomId=${this.roomId} .changed=${changed}></alcove-changed>` : nothing}
-      <alcove-composer .room=${this.#room.live} .userId=${this.userId} .name=${name} .encrypted=${room.encrypted ?? false}></alcove-composer>`;
+      <alcove-composer .room=${this.#room.live} .timeline=${this.#timeline.live} .userId=${this.userId} .name=${name} .encrypted=${room.encrypted ?? false}></alcove-composer>`;
   }
 
   #left(): TemplateResult {

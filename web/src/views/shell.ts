@@ -16,6 +16,8 @@ import "./encryption-banner.js";
 import "./room-details.js";
 import "./room-list.js";
 import "./room-view.js";
+import type { ThreadView } from "./thread.js";
+import "./thread.js";
 import "./verification-request.js";
 
 export class Shell extends View {
@@ -43,7 +45,6 @@ export class Shell extends View {
     window.addEventListener("popstate", read, { signal });
     window.addEventListener("keydown", this.#onKey, { signal });
     this.addEventListener("click", onLink, { signal });
-    this.addEventListener("alcove-sent", () => this.querySelector<RoomView>("alcove-room-view")?.toNewest(), { signal });
   }
 
   override disconnectedCallback(): void {
@@ -63,12 +64,13 @@ export class Shell extends View {
   }
 
   protected override render(): TemplateResult {
-    const { room, details } = this.route;
+    const { room, details, thread } = this.route;
+    const beside = details ? "details" : thread ? "thread" : "room";
     return html`
       <button type="button" class="skip button" @click=${() => this.#room?.focusMessages()} ?hidden=${!room}>${t.skipToMessages}</button>
       <alcove-encryption-banner .client=${this.client}></alcove-encryption-banner>
       <alcove-verification-request .client=${this.client}></alcove-verification-request>
-      <main class="shell" data-pane=${room ? (details ? "details" : "room") : "rooms"}>
+      <main class="shell" data-pane=${room ? beside : "rooms"}>
         <nav class="side" aria-label=${t.rooms.title}>
           <header class="side-head">
             <h1 tabindex="-1">${t.app}</h1>
@@ -84,6 +86,7 @@ export class Shell extends View {
             : html`<div class="room-absent room-none"><img src="/icon.svg" width="72" height="72" alt=""><h2>${t.room.none}</h2></div>`}
         </div>
         ${room && details ? html`<alcove-room-details .client=${this.client} .userId=${this.session.userId ?? ""} .roomId=${room}></alcove-room-details>` : nothing}
+        ${room && thread ? html`<alcove-thread .client=${this.client} .userId=${this.session.userId ?? ""} .roomId=${room} .root=${thread}></alcove-thread>` : nothing}
       </main>`;
   }
 
@@ -102,9 +105,16 @@ export class Shell extends View {
    */
   async #moveFocus(before: Route, now: Route): Promise<void> {
     await this.#room?.updateComplete;
-    if (now.room && now.room !== before.room) this.#room?.focusFirst();
+    if (now.thread && now.thread !== before.thread) this.#toThread();
+    else if (before.thread && !now.thread && now.room === before.room) this.#room?.focusEvent(before.thread);
+    else if (now.room && now.room !== before.room) this.#room?.focusFirst();
     else if (!now.room && before.room) this.#list?.focusRoom(before.room);
     else if (before.details && !now.details && document.activeElement === document.body) this.find("#room-details")?.focus();
+  }
+
+  #toThread(): void {
+    const thread = this.querySelector<ThreadView>("alcove-thread");
+    void thread?.updateComplete.then(() => thread.focusFirst());
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -131,10 +141,11 @@ export class Shell extends View {
     if (next) navigate({ room: next.id });
   }
 
-  /** Closes the details, or goes to the newest message and the composer. Says whether it did. */
+  /** Closes the details or the thread, or goes to the newest message and the composer. Says whether it did. */
   #escape(target: HTMLElement): boolean {
     if (target instanceof HTMLInputElement && target.value !== "") return false;
-    if (this.route.details && (target.closest("alcove-room-details") || target === document.body)) {
+    const beside = target.closest("alcove-room-details, alcove-thread") !== null || target === document.body;
+    if ((this.route.details || this.route.thread) && beside) {
       goUp({ room: this.route.room ?? "" });
       return true;
     }

@@ -1,17 +1,19 @@
 // A room's messages. Only the rows near the viewport are drawn; older messages
 // load as the reader gets near the top.
-import type { EventItem, IdentityState, LiveRoom, LiveTimeline, SendHandle, TimelineItem } from "alcove";
+import type { IdentityState, LiveRoom, LiveTimeline, TimelineItem } from "alcove";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { mentions } from "../content.js";
 import { explain, isAbort } from "../errors.js";
 import { t } from "../messages.js";
 import { icon } from "../parts.js";
-import { eventOf, rowsOf, type MessageRow, type Row } from "../rows.js";
+import { eventOf, rowsOf, type Row } from "../rows.js";
 import { Scroller, type ScrollerHost } from "../scroll/scroller.js";
 import { sayEvent } from "../sentences.js";
 import { View } from "../view.js";
-import type { RowActions } from "./row/actions.js";
+import { lastEditable } from "../editable.js";
+import { RowActs, type ActsHost } from "./row-acts.js";
+import type { Can } from "./row/actions.js";
 import { rowContent } from "./row/row.js";
 
 const page = 50;
@@ -22,15 +24,18 @@ const seenMs = 1_000;
 /** More new messages at once than this are counted rather than read out. */
 const spokenAtOnce = 3;
 
-export class Timeline extends View implements ScrollerHost, RowActions {
+export class Timeline extends View implements ScrollerHost, ActsHost {
   static override properties = {
     room: { attribute: false },
     timeline: { attribute: false },
+    thread: { attribute: false },
     items: { attribute: false },
     stale: { attribute: false },
     name: { attribute: false },
     userId: { attribute: false },
     identity: { attribute: false },
+    can: { attribute: false },
+    pointed: { state: true },
     loading: { state: true },
     failure: { state: true },
     following: { state: true },
@@ -40,6 +45,8 @@ export class Timeline extends View implements ScrollerHost, RowActions {
 
   declare room: LiveRoom;
   declare timeline: LiveTimeline;
+  /** The root of the thread that the timeline is of. */
+  declare thread: string | undefined;
   declare items: readonly TimelineItem[];
   /** Whether the items are of an earlier time. */
   declare stale: boolean;
@@ -49,6 +56,9 @@ export class Timeline extends View implements ScrollerHost, RowActions {
   declare userId: string;
   /** How this device stands to the user's identity. */
   declare identity: IdentityState | undefined;
+  declare can: Can;
+  /** The row that is pointed at. */
+  declare pointed: string | undefined;
   declare loading: boolean;
   declare failure: string;
   /** Whether the newest message is in view and stays so. */
@@ -58,10 +68,12 @@ export class Timeline extends View implements ScrollerHost, RowActions {
   declare missed: number;
 
   readonly #scroller = new Scroller(this);
-  readonly #open = new Set<string>();
+  readonly #acts = new RowActs(this);
   readonly #ending = new AbortController();
   #rows: readonly Row[] = [];
   #active: string | undefined;
+  /** Whether the focus is in a row. */
+  #focused = false;
   #newest: string | undefined;
   #markedRead: string | undefined;
   /** The key of the first item that was unread when the reader came. */
@@ -75,6 +87,7 @@ export class Timeline extends View implements ScrollerHost, RowActions {
     this.stale = false;
     this.name = "";
     this.userId = "";
+    this.can = { send: false, redact: false, threads: false };
     this.loading = false;
     this.failure = "";
     this.following = true;
@@ -129,14 +142,15 @@ export class Timeline extends View implements ScrollerHost, RowActions {
     const stop = this.#stop();
     return html`
       <div class="timeline-scroll" role="log" aria-live="off" aria-label=${t.timeline.label(this.name)} tabindex="-1" data-stale=${this.stale ? "" : nothing}
-        @scroll=${this.#scroller.onScroll} @keydown=${this.#onKey} @focusin=${this.#onFocus}>
+        @scroll=${this.#scroller.onScroll} @keydown=${this.#onKey} @focusin=${this.#onFocus} @focusout=${this.#onBlur}
+        @pointerover=${this.#onPoint} @pointerleave=${() => (this.pointed = undefined)}>
         ${this.#top()}
         <ol class="timeline">
           ${repeat(this.#rows.slice(start, end), (row) => row.key, (row) => this.#row(row, row.key === stop))}
         </ol>
       </div>
       ${this.#jumps()}
-      <p class="spoken" role="status" id="heard"></p>`;
+      <p class="spoken" role="status" data-heard></p>`;
   }
 
   #row(row: Row, stop: boolean): TemplateResult {
@@ -144,7 +158,7 @@ export class Timeline extends View implements ScrollerHost, RowActions {
     return html`
       <li class="row" data-key=${row.key} data-kind=${row.kind} tabindex=${stop ? 0 : -1}
         data-lead=${row.kind === "message" && row.lead ? "" : nothing}
-        data-own=${event?.own ? "" : nothing} data-mention=${event && mentions(event, this.userId) ? "" : nothing} data-send=${event?.send?.state ?? nothing}>${rowContent(row, this)}</li>`;
+        data-own=${event?.own ? "" : nothing} data-mention=${event && mentions(event, this.userId) ? "" : nothing} data-send=${event?.send?.state ?? nothing}>${rowContent(row, this.#acts)}</li>`;
   }
 
   #top(): TemplateResult {
@@ -204,43 +218,35 @@ export class Timeline extends View implements ScrollerHost, RowActions {
     this.loading = false;
   }
 
-  // What the buttons in rows do
-
   loadGap(): void {
     this.failure = "";
     this.#dry = false;
     if (!this.loading) void this.#loadOlder();
   }
 
-  isOpen(keys: readonly string[]): boolean {
-    return keys.some((key) => this.#open.has(key));
-  }
-
-  toggle(keys: readonly string[]): void {
-    const open = this.isOpen(keys);
-    for (const key of keys) {
-      if (open) this.#open.delete(key);
-      else this.#open.add(key);
-    }
-    this.requestUpdate();
-  }
-
-  show(eventId: string): void {
+  showEvent(eventId: string): void {
     const item = this.items.find(({ event }) => event?.id === eventId);
-    if (item) this.#moveTo(this.#scroller.indexOf(item.key));
+    if (!item) return this.say(t.message.notLoaded);
+    this.#active = item.key;
+    this.#scroller.toKey(item.key);
+    void this.updateComplete.then(() => this.#focusActive());
   }
 
-  retry({ key, event }: MessageRow): void {
-    this.#handle(key, event)?.retry().catch((error: unknown) => this.#say(explain(error)));
+  /** Gives the focus to the row of an event, where it is drawn. */
+  focusEvent(eventId: string): void {
+    this.#active = this.items.find(({ event }) => event?.id === eventId)?.key ?? this.#active;
+    this.#focusActive();
   }
 
-  cancel({ key, event }: MessageRow): void {
-    this.#handle(key, event)?.cancel().catch((error: unknown) => this.#say(explain(error)));
+  focusList(): void {
     this.viewport?.focus({ preventScroll: true });
   }
 
-  #handle(key: string, { txnId }: EventItem): SendHandle | undefined {
-    return txnId ? this.room.send.handle(key, txnId) : undefined;
+  /** Asks for the last message of one's own to be edited. Says whether there is one. */
+  editLast(): boolean {
+    const item = lastEditable(this.items);
+    if (item) this.dispatchEvent(new CustomEvent("alcove-compose", { detail: { kind: "edit", item }, bubbles: true }));
+    return item !== undefined;
   }
 
   // New messages
@@ -272,12 +278,12 @@ export class Timeline extends View implements ScrollerHost, RowActions {
     const fresh = at < 0 ? [] : events.slice(at + 1).flatMap(({ event }) => (event && !event.own ? [event] : []));
     if (fresh.length === 0) return;
     if (!this.#scroller.atBottom) this.missed += fresh.length;
-    this.#say(fresh.length > spokenAtOnce ? t.timeline.toNewestCount(fresh.length)
+    this.say(fresh.length > spokenAtOnce ? t.timeline.toNewestCount(fresh.length)
       : fresh.map((event) => (event.change ? sayEvent(event) : t.timeline.said(event.sender.name, sayEvent(event)))).join("\n"));
   }
 
-  #say(text: string): void {
-    const heard = this.find("#heard");
+  say(text: string): void {
+    const heard = this.find("[data-heard]");
     if (heard) heard.textContent = text;
   }
 
@@ -287,7 +293,7 @@ export class Timeline extends View implements ScrollerHost, RowActions {
     const id = eventOf(newest)?.id;
     if (!id || id === this.#markedRead) return;
     this.#markedRead = id;
-    this.room.markRead().catch(() => {
+    this.room.markRead(this.thread ? { thread: this.thread, eventId: id } : {}).catch(() => {
       this.#markedRead = undefined; // tried again with the next message or focus
     });
   }
@@ -302,7 +308,26 @@ export class Timeline extends View implements ScrollerHost, RowActions {
     void this.updateComplete.then(() => this.#focusActive());
   };
 
-  // Keyboard
+  // Keyboard and pointer
+
+  /** The row whose actions are shown: the one that is pointed at, or else the focused. */
+  get hot(): string | undefined {
+    return this.pointed ?? (this.#focused ? this.#active : undefined);
+  }
+
+  readonly #onPoint = (event: PointerEvent): void => {
+    if (event.pointerType !== "mouse") return; // a finger focuses
+    const row = (event.target as HTMLElement).closest<HTMLElement>(".row");
+    this.pointed = row?.dataset["kind"] === "message" ? row.dataset["key"] : undefined;
+  };
+
+  readonly #onBlur = (event: FocusEvent): void => {
+    // A menu or dialog gives the focus back.
+    const to = event.relatedTarget instanceof Element ? event.relatedTarget : null;
+    if (this.list?.contains(to) || to?.closest("dialog, [popover]")) return;
+    this.#focused = false;
+    this.requestUpdate();
+  };
 
   /** The row with the tab stop: the one last focused, as long as it is drawn. */
   #stop(): string | undefined {
@@ -313,7 +338,8 @@ export class Timeline extends View implements ScrollerHost, RowActions {
 
   readonly #onFocus = (event: Event): void => {
     const key = (event.target as HTMLElement).closest<HTMLElement>(".row")?.dataset["key"];
-    if (key === undefined || key === this.#active) return;
+    if (key === undefined || (key === this.#active && this.#focused)) return;
+    this.#focused = true;
     this.#active = key;
     this.requestUpdate();
   };

@@ -1,5 +1,6 @@
 // What the parts of a row can do, and what they have to know.
 import type { IdentityState } from "alcove";
+import type { Pressed } from "../../reactions.js";
 import type { MessageRow } from "../../rows.js";
 
 export interface RowActions {
@@ -11,9 +12,35 @@ export interface RowActions {
   loadGap(): void;
   /** Shows the message of this id, if it is loaded. */
   show(eventId: string): void;
+
+  /** What was pressed on a row and is not in its reactions yet. */
+  pressed(key: string): Pressed | undefined;
+  react(row: MessageRow, reaction: string, on: boolean): void;
+  /** Asks for a reaction. */
+  pick(row: MessageRow): void;
+  openThread(root: string): void;
+  canVote(row: MessageRow): boolean;
+  vote(row: MessageRow, answers: readonly string[]): void;
+  endPoll(row: MessageRow): void;
+  /** Whether the row's own actions are shown. */
+  isHot(key: string): boolean;
+  reply(row: MessageRow): void;
+  edit(row: MessageRow): void;
+  /** More that can be done, as a menu at a button. */
+  menu(row: MessageRow, button: HTMLElement): void;
+  /** What may be done in the room. */
+  readonly can: Can;
+
   readonly loading: boolean;
   /** Our user's id. */
   readonly userId: string;
   /** How this device stands to the user's identity. */
   readonly identity: IdentityState | undefined;
 }
+
+export type Can = {
+  readonly send: boolean;
+  readonly redact: boolean;
+  /** Whether what is shown is a thread, in which there are none. */
+  readonly threads: boolean;
+};

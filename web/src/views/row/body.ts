@@ -1,5 +1,5 @@
 // What a message says, by its kind.
-import type { EventCrypto, EventItem } from "alcove";
+import type { EventCrypto } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
 import { readContent, type Words } from "../../content.js";
 import { sayFailure, sayHint } from "../../crypto.js";
@@ -10,23 +10,28 @@ import { asksToVerify, sayBody } from "../../sentences.js";
 import "../../formatted/formatted.js";
 import type { RowActions } from "./actions.js";
 import { locationCard, mediaCard } from "./cards.js";
+import { pollCard } from "./poll.js";
+import { editedMark } from "./relations.js";
 
 /** A longer message is cut until it is asked for. */
 const longLines = 40;
 const longChars = 4_000;
 
-export function body({ key, event }: MessageRow, act: RowActions): TemplateResult {
+export function body(row: MessageRow, act: RowActions): TemplateResult {
+  const { event } = row;
   if (event.redacted) return html`<p class="text" data-kind="removed">${t.timeline.redacted}</p>`;
   if (event.crypto?.state === "failed") return undecrypted(event.crypto, act);
   if (asksToVerify(event)) return placeholder(sayBody(event.type, "m.key.verification.request", ""));
-  return byKind(key, event, act);
+  if (event.poll) return pollCard(row, event.poll, act);
+  return byKind(row, act);
 }
 
-function byKind(key: string, event: EventItem, act: RowActions): TemplateResult {
+function byKind({ key, event }: MessageRow, act: RowActions): TemplateResult {
   const content = readContent(event);
+  const mark = editedMark(event);
   switch (content.kind) {
     case "media":
-      return mediaCard(content, content.caption ? words(key, content.caption, "text", act) : nothing);
+      return mediaCard(content, content.caption ? words(key, content.caption, "text", act, nothing, mark) : nothing);
     case "location":
       return locationCard(content);
     case "unknown":
@@ -36,9 +41,9 @@ function byKind(key: string, event: EventItem, act: RowActions): TemplateResult 
         <p class="message-label">${t.message.serverNotice}</p>${words(key, content, "notice", act)}
         ${content.contact ? html`<a class="button" data-size="small" href=${content.contact} target="_blank" rel="noopener noreferrer nofollow">${t.message.contact}</a>` : nothing}`;
     case "emote":
-      return words(key, content, "emote", act, html`<bdi>${event.sender.name}</bdi> `);
+      return words(key, content, "emote", act, html`<bdi>${event.sender.name}</bdi> `, mark);
     default:
-      return words(key, content, content.kind, act);
+      return words(key, content, content.kind, act, nothing, mark);
   }
 }
 
@@ -50,8 +55,8 @@ function undecrypted(crypto: EventCrypto, act: RowActions): TemplateResult {
       <span class="hint">${sayHint(crypto, act.identity)}</span></span></p>`;
 }
 
-/** @param lead what comes before them on the same line */
-function words(key: string, { body, html: markup }: Words, kind: string, act: RowActions, lead: unknown = nothing): TemplateResult {
+/** @param lead and @param end what comes before and after them on the same line */
+function words(key: string, { body, html: markup }: Words, kind: string, act: RowActions, lead: unknown = nothing, end: unknown = nothing): TemplateResult {
   if (!body && !markup) return html`<p class="text" data-kind="placeholder">${t.timeline.undecodable}</p>`;
   const short = shorten(body) ?? (markup && shorten(markup));
   const open = !short || act.isOpen([key]);
@@ -59,7 +64,7 @@ function words(key: string, { body, html: markup }: Words, kind: string, act: Ro
   return html`
     <div class="text" data-kind=${kind} dir="auto" data-cut=${open ? nothing : ""}>${lead}${markup
       ? html`<alcove-formatted .markup=${markup} .plain=${plain} .userId=${act.userId}></alcove-formatted>`
-      : linked(plain)}</div>
+      : linked(plain)}${end}</div>
     ${short ? html`<button type="button" class="button" data-kind="quiet" data-size="small" aria-expanded=${open}
       @click=${() => act.toggle([key])}>${open ? t.timeline.hide : t.timeline.show}</button>` : nothing}`;
 }

@@ -1,5 +1,6 @@
 // A message with all that belongs to it: who and when, shield, body, what
 // became of sending it.
+import type { EventItem } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
 import { sayShield } from "../../crypto.js";
 import { codeOf, explain } from "../../errors.js";
@@ -11,6 +12,8 @@ import { asksToVerify } from "../../sentences.js";
 import type { RowActions } from "./actions.js";
 import { body } from "./body.js";
 import { receipts } from "./receipts.js";
+import { quote, reactions, threadSummary } from "./relations.js";
+import { toolbar } from "./toolbar.js";
 
 export function message(row: MessageRow, act: RowActions): TemplateResult {
   const { event, lead } = row;
@@ -20,8 +23,11 @@ export function message(row: MessageRow, act: RowActions): TemplateResult {
       ? html`${avatar(sender.id, sender.name)}
         <p class="message-head"><bdi class="message-sender" title=${sender.id}>${sender.name}</bdi> ${stamp(row)}</p>`
       : html`<span class="message-side">${stamp(row)}</span><span class="spoken">${sender.name}</span>`}
-    <div class="message-body">${shield(row, act)}${body(row, act)}${sendState(row, act)}</div>
-    ${receipts(event.receipts)}`;
+    <div class="message-body">
+      ${quote(event, act)}${shield(row, act)}${body(row, act)}${sendState(row, act)}${removal(event)}${reactions(row, act)}${threadSummary(row, act)}
+    </div>
+    ${receipts(event.receipts)}
+    ${toolbar(row, act)}`;
 }
 
 const stamp = ({ ts }: MessageRow) => moment(ts, formatTime(ts), formatFull(ts));
@@ -41,6 +47,13 @@ function shield({ key, event }: MessageRow, act: RowActions): TemplateResult | t
     <button type="button" class="shield" data-shield="grey" title=${why} aria-label=${why} aria-expanded=${open}
       @click=${() => act.toggle(keys)}>${icon("doubt")}</button>
     ${open ? html`<p class="hint shield-why">${why}</p>` : nothing}`;
+}
+
+/** A removal of one's own that the server has not heard of yet. */
+function removal({ removing }: EventItem): TemplateResult | typeof nothing {
+  if (!removing) return nothing;
+  const { state, error } = removing.status;
+  return html`<p class="send-state" data-state=${state}>${state === "failed" ? explain(error) : t.message.removing}</p>`;
 }
 
 function sendState(row: MessageRow, act: RowActions): TemplateResult | typeof nothing {
