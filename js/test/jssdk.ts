@@ -26,13 +26,13 @@ export class Peer {
     this.id = id;
   }
 
-  static async start(baseUrl: string, user: string, password: string): Promise<Peer> {
+  static async start(baseUrl: string, user: string, password: string, options: { threadSupport?: boolean } = {}): Promise<Peer> {
     const guest = createClient({ baseUrl, logger: silent });
     const login = await guest.loginRequest({ type: "m.login.password", identifier: { type: "m.id.user", user }, password });
     const { user_id: userId, device_id: deviceId, access_token: accessToken } = login;
     const sdk = createClient({ baseUrl, userId, deviceId, accessToken, logger: silent });
     // A long timeline, so that no message is left out of a sync.
-    await sdk.startClient({ initialSyncLimit: 500, lazyLoadMembers: true });
+    await sdk.startClient({ initialSyncLimit: 500, lazyLoadMembers: true, ...options });
     return new Peer(sdk, userId);
   }
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import type { TestContext } from "node:test";
 import { startClient } from "../src/client.js";
-import type { Client, EventItem, LiveRoom, TimelineItem } from "../src/index.js";
+import type { Client, EventItem, LiveRoom, TimelineItem, UserID } from "../src/index.js";
 import { Cleanup } from "./browser/site.js";
 import { makePage } from "./fakecore.js";
 import { messages, Peer } from "./jssdk.js";
@@ -11,6 +11,7 @@ import { nativeCores } from "./native.js";
 import { register, sandbox, synapse } from "./servers.js";
 import type { StartServer } from "./servers.js";
 import { together } from "./together.js";
+import { unreadTogether } from "./unread.js";
 import { until } from "./until.js";
 
 const cleanup = new Cleanup();
@@ -44,6 +45,8 @@ async function talk(t: TestContext, start: StartServer): Promise<void> {
   await t.test("what belongs to messages", { timeout }, () => together(world));
   await t.test("typing", () => typing(world));
   await t.test("receipts", () => receipts(world));
+  const me = world.alice.session.getSnapshot().userId as UserID;
+  await t.test("what is unread, on another device", { timeout }, () => unreadTogether({ me, homeserver, ...world }));
   await t.test("names, and going away", () => leaving(world));
 }
 
