@@ -15,7 +15,7 @@ import (
 
 var seeds = flag.Int("seeds", 5000, "how many rooms TestAnyOrder makes up")
 
-// TestAnyOrder (FEATURES D-10, D-11, D-12, D-19): events, redactions, keys, the
+// TestAnyOrder is A-1 (FEATURES D-10, D-11, D-12, D-19): events, redactions, keys, the
 // server's sums and the list of ignored users come in any order, some twice, some
 // leave and come back. In the end, and at any time between, the set answers what
 // one finds who looks at all that is there; and whoever asks again only about what

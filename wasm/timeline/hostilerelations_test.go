@@ -10,7 +10,7 @@ import (
 // wrong are values of every kind, none of which is what a field should hold.
 var wrong = []string{`null`, `true`, `7`, `-1e99`, `""`, `"x"`, `[]`, `["$1"]`, `{}`, `{"a":{"b":[1]}}`, `"` + strings.Repeat("k", 60<<10) + `"`}
 
-// TestHostileRelations (issue 6, bad input): a relation of which any field holds
+// TestHostileRelations (A-5): a relation of which any field holds
 // anything costs its own event and changes nothing of others.
 func TestHostileRelations(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

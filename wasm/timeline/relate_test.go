@@ -177,7 +177,7 @@ func TestPoll(t *testing.T) { // FEATURES B-46
 	expect(t, "ended", told(tl.Items()), "$p=?q:1,yes0falsefalse,no1falsetrue")
 }
 
-func TestOnItsWay(t *testing.T) { // issue 6, 3: dependents of what has no id yet
+func TestOnItsWay(t *testing.T) { // dependents of what has no id yet
 	w := newWorld(t)
 	w.say(create("$c"), message("$1", "@a:x", "one", ""))
 	w.take()
@@ -231,7 +231,7 @@ func TestThread(t *testing.T) { // FEATURES 7-15
 	expect(t, "what the room shows", told(w.open(0).Items()), "$1=root{3true:@me:x:mine} $2=beside $3=not in it ~p=not mine")
 }
 
-func TestBundles(t *testing.T) { // FEATURES 7-04, 7-13: merged, and never counted twice
+func TestBundles(t *testing.T) { // A-4, FEATURES 7-04, 7-13: merged, and never counted twice
 	w := newWorld(t)
 	w.say(create("$c"))
 	w.take()
@@ -304,7 +304,7 @@ func (w *world) Relations(_ context.Context, _ event.RoomID, id event.EventID, p
 	return homeserver.Relations{Chunk: scan.Value("[" + strings.Join(found[from:to], ",") + "]"), Next: next}, nil
 }
 
-func TestCrowdOfReactions(t *testing.T) {
+func TestCrowdOfReactions(t *testing.T) {
 	w := newWorld(t)
 	w.say(create("$c"), message("$1", "@a:x", "one", ""))
 	w.take()
