@@ -1417,7 +1417,7 @@ export type ReplyTo = {
 export type Thread = {
   /** `count` counts its messages without the root. */
   readonly count: number;
-  /** `participated` is true where the user wrote one of them. */
+  /** `participated` is true where the user wrote one of them, or the root. */
   readonly participated?: boolean;
   readonly latest?: Preview;
 };

@@ -173,7 +173,7 @@ type ReplyTo struct {
 type Thread struct {
 	// Count counts its messages without the root.
 	Count int `json:"count"`
-	// Participated is true where the user wrote one of them.
+	// Participated is true where the user wrote one of them, or the root.
 	Participated bool     `json:"participated,omitempty"`
 	Latest       *Preview `json:"latest,omitempty"`
 }

@@ -136,6 +136,9 @@ func (w *world) thread(root event.EventID) string {
 	}
 	b := w.bundles[root]
 	count, known, participated, latest := b.Count, 0, b.Participated, event.EventID("")
+	if e, ok := w.get(root); ok && e.Sender == me {
+		participated = true
+	}
 	for i, e := range w.events {
 		if e.Relation.Type != "m.thread" || e.Relation.ID != root {
 			continue

@@ -34,7 +34,8 @@ func (s *Set) mayBeRoot(id event.EventID) bool {
 type Thread struct {
 	// Count counts its messages without the root.
 	Count int
-	// Participated: the user wrote one of them.
+	// Participated: the user wrote one of them, or the root (spec: server-side
+	// aggregation of m.thread).
 	Participated bool
 	// Latest is the last of those that are known, or "".
 	Latest event.EventID
@@ -62,7 +63,7 @@ func (s *Set) Thread(root event.EventID) Thread {
 		return Thread{}
 	}
 	b := s.bundles[root]
-	t := Thread{Participated: b.Participated}
+	t := Thread{Participated: b.Participated || s.isOwn(root)}
 	known, since, gone := 0, 0, 0
 	for id := range s.related[root] {
 		e := s.events[id]
@@ -87,6 +88,11 @@ func (s *Set) Thread(root event.EventID) Thread {
 	}
 	t.Count = max(known, b.Count+since-gone)
 	return t
+}
+
+func (s *Set) isOwn(id event.EventID) bool {
+	e := s.events[id]
+	return e != nil && e.Sender == s.room.Me
 }
 
 // covers reports whether the server had counted an event. Where the latest that it
