@@ -98,7 +98,7 @@ test-e2e: web chromium ## the UI in Chromium: on a fake client, on the sandbox, 
 	node --import tsx --test --test-concurrency=1 web/e2e/*.test.ts
 	ALCOVE_HOMESERVER=synapse node --import tsx --test --test-concurrency=1 $(addprefix web/e2e/,chat.test.ts encrypted.test.ts verify.test.ts)
 
-interop: node_modules go ## what clients do with encryption together, on Synapse; NAME=backup some scenarios, PEER=mautrix one client
+interop: node_modules go ## what clients do together, on Synapse; NAME=backup some scenarios, PEER=mautrix one client
 	npx tsc -p build/interop/node
 	go run ./build/interop $(if $(NAME),-name '$(NAME)') $(if $(PEER),-peer $(PEER)) $(if $(ON),-on $(ON)) $(if $(WEATHER),-weather $(WEATHER))
 

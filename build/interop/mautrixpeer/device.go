@@ -18,6 +18,8 @@ import (
 
 // device is one device.
 type device struct {
+	none
+
 	client    *mautrix.Client
 	machine   *crypto.OlmMachine
 	helper    *verificationhelper.VerificationHelper

@@ -14,7 +14,8 @@ let stores = 0;
 export class Session {
   readonly #cores: Cores;
   #client: Client | undefined;
-  #network: { close(): void } | undefined;
+  #network: { readonly url: string; close(): void } | undefined;
+  readonly #store = `interop ${stores++}`;
   readonly #gate = new Gate();
   readonly #timelines = new Map<string, LiveTimeline>();
   readonly #devices = new Map<string, LiveList<Device>>();
@@ -41,17 +42,32 @@ export class Session {
     request: (request: Request) => this.request(request),
     offline: async () => void (this.#gate.open = false),
     online: async () => void (this.#gate.open = true),
+    stop: async () => this.#stop(),
+    start: () => this.#start(),
     logout: () => this.client.logout({ force: true }),
   };
 
   async #login({ homeserver, user, password }: Account): Promise<string> {
-    const way = await this.#gate.serve(homeserver);
-    this.#network = way;
-    this.#client = await startClient({ store: `interop ${stores++}`, homeserver: way.url }, this.#cores, makePage());
-    await this.#client.login.password({ user, password });
+    this.#network = await this.#gate.serve(homeserver);
+    await this.#start();
+    await this.client.login.password({ user, password });
     await until(() => this.#uploaded().catch(() => false)); // the network may be bad
     await this.encryption.ready;
     return (await this.request<{ device_id: string }>({ method: "GET", path: "/_matrix/client/v3/account/whoami" })).device_id;
+  }
+
+  async #start(): Promise<void> {
+    const homeserver = this.#network?.url;
+    this.#client = await startClient({ store: this.#store, homeserver }, this.#cores, makePage());
+  }
+
+  /** What a page that is closed does. */
+  #stop(): void {
+    for (const open of [...this.#timelines.values(), ...this.#devices.values()]) open.close();
+    this.#timelines.clear();
+    this.#devices.clear();
+    this.#client?.close();
+    this.#client = undefined;
   }
 
   /** Says whether others can encrypt for the device. */
@@ -67,10 +83,11 @@ export class Session {
     return answer.body as T;
   }
 
-  /** The open timeline of a room. */
-  timeline(room: string): LiveTimeline {
-    const open = this.#timelines.get(room) ?? this.client.room(room as never).timeline();
-    this.#timelines.set(room, open);
+  /** The open timeline of a room, or of a thread in it. */
+  timeline(room: string, thread = ""): LiveTimeline {
+    const key = `${room} ${thread}`;
+    const open = this.#timelines.get(key) ?? this.client.room(room as never).timeline(thread ? { thread: thread as never } : {});
+    this.#timelines.set(key, open);
     return open;
   }
 
@@ -83,8 +100,7 @@ export class Session {
   }
 
   async close(): Promise<void> {
-    for (const open of [...this.#timelines.values(), ...this.#devices.values()]) open.close();
-    this.#client?.close();
+    this.#stop();
     this.#network?.close();
   }
 }

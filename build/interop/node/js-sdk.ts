@@ -2,6 +2,7 @@
 import "../../../js/test/forjssdk.js";
 import { logger } from "matrix-js-sdk/lib/logger.js";
 import { keyCommands } from "./jssdk-keys.js";
+import { relationCommands } from "./jssdk-relations.js";
 import { roomCommands } from "./jssdk-rooms.js";
 import { Session } from "./jssdk-session.js";
 import { verificationCommands } from "./jssdk-verification.js";
@@ -14,7 +15,7 @@ for (const name of ["log", "info", "debug"] as const) console[name] = console.er
 await serve(() => {
   const session = new Session();
   return {
-    commands: { ...session.commands, ...roomCommands(session), ...keyCommands(session), ...verificationCommands(session) },
+    commands: { ...session.commands, ...roomCommands(session), ...keyCommands(session), ...relationCommands(session), ...verificationCommands(session) },
     close: () => session.close(),
   };
 });

@@ -1,4 +1,4 @@
-import { ClientEvent, createClient, Method, SyncState } from "matrix-js-sdk";
+import { ClientEvent, createClient, Method, PendingEventOrdering, SyncState } from "matrix-js-sdk";
 import type { MatrixClient } from "matrix-js-sdk";
 import type { CryptoApi, VerificationRequest } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { CryptoEvent } from "matrix-js-sdk/lib/crypto-api/index.js";
@@ -64,7 +64,7 @@ export class Session {
     const first = new Promise<void>((resolve) => {
       this.client.on(ClientEvent.Sync, (state) => state === SyncState.Syncing && resolve());
     });
-    await this.client.startClient({ initialSyncLimit: 100 });
+    await this.client.startClient({ initialSyncLimit: 100, threadSupport: true, pendingEventOrdering: PendingEventOrdering.Detached });
     await first;
     await until(() => this.#uploaded().catch(() => false)); // the network may be bad
     return deviceId;

@@ -64,6 +64,7 @@ type Peer interface {
 	Identity
 	Keys
 	Verification
+	Relations
 
 	// Login signs in as a new device and syncs. It returns when others can
 	// encrypt for the device.

@@ -126,3 +126,42 @@ func (r *remote) ConfirmScanned(ctx context.Context, flow string) error {
 func (r *remote) Done(ctx context.Context, flow string) error {
 	return r.do(ctx, "done", with{"flow": flow}, nil)
 }
+
+func (r *remote) Say(ctx context.Context, room, text string, in Place) (string, error) {
+	return ask[string](ctx, r, "say", with{"room": room, "text": text, "in": in})
+}
+
+func (r *remote) Edit(ctx context.Context, room, event, text string) (string, error) {
+	return ask[string](ctx, r, "edit", with{"room": room, "event": event, "text": text})
+}
+
+func (r *remote) React(ctx context.Context, room, event, key string) error {
+	return r.do(ctx, "react", with{"room": room, "event": event, "key": key}, nil)
+}
+
+func (r *remote) Unreact(ctx context.Context, room, event, key string) error {
+	return r.do(ctx, "unreact", with{"room": room, "event": event, "key": key}, nil)
+}
+
+func (r *remote) Redact(ctx context.Context, room, event string) error {
+	return r.do(ctx, "redact", with{"room": room, "event": event}, nil)
+}
+
+func (r *remote) Ask(ctx context.Context, room, question string, answers []string, most int) (string, error) {
+	return ask[string](ctx, r, "ask", with{"room": room, "question": question, "answers": answers, "most": most})
+}
+
+func (r *remote) Vote(ctx context.Context, room, poll string, answers []string) error {
+	return r.do(ctx, "vote", with{"room": room, "poll": poll, "answers": answers}, nil)
+}
+
+func (r *remote) EndPoll(ctx context.Context, room, poll string) error {
+	return r.do(ctx, "endPoll", with{"room": room, "poll": poll}, nil)
+}
+
+func (r *remote) View(ctx context.Context, room string) (View, error) {
+	return ask[View](ctx, r, "view", with{"room": room})
+}
+
+func (r *remote) Stop(ctx context.Context) error  { return r.do(ctx, "stop", nil, nil) }
+func (r *remote) Start(ctx context.Context) error { return r.do(ctx, "start", nil, nil) }

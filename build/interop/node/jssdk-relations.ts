@@ -1,0 +1,92 @@
+import { Direction, M_POLL_KIND_DISCLOSED, MsgType, RelationType } from "matrix-js-sdk";
+import type { MatrixEvent, Room } from "matrix-js-sdk";
+import { PollEndEvent } from "matrix-js-sdk/lib/extensible_events_v1/PollEndEvent.js";
+import { PollResponseEvent } from "matrix-js-sdk/lib/extensible_events_v1/PollResponseEvent.js";
+import { PollStartEvent } from "matrix-js-sdk/lib/extensible_events_v1/PollStartEvent.js";
+import type { Session } from "./jssdk-session.js";
+import { until } from "./lines.js";
+import { view } from "./jssdk-view.js";
+import type { Place } from "./shown.js";
+
+type Failure = Error & { readonly errcode?: string; readonly event?: MatrixEvent };
+type In = { readonly room: string };
+type At = In & { readonly event: string };
+
+/** relationCommands are about what messages have to do with each other. It has no stop and no start: what it stores is in memory. */
+export function relationCommands(session: Session) {
+  const send = async (room: string, type: string, content: object, thread?: string) => {
+    const known = await joined(session, room);
+    if (thread) await open(known, thread);
+    const sent = session.client.sendEvent(room, thread ?? null, type as never, content as never);
+    return sent.then(({ event_id: id }) => id, idOf);
+  };
+  return {
+    say: async ({ room, text, in: { thread, answers } }: In & { text: string; in: Place }) => {
+      const relation = answers ? { "m.relates_to": { "m.in_reply_to": { event_id: answers } } } : {};
+      return send(room, "m.room.message", { msgtype: MsgType.Text, body: text, ...relation }, thread);
+    },
+    edit: ({ room, event, text }: At & { text: string }) => {
+      const anew = { msgtype: MsgType.Text, body: text };
+      const relation = { rel_type: RelationType.Replace, event_id: event };
+      return send(room, "m.room.message", { ...anew, body: `* ${text}`, "m.new_content": anew, "m.relates_to": relation });
+    },
+    react: async ({ room, event, key }: At & { key: string }) => {
+      const relation = { rel_type: RelationType.Annotation, event_id: event, key };
+      await send(room, "m.reaction", { "m.relates_to": relation }).catch((error: Failure) => {
+        if (error.errcode !== "M_DUPLICATE_ANNOTATION" || !error.event) throw error;
+        session.client.cancelPendingEvent(error.event); // or else nothing is sent after it
+      });
+    },
+    unreact: async ({ room, event, key }: At & { key: string }) => {
+      const own = await until(() => reactions(session, room, event).find((one) => one.getSender() === session.me && one.getRelation()?.key === key));
+      await session.client.redactEvent(room, own.getId() ?? "");
+    },
+    redact: async ({ room, event }: At) => void (await session.client.redactEvent(room, event)),
+    ask: async ({ room, question, answers, most }: In & { question: string; answers: string[]; most: number }) => {
+      const { type, content } = PollStartEvent.from(question, answers, M_POLL_KIND_DISCLOSED, most).serialize();
+      return send(room, type, content);
+    },
+    vote: async ({ room, poll, answers }: In & { poll: string; answers: string[] }) => {
+      const { pollEvent } = await until(() => session.client.getRoom(room)?.polls.get(poll));
+      const ids = pollEvent.answers.filter(({ text }) => answers.includes(text)).map(({ id }) => id);
+      const { type, content } = PollResponseEvent.from(ids, poll).serialize();
+      await send(room, type, content);
+    },
+    endPoll: async ({ room, poll }: In & { poll: string }) => {
+      const { type, content } = PollEndEvent.from(poll, "The end").serialize();
+      await send(room, type, content);
+    },
+    view: async ({ room }: In) => view(session, await whole(session, await joined(session, room))),
+  };
+}
+
+function joined(session: Session, room: string): Promise<Room> {
+  return until(() => {
+    const known = session.client.getRoom(room);
+    return known?.getMyMembership() === "join" && known;
+  });
+}
+
+/** idOf is the id of what was sent after all: the SDK throws where a sync brings it before the answer does. */
+function idOf(error: Failure): string {
+  const id = error.event?.getId();
+  if (error.event?.status !== null || !id?.startsWith("$")) throw error;
+  return id;
+}
+
+/** open begins a thread where there is none, as a user does who writes the first message of it. */
+async function open(room: Room, root: string): Promise<void> {
+  const event = await until(() => room.findEventById(root));
+  const thread = room.getThread(root) ?? room.createThread(root, event, [], false);
+  await until(() => thread.initialEventsFetched);
+}
+
+function reactions(session: Session, room: string, event: string): MatrixEvent[] {
+  return session.client.getRoom(room)?.relations.getChildEventsForEvent(event, RelationType.Annotation, "m.reaction")?.getRelations() ?? [];
+}
+
+/** whole loads what is before what a sync brought. */
+async function whole(session: Session, room: Room): Promise<Room> {
+  while (room.getLiveTimeline().getPaginationToken(Direction.Backward)) await session.client.scrollback(room, 100);
+  return room;
+}
