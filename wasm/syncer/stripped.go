@@ -22,7 +22,7 @@ func (p *pass) writeStripped(t *ledger.Turn, s section) {
 	}
 	encrypted := room.Encrypted
 	summary.ClearState(room)
-	room.Membership, room.Unread, room.Highlights = membership, 0, 0
+	room.Membership, room.Unread, room.Highlights, room.News = membership, 0, 0, table.Unread{}
 	members := map[event.UserID]event.Profile{}
 	for raw := range list.Items() {
 		e, err := event.ParseStripped(raw)
