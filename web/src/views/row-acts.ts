@@ -20,8 +20,8 @@ export interface ActsHost {
   readonly identity: IdentityState | undefined;
   readonly loading: boolean;
   readonly can: Can;
-  /** The row that is pointed at or focused. */
-  readonly hot: string | undefined;
+  /** Whether the row is pointed at or focused. */
+  isHot(key: string): boolean;
   requestUpdate(): void;
   loadGap(): void;
   showEvent(eventId: string): void;
@@ -52,7 +52,7 @@ export class RowActs implements RowActions {
   get can() { return this.#host.can; }
 
   isHot(key: string): boolean {
-    return key === this.#host.hot;
+    return this.#host.isHot(key);
   }
 
   isOpen(keys: readonly string[]): boolean {

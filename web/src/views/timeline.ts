@@ -310,9 +310,9 @@ export class Timeline extends View implements ScrollerHost, ActsHost {
 
   // Keyboard and pointer
 
-  /** The row whose actions are shown: the one that is pointed at, or else the focused. */
-  get hot(): string | undefined {
-    return this.pointed ?? (this.#focused ? this.#active : undefined);
+  /** Whether a row's actions are shown: those of the row that is pointed at, and of the focused. */
+  isHot(key: string): boolean {
+    return key === this.pointed || (this.#focused && key === this.#active);
   }
 
   readonly #onPoint = (event: PointerEvent): void => {

@@ -1,0 +1,86 @@
+// Reactions, replies, edits, threads, polls and removals between two people,
+// with the real core and a real homeserver.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Page } from "playwright-core";
+import { failedRequests } from "./harness.js";
+import { openRoom, signIn, World, write, type Account } from "./real.js";
+
+let world: World;
+let alice: Account;
+let bob: Account;
+
+before(async () => {
+  world = await World.start();
+  [alice, bob] = await Promise.all([world.account("alice"), world.account("bob")]);
+});
+after(() => world.stop());
+
+const row = (page: Page, text: string) => page.locator("alcove-room-view .row", { has: page.locator(".text, legend", { hasText: text }) }).last();
+
+/** Presses buttons of a message, one after the other. */
+async function act(page: Page, text: string, name: string): Promise<void> {
+  await row(page, text).focus();
+  await row(page, text).getByRole("button", { name, exact: true }).click();
+}
+
+async function react(page: Page, text: string, emoji: string): Promise<void> {
+  await act(page, text, "React");
+  await page.getByLabel("Search for emoji").fill(emoji);
+  await page.keyboard.press("Enter");
+}
+
+/** What both see, also after they come back. */
+async function expectAll(page: Page): Promise<void> {
+  await row(page, "who brings bread").locator(".reaction[aria-pressed]", { hasText: "2" }).waitFor();
+  await row(page, "brown bread").locator(".quote", { hasText: "who brings bread" }).waitFor();
+  await row(page, "brown bread").locator(".edited").waitFor();
+  await row(page, "brown bread").locator("strong").waitFor();
+  await row(page, "the shed").locator(".thread-summary", { hasText: "1 reply" }).waitFor();
+  await row(page, "Which day?").getByText("1 vote", { exact: true }).waitFor();
+  await page.locator(".row").getByText("Message removed").waitFor();
+}
+
+test("two people see the same of all that belongs to messages, also after a reload", async () => {
+  const room = await bob.createRoom("Related", [alice]);
+  await alice.join(room);
+  for (const text of ["who brings bread", "the shed", "a mistake"]) await bob.say(room, text);
+  const [hers, his] = await Promise.all([signIn(world, alice), signIn(world, bob)]);
+  try {
+    await Promise.all([openRoom(hers.page, "Related"), openRoom(his.page, "Related")]);
+    await react(hers.page, "who brings bread", "thumbs up");
+    await row(his.page, "who brings bread").locator(".reaction[aria-pressed='false']").click();
+    await act(hers.page, "who brings bread", "Reply");
+    await hers.page.keyboard.type("I do, white bread");
+    await hers.page.keyboard.press("Enter");
+    await row(hers.page, "white bread").waitFor();
+    await hers.page.keyboard.press("ArrowUp");
+    await hers.page.keyboard.press("Control+a");
+    await hers.page.keyboard.type("I do, **brown bread**");
+    await hers.page.keyboard.press("Enter");
+    await act(hers.page, "the shed", "Reply in a thread");
+    await hers.page.getByLabel("Reply in the thread").fill("it is open");
+    await hers.page.keyboard.press("Enter");
+    await hers.page.locator("alcove-thread .row", { hasText: "it is open" }).waitFor();
+    await hers.page.keyboard.press("Escape");
+    await hers.page.getByRole("button", { name: "New poll" }).click();
+    for (const [label, text] of [["Question", "Which day?"], ["Answer 1", "Friday"], ["Answer 2", "Sunday"]] as const) await hers.page.getByLabel(label).fill(text);
+    await hers.page.keyboard.press("Enter");
+    await row(his.page, "Which day?").getByRole("radio", { name: /^Sunday/ }).check();
+    await row(his.page, "Which day?").getByRole("button", { name: "Vote" }).click();
+    await act(his.page, "a mistake", "More");
+    await his.page.getByRole("menuitem", { name: "Remove" }).click();
+    await his.page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    for (const { page } of [hers, his]) await expectAll(page);
+    await row(his.page, "the shed").locator(".thread-summary").click();
+    await his.page.locator("alcove-thread .row", { hasText: "it is open" }).waitFor();
+    assert.equal(await his.page.locator("alcove-room-view .row", { hasText: "it is open" }).locator(".text", { hasText: "it is open" }).count(), 0);
+    await hers.page.reload();
+    await expectAll(hers.page);
+    await write(hers.page, "all there");
+    hers.check(failedRequests);
+    his.check(failedRequests);
+  } finally {
+    await Promise.all([hers.end(), his.end()]);
+  }
+});
