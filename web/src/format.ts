@@ -37,6 +37,9 @@ export function count(n: number, forms: { one: string; other: string }): string 
   return forms[plural.select(n) === "one" ? "one" : "other"].replace("#", number.format(n));
 }
 
+/** "1,234" */
+export const formatCount = (n: number): string => number.format(n);
+
 const units = ["kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
 /** "12.3 MB" */

@@ -6,8 +6,8 @@ export type Chip = { readonly key: string; readonly text: string; readonly count
 /** What the user just pressed: shown at once, before the core has answered. */
 export type Pressed = ReadonlyMap<string, boolean>;
 
-const longestKey = 24;
-const namedPeople = 10;
+const longestKey = 16;
+const namedPeople = 5;
 
 export function chipsOf(reactions: readonly Reaction[] | undefined, pressed: Pressed | undefined, me: Pick<Person, "id" | "name">): Chip[] {
   const present = new Set(reactions?.map(({ key }) => key));
@@ -25,6 +25,7 @@ function chipOf({ key, count, by, own }: Reaction, pressed: boolean | undefined,
 /** A key is any text, of any length, or the address of a picture. */
 export function shortKey(key: string): string {
   if (key.startsWith("mxc://")) return "";
+  if (key.length <= longestKey) return key;
   const letters: string[] = [];
   // What is beyond may be long.
   for (const { segment } of segmenter.segment(key.slice(0, 10 * longestKey))) {

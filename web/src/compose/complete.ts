@@ -29,7 +29,7 @@ export function queryAt(text: string, cursor: number): Query | undefined {
   return undefined;
 }
 
-const most = 8;
+const most = 6;
 
 /** @param room what mentioning everybody is called, where the user may */
 export function suggestUsers(members: readonly Member[], text: string, own: string, room: string | undefined): Suggestion[] {

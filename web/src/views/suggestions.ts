@@ -18,7 +18,7 @@ interface Host extends ReactiveControllerHost {
 
 /** Everybody may be mentioned from this level on (spec: m.room.power_levels, notifications). */
 const everybodyLevel = 50;
-const mostEmoji = 8;
+const mostEmoji = 6;
 
 export class Suggestions implements ReactiveController {
   readonly #host: Host;

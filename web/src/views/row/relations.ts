@@ -2,7 +2,7 @@
 // reactions, its thread.
 import type { EventItem, Preview } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
-import { formatFull, formatShort } from "../../format.js";
+import { formatCount, formatFull, formatShort } from "../../format.js";
 import { t } from "../../messages.js";
 import { avatar, icon, moment } from "../../parts.js";
 import { chipsOf, type Chip } from "../../reactions.js";
@@ -36,10 +36,9 @@ export function reactions(row: MessageRow, act: RowActions): Part {
 
 function chip(row: MessageRow, { key, text, count, names, own }: Chip, act: RowActions): TemplateResult {
   const by = t.message.reactedBy(count, names);
-  return html`
-    <button type="button" class="reaction" aria-pressed=${own} title=${by} @click=${() => act.react(row, key, !own)}>
-      <span class="reaction-key" dir="auto">${text || t.message.picture}</span>
-      <span class="reaction-count">${count}</span><span class="spoken">: ${by}</span></button>`;
+  // One text and no element within: there may be hundreds on screen.
+  const shown = `${text || t.message.picture} ${formatCount(count)}`;
+  return html`<button type="button" class="reaction" dir="auto" aria-pressed=${own} aria-label=${`${shown}: ${by}`} title=${by} @click=${() => act.react(row, key, !own)}>${shown}</button>`;
 }
 
 export function threadSummary({ event }: MessageRow, act: RowActions): Part {
