@@ -59,6 +59,7 @@ test("two people see the same of all that belongs to messages, also after a relo
     await hers.page.keyboard.type("I do, **brown bread**");
     await hers.page.keyboard.press("Enter");
     await act(hers.page, "the shed", "Reply in a thread");
+    await hers.page.waitForFunction(() => document.activeElement?.id === "thread-composer-text"); // where the details come later
     await hers.page.getByLabel("Reply in the thread").fill("it is open");
     await hers.page.keyboard.press("Enter");
     await hers.page.locator("alcove-thread .row", { hasText: "it is open" }).waitFor();

@@ -32,9 +32,27 @@ export class ThreadView extends Conversation {
 
   #may: Can = { send: false, redact: false, threads: false };
 
+  /** Where to write comes with the room's details, a moment after it was asked for. */
+  #focusDue = false;
+
   focusFirst(): void {
-    if (this.composer && !matchMedia("(pointer: coarse)").matches) this.composer.focusText();
-    else this.find("#thread-title")?.focus();
+    this.#focusDue = !matchMedia("(pointer: coarse)").matches;
+    this.find("#thread-title")?.focus();
+    this.#focusText();
+  }
+
+  protected override updated(): void {
+    this.#focusText();
+  }
+
+  /** Whoever has gone elsewhere by then stays there. */
+  #focusText(): void {
+    const { composer } = this;
+    if (!this.#focusDue || !composer) return;
+    this.#focusDue = false;
+    void composer.updateComplete.then(() => {
+      if (document.activeElement?.id === "thread-title") composer.focusText();
+    });
   }
 
   protected override render(): TemplateResult {
