@@ -10,6 +10,8 @@ const keys: readonly (readonly [readonly string[], string])[] = [
   [["Escape"], t.help.composer],
   [["Enter"], t.help.send],
   [["Shift Enter"], t.help.newline],
+  [["↑"], t.help.editLast],
+  [["@", ":"], t.help.complete],
   [["↑", "↓"], t.help.arrows],
   [["Home", "End"], t.help.ends],
   [["Page Up", "Page Down"], t.help.older],
