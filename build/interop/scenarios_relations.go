@@ -7,7 +7,7 @@ import (
 )
 
 // relations are the scenarios in which clients put together what relates to a
-// message (FEATURES A.7, B-46, D-10 to D-12), each in a clear and in an encrypted
+// message (FEATURES A.7, B-46, D-10 to D-12) and count what is unread, each in a clear and in an encrypted
 // room.
 func relations() (all []scenario) {
 	for _, encrypted := range []bool{false, true} {
@@ -24,9 +24,11 @@ func relations() (all []scenario) {
 		}
 		all = append(all,
 			scenario{"relations after a reload, " + in, func(s *stage) { reload(s, encrypted) }},
-			scenario{"relations after a gap, " + in, func(s *stage) { gap(s, encrypted) }})
+			scenario{"relations after a gap, " + in, func(s *stage) { gap(s, encrypted) }},
+			scenario{"unread counts, " + in, func(s *stage) { unread(s, encrypted, false) }})
 	}
-	return all
+	// Whom what is encrypted in a gap mentions nobody knows before it is loaded.
+	return append(all, scenario{"unread counts after a gap, clear", func(s *stage) { unread(s, false, true) }})
 }
 
 var scripts = []struct {

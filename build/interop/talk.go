@@ -11,11 +11,12 @@ import (
 // client, and noted here in the simplest way, so that what clients make of the
 // events can be compared with it.
 type talk struct {
-	s       *stage
-	room    string
-	devices []*device
-	away    *device // while something was redacted, if any
-	said    []*said
+	s         *stage
+	room      string
+	encrypted bool
+	devices   []*device
+	away      *device // while something was redacted, if any
+	said      []*said
 }
 
 // said is a message or a poll.
@@ -26,6 +27,7 @@ type said struct {
 	redacted    bool
 	edits       []edit
 	reactions   map[string]map[string]bool // users by key
+	seen        map[string]bool            // by user
 	poll        *poll
 }
 
@@ -40,7 +42,7 @@ type poll struct {
 
 // talk begins one of some devices, the first of which makes the room.
 func (s *stage) talk(encrypted bool, devices ...*device) *talk {
-	t := &talk{s: s, devices: devices}
+	t := &talk{s: s, encrypted: encrypted, devices: devices}
 	if encrypted {
 		t.room = s.room(devices[0], devices[1:]...)
 		for _, from := range devices {
@@ -67,8 +69,16 @@ func (t *talk) says(d *device, text string, in peer.Place) *said {
 	return t.add(&said{event: event, text: text, by: d, in: in})
 }
 
+// reads: all that was said so far, or so far in a thread.
+func (t *talk) reads(d *device, thread string) {
+	t.s.check(d.MarkRead(t.s.ctx, t.room, thread), d.name+" reads")
+	for _, m := range t.said {
+		m.seen[d.user] = m.seen[d.user] || thread == "" || m.in.Thread == thread
+	}
+}
+
 func (t *talk) add(m *said) *said {
-	m.reactions = map[string]map[string]bool{}
+	m.reactions, m.seen = map[string]map[string]bool{}, map[string]bool{m.by.user: true}
 	t.said = append(t.said, m)
 	return m
 }

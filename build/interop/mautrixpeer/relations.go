@@ -33,5 +33,11 @@ func (none) EndPoll(context.Context, string, string) error { return errRelations
 
 func (none) View(context.Context, string) (peer.View, error) { return peer.View{}, errRelations }
 
+func (none) Unread(context.Context, string) (peer.Unread, error) {
+	return peer.Unread{}, errRelations
+}
+
+func (none) MarkRead(context.Context, string, string) error { return errRelations }
+
 func (none) Stop(context.Context) error  { return errRelations }
 func (none) Start(context.Context) error { return errRelations }

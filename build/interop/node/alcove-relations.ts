@@ -11,9 +11,9 @@ type At = In & { readonly event: string };
 export function relationCommands(session: Session) {
   const at = ({ room, event }: At) => find(session, room, event);
   return {
-    say: async ({ room, text, in: { thread, answers } }: In & { text: string; in: Place }) => {
+    say: async ({ room, text, in: { thread, answers, mentions } }: In & { text: string; in: Place }) => {
       const replyTo = answers ? (await find(session, room, answers)).item : undefined;
-      return (await session.timeline(room, thread).send.text(text, { replyTo })).sent;
+      return (await session.timeline(room, thread).send.text(text, { replyTo, ...(mentions ? { mentions: { users: [mentions as never] } } : {}) })).sent;
     },
     edit: async ({ text, ...which }: At & { text: string }) => {
       const { timeline, item } = await at(which);
@@ -46,6 +46,11 @@ export function relationCommands(session: Session) {
       await (await timeline.endPoll(item.key)).sent;
     },
     view: ({ room }: In) => view(session, room),
+    unread: async ({ room }: In) => {
+      const { unread, highlights } = await until(() => session.room(room).getSnapshot()?.room);
+      return { count: unread, highlights };
+    },
+    markRead: ({ room, thread }: In & { thread: string }) => session.room(room).markRead(thread ? { thread: thread as never } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import { startClient } from "../../../js/src/client.js";
 import type { Cores } from "../../../js/src/core.js";
-import type { Client, Device, Encryption, LiveList, LiveTimeline } from "../../../js/src/index.js";
+import type { Client, Device, Encryption, LiveList, LiveRoom, LiveTimeline } from "../../../js/src/index.js";
 import { makePage } from "../../../js/test/fakecore.js";
 import { Gate } from "./gate.js";
 import { until } from "./lines.js";
@@ -18,6 +18,7 @@ export class Session {
   readonly #store = `interop ${stores++}`;
   readonly #gate = new Gate();
   readonly #timelines = new Map<string, LiveTimeline>();
+  readonly #rooms = new Map<string, LiveRoom>();
   readonly #devices = new Map<string, LiveList<Device>>();
 
   constructor(cores: Cores) {
@@ -63,8 +64,9 @@ export class Session {
 
   /** What a page that is closed does. */
   #stop(): void {
-    for (const open of [...this.#timelines.values(), ...this.#devices.values()]) open.close();
+    for (const open of [this.#timelines, this.#rooms, this.#devices].flatMap((all) => [...all.values()])) open.close();
     this.#timelines.clear();
+    this.#rooms.clear();
     this.#devices.clear();
     this.#client?.close();
     this.#client = undefined;
@@ -81,6 +83,14 @@ export class Session {
     const answer = await this.client.request(method, path, (body ?? undefined) as never);
     if (answer.status >= 300) throw new Error(`${path}: ${answer.status}`);
     return answer.body as T;
+  }
+
+  /** What is known of a room, which it goes on to watch. */
+  room(room: string): LiveRoom {
+    const open = this.#rooms.get(room) ?? this.client.room(room as never);
+    this.#rooms.set(room, open);
+    open.subscribe(() => {});
+    return open;
   }
 
   /** The open timeline of a room, or of a thread in it. */

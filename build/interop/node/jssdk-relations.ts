@@ -1,4 +1,4 @@
-import { Direction, M_POLL_KIND_DISCLOSED, MsgType, RelationType } from "matrix-js-sdk";
+import { Direction, M_POLL_KIND_DISCLOSED, MsgType, NotificationCountType, ReceiptType, RelationType } from "matrix-js-sdk";
 import type { MatrixEvent, Room } from "matrix-js-sdk";
 import { PollEndEvent } from "matrix-js-sdk/lib/extensible_events_v1/PollEndEvent.js";
 import { PollResponseEvent } from "matrix-js-sdk/lib/extensible_events_v1/PollResponseEvent.js";
@@ -21,9 +21,9 @@ export function relationCommands(session: Session) {
     return sent.then(({ event_id: id }) => id, idOf);
   };
   return {
-    say: async ({ room, text, in: { thread, answers } }: In & { text: string; in: Place }) => {
+    say: async ({ room, text, in: { thread, answers, mentions } }: In & { text: string; in: Place }) => {
       const relation = answers ? { "m.relates_to": { "m.in_reply_to": { event_id: answers } } } : {};
-      return send(room, "m.room.message", { msgtype: MsgType.Text, body: text, ...relation }, thread);
+      return send(room, "m.room.message", { msgtype: MsgType.Text, body: text, "m.mentions": mentions ? { user_ids: [mentions] } : {}, ...relation }, thread);
     },
     edit: ({ room, event, text }: At & { text: string }) => {
       const anew = { msgtype: MsgType.Text, body: text };
@@ -56,6 +56,15 @@ export function relationCommands(session: Session) {
       const { type, content } = PollEndEvent.from(poll, "The end").serialize();
       await send(room, type, content);
     },
+    unread: async ({ room }: In) => {
+      const known = await joined(session, room);
+      return { count: known.getUnreadNotificationCount(), highlights: known.getUnreadNotificationCount(NotificationCountType.Highlight) };
+    },
+    markRead: async ({ room, thread }: In & { thread: string }) => {
+      const known = await joined(session, room);
+      const last = thread ? known.getThread(thread)?.events.at(-1) : newest(known);
+      await session.client.sendReadReceipt(last ?? null, ReceiptType.Read, !thread);
+    },
     view: async ({ room }: In) => view(session, await whole(session, await joined(session, room))),
   };
 }
@@ -79,6 +88,12 @@ async function open(room: Room, root: string): Promise<void> {
   const event = await until(() => room.findEventById(root));
   const thread = room.getThread(root) ?? room.createThread(root, event, [], false);
   await until(() => thread.initialEventsFetched);
+}
+
+/** newest is the last event of the room and its threads. */
+function newest(room: Room): MatrixEvent | undefined {
+  const lasts = [room.getLiveTimeline(), ...room.getThreads().map((one) => one.liveTimeline)].map((one) => one.getEvents().at(-1));
+  return lasts.reduce((a, b) => ((b?.getTs() ?? 0) >= (a?.getTs() ?? 0) ? b : a), undefined);
 }
 
 function reactions(session: Session, room: string, event: string): MatrixEvent[] {

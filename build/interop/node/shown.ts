@@ -1,6 +1,6 @@
 // What a user sees of a room, as build/interop/peer/relations.go has it.
 
-export type Place = { readonly thread?: string; readonly answers?: string };
+export type Place = { readonly thread?: string; readonly answers?: string; readonly mentions?: string };
 
 export type View = { readonly room: readonly Line[]; readonly threads: Readonly<Record<string, readonly Line[]>> };
 

@@ -3,10 +3,11 @@ package peer
 import "context"
 
 // Place says where a message goes: into the thread of a root, as the answer to
-// another, or both.
+// another, or both; and to whose notice it is brought.
 type Place struct {
-	Thread  string `json:"thread,omitempty"`
-	Answers string `json:"answers,omitempty"`
+	Thread   string `json:"thread,omitempty"`
+	Answers  string `json:"answers,omitempty"`
+	Mentions string `json:"mentions,omitempty"`
 }
 
 // Relations is what messages have to do with each other, in any room. What
@@ -27,6 +28,10 @@ type Relations interface {
 	EndPoll(ctx context.Context, room, poll string) error
 	// View is what the client shows of a room now, from its beginning.
 	View(ctx context.Context, room string) (View, error)
+	// Unread is how much of a room the client says is unread now.
+	Unread(ctx context.Context, room string) (Unread, error)
+	// MarkRead says that the user has seen a thread, or, without one, all.
+	MarkRead(ctx context.Context, room, thread string) error
 	// Stop ends the client as a page that is closed, and Start begins again with
 	// what it stored.
 	Stop(ctx context.Context) error
@@ -52,6 +57,12 @@ type Line struct {
 	Reactions map[string][]string `json:"reactions,omitempty"`
 	Thread    *Thread             `json:"thread,omitempty"`
 	Poll      *Poll               `json:"poll,omitempty"`
+}
+
+// Unread counts messages, with those of threads.
+type Unread struct {
+	Count      int `json:"count"`
+	Highlights int `json:"highlights"`
 }
 
 // Thread is what is said of a thread at its root.

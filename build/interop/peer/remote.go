@@ -163,5 +163,13 @@ func (r *remote) View(ctx context.Context, room string) (View, error) {
 	return ask[View](ctx, r, "view", with{"room": room})
 }
 
+func (r *remote) Unread(ctx context.Context, room string) (Unread, error) {
+	return ask[Unread](ctx, r, "unread", with{"room": room})
+}
+
+func (r *remote) MarkRead(ctx context.Context, room, thread string) error {
+	return r.do(ctx, "markRead", with{"room": room, "thread": thread}, nil)
+}
+
 func (r *remote) Stop(ctx context.Context) error  { return r.do(ctx, "stop", nil, nil) }
 func (r *remote) Start(ctx context.Context) error { return r.do(ctx, "start", nil, nil) }
