@@ -57,9 +57,10 @@ export function message(msgtype: string, body: string, options: TextOptions, pla
 /** complete gives content of a page's own what all clients are to send (FEATURES 7-08), and its place. */
 export function complete(type: string, content: Json, place: Place): Json {
   if (typeof content !== "object" || content === null || Array.isArray(content)) return content;
-  const given = content as Content;
   const mentions = type === messageType ? { "m.mentions": {} } : {};
-  return { ...mentions, ...(type === "m.room.redaction" ? {} : relation(place)), ...given };
+  const added = { ...mentions, ...(type === "m.room.redaction" ? {} : relation(place)) };
+  // Not read here: what throws when it is read is refused where all params are written.
+  return Object.defineProperties(added, Object.getOwnPropertyDescriptors(content as object)) as Content;
 }
 
 /**

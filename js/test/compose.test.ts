@@ -66,6 +66,8 @@ test("content of a page's own gets mentions and its thread where it says nothing
   assert.deepEqual(complete("m.room.message", { body: "" }, place), { body: "", "m.mentions": {}, ...thread });
   assert.deepEqual(complete("m.room.message", given, place), given);
   assert.deepEqual(complete("m.sticker", {}, place), thread);
+  const trap = { get body(): string { throw new Error("read too early"); } };
+  assert.throws(() => JSON.stringify(complete("m.room.message", trap, place)), /too early/);
   assert.deepEqual(complete("m.room.redaction", { redacts: "$e" }, place), { redacts: "$e" });
   for (const wrong of [null, 7, []]) assert.deepEqual(complete("m.room.message", wrong, place), wrong);
 });
