@@ -14,7 +14,8 @@ export class NoProgram extends Error {
 
 /** compile fetches and compiles a WebAssembly program at the same time, where the browser can. */
 export async function compile(url: string, progress: (step: BootProgress) => void): Promise<WebAssembly.Module> {
-  const program = counted(await load(url), (loaded, total) => progress({ stage: "fetch", loaded, ...total }));
+  let compiled = false; // the copy that is counted may lag behind
+  const program = counted(await load(url), (loaded, total) => compiled || progress({ stage: "fetch", loaded, ...total }));
   try {
     if (WebAssembly.compileStreaming) return await WebAssembly.compileStreaming(program);
     const bytes = await program.arrayBuffer();
@@ -22,6 +23,8 @@ export async function compile(url: string, progress: (step: BootProgress) => voi
   } catch (error) {
     const broken = error instanceof WebAssembly.CompileError;
     throw new NoProgram(`${url} ${broken ? "is no WebAssembly" : "broke off"} (${String(error)})`, !broken);
+  } finally {
+    compiled = true;
   }
 }
 
@@ -35,7 +38,7 @@ async function load(url: string): Promise<Response> {
   return response;
 }
 
-type Report = (loaded: number, total?: { total: number }) => void;
+type Report = (loaded: number, total?: { total: number }) => unknown;
 
 /**
  * counted is the program, of which the bytes are reported as they come. Their
