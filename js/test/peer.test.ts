@@ -95,7 +95,8 @@ async function manyMessages({ alice, peer, roomId, room }: World): Promise<void>
   };
   const timeline = room.timeline();
   const [sent, got] = await Promise.all([mine(), theirs()]);
-  const known = await peer.room(roomId, (one) => messages(one).filter((event) => !event.isSending()).length >= 2 * count);
+  const known = await peer.room(roomId, (one) => [sent, got].every((ids) => messages(one).some((event) => event.getId() === ids.at(-1) && !event.isSending())));
+  while (messages(known).length < 2 * count && known.oldState.paginationToken) await peer.sdk.scrollback(known, 100); // what a short sync left out
   const all = (items: readonly TimelineItem[]) => written(items).length >= 2 * count && written(items).every((event) => !event.send);
   while (!(await timeline.paginate("back", 100)).start);
   await until(timeline, (items) => items.some((item) => item.event?.id === sent.at(-1)) && items.some((item) => item.event?.id === got.at(-1)));

@@ -68,9 +68,11 @@ type Both = (id: string, mine: (event: EventItem) => unknown, theirs: (event: Ma
 async function poll({ peer, roomId, room }: World, timeline: LiveTimeline, both: Both): Promise<void> {
   const started = await room.send.poll("Where?", ["Here", "There"], { maxSelections: 1 });
   await until(timeline, (items) => items.some((item) => item.key === started.key));
-  await timeline.vote(started.key, ["2"]);
-  await timeline.vote(started.key, ["1"]);
+  const changed = await timeline.vote(started.key, ["2"]);
   const id = await started.sent;
+  await changed.sent;
+  await new Promise((resolve) => setTimeout(resolve, 5)); // of two votes at one millisecond nobody can say which is the last
+  await timeline.vote(started.key, ["1"]);
   await peer.room(roomId, (known) => known.polls.has(id));
   const relation = { rel_type: "m.reference", event_id: id };
   await peer.sdk.sendEvent(roomId, "org.matrix.msc3381.poll.response" as never, { "org.matrix.msc3381.poll.response": { answers: ["1"] }, "m.relates_to": relation } as never);
