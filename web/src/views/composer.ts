@@ -272,11 +272,19 @@ export class Composer extends View {
     const named = this.#named;
     this.about = undefined;
     this.#named = [];
-    removeSent(this.userId, this.#place, text);
-    this.#write(about?.kind === "edit" ? (about.before ?? "") : "");
+    if (about?.kind === "edit") this.#write(about.before ?? "");
+    else this.#empty(text);
     this.#setTyping(false);
     if (about?.kind !== "edit") this.dispatchEvent(new CustomEvent("alcove-sent", { bubbles: true }));
     this.#sending = this.#sending.then(() => this.#send(typed, named, about)).catch((error: unknown) => this.#giveBack(text, named, about, error));
+  }
+
+  /** What another tab has written on meanwhile stays the draft. */
+  #empty(sent: string): void {
+    this.text = "";
+    this.problem = "";
+    removeSent(this.userId, this.#place, sent);
+    writeContext(this.userId, this.#place, { named: [] });
   }
 
   /** An edit is text, whatever it begins with. */
