@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -34,11 +35,7 @@ func (c *Client) Threads(ctx context.Context, p api.ThreadsParams) (api.Found, e
 	if err != nil {
 		return api.Found{}, err
 	}
-	var events []scan.Value
-	for raw := range page.Chunk.Items() {
-		events = append(events, raw)
-	}
-	return c.found(ctx, a, p.RoomID, events, page.Next)
+	return c.found(ctx, a, p.RoomID, slices.Collect(page.Chunk.Items()), page.Next)
 }
 
 // Search implements api.Client.

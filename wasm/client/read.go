@@ -9,6 +9,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/relation"
 	"github.com/alcove-chat/alcove/wasm/syncer"
 	"github.com/alcove-chat/alcove/wasm/table"
 	"github.com/alcove-chat/alcove/wasm/unread"
@@ -165,7 +166,7 @@ func (o readOrder) newestIn(thread string, room *table.Room) event.EventID {
 // threadOf returns the root of the thread that an event is in as far as the newest
 // chunk tells, "" for none.
 func (o readOrder) threadOf(e *event.Event) event.EventID {
-	for range syncer.MaxHops + 1 {
+	for range relation.MaxHops + 1 {
 		r := e.Relation()
 		if r.Type == event.Thread {
 			return r.ID

@@ -179,7 +179,7 @@ func (s *Set) touchAll(e *Event) {
 	if e.Relation.ID != "" {
 		s.touch(e.Relation.ID)
 	}
-	s.touchThreads(e.ID, maxHops+1)
+	s.touchThreads(e.ID, MaxHops+1)
 }
 
 // touchThreads marks what may belong to another thread now.

@@ -2,15 +2,15 @@ package relation
 
 import "github.com/alcove-chat/alcove/wasm/event"
 
-// maxHops is how far an event may be from one that is in a thread to belong to
+// MaxHops is how far an event may be from one that is in a thread to belong to
 // it (spec: threading).
-const maxHops = 3
+const MaxHops = 3
 
 // ThreadOf returns the root of the thread that an event belongs to, or "". The root
 // itself is outside.
 func (s *Set) ThreadOf(id event.EventID) event.EventID {
 	e := s.events[id]
-	for hop := 0; e != nil && hop <= maxHops; hop++ {
+	for hop := 0; e != nil && hop <= MaxHops; hop++ {
 		switch e.Relation.Type {
 		case "":
 			return ""

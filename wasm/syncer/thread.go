@@ -6,12 +6,13 @@ import (
 
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/relation"
 )
 
 // lookUp reads what new events belong to where that is not at hand, if they may
 // count: others' edits and reactions as a rule do not.
 func lookUp(ctx context.Context, t *ledger.Turn, work []*roomWork) error {
-	for range MaxHops {
+	for range relation.MaxHops {
 		wanted := map[event.RoomID][]event.EventID{}
 		for _, w := range work {
 			if ids := w.unknownTargets(t); len(ids) > 0 {
@@ -59,13 +60,10 @@ func (w *roomWork) unless(t *ledger.Turn, r event.Relation, ids []event.EventID)
 	return append(ids, r.ID)
 }
 
-// MaxHops is how many relations lead into a thread (spec: threading).
-const MaxHops = 3
-
 // threadOf returns the root of the thread that an event is in, "" for none. ok is
 // false where it belongs to an event that is not at hand.
 func (w *unreadWalk) threadOf(e *event.Event) (root event.EventID, ok bool) {
-	for range MaxHops + 1 {
+	for range relation.MaxHops + 1 {
 		r := e.Relation()
 		switch r.Type {
 		case "":

@@ -6,6 +6,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/relation"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/summary"
+	"github.com/alcove-chat/alcove/wasm/table"
 )
 
 // assemble adds what relates to an event to its item.
@@ -14,7 +15,7 @@ func (s *section) assemble(item *api.EventItem, id, replyTo event.EventID) {
 	item.ThreadID = t.relations.ThreadOf(id)
 	item.Thread = s.threadItem(id)
 	if o := t.outgoing.removing[id]; o != nil {
-		item.Removing = &api.Sending{TxnID: o.TxnID, Status: *status(o)}
+		item.Removing = sending(o)
 	}
 	if t.relations.Redacted(id) {
 		if !item.Redacted {
@@ -24,7 +25,7 @@ func (s *section) assemble(item *api.EventItem, id, replyTo event.EventID) {
 	}
 	if edit := t.relations.Edit(id); edit != nil {
 		item.Content = relation.Edited(item.Content, edit.NewContent())
-		item.Edited = &api.Edited{ID: t.idOf(edit), TS: edit.TS, Send: t.sending(edit)}
+		item.Edited = &api.Edited{ID: t.idOf(edit), TS: edit.TS, Send: t.sendingOf(edit.ID)}
 	}
 	if replyTo != "" {
 		item.ReplyTo = s.replyItem(t.resolve(replyTo))
@@ -46,7 +47,7 @@ func (s *section) reactionItem(r relation.Reaction) api.Reaction {
 			item.By = append(item.By, s.person(e.Sender, t.profileOf(e)))
 		}
 		if e.Sender == t.me {
-			item.Own = &api.OwnReaction{ID: t.idOf(e), Send: t.sending(e)}
+			item.Own = &api.OwnReaction{ID: t.idOf(e), Send: t.sendingOf(e.ID)}
 		}
 	}
 	return item
@@ -78,9 +79,8 @@ func (t *Timeline) pollItem(id event.EventID) *api.Poll {
 	if p == nil {
 		return nil
 	}
-	item := &api.Poll{Question: p.Question, Undisclosed: p.Undisclosed, MaxSelections: p.MaxSelections, Ended: p.End != ""}
-	if r := t.outgoing.rows[p.Vote]; r != nil {
-		item.Send = &api.Sending{TxnID: r.echo.TxnID, Status: *status(r.echo)}
+	item := &api.Poll{
+		Question: p.Question, Undisclosed: p.Undisclosed, MaxSelections: p.MaxSelections, Ended: p.End != "", Send: t.sendingOf(p.Vote),
 	}
 	hidden := p.Undisclosed && !item.Ended
 	most := 1
@@ -116,13 +116,15 @@ func (t *Timeline) idOf(e *relation.Event) event.EventID {
 	return e.ID
 }
 
-func (t *Timeline) sending(e *relation.Event) *api.Sending {
-	r := t.outgoing.rows[e.ID]
-	if r == nil {
-		return nil
+// sendingOf is how far an event of ours got on its way, nil for any other.
+func (t *Timeline) sendingOf(id event.EventID) *api.Sending {
+	if r := t.outgoing.rows[id]; r != nil {
+		return sending(r.echo)
 	}
-	return &api.Sending{TxnID: r.echo.TxnID, Status: *status(r.echo)}
+	return nil
 }
+
+func sending(o *table.Outgoing) *api.Sending { return &api.Sending{TxnID: o.TxnID, Status: *status(o)} }
 
 // preview is a line about an event that another one quotes, nil where nothing is
 // known of it or nothing is left.

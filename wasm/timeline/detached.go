@@ -41,7 +41,7 @@ func (d *detached) live() bool {
 // all that is stored up to it.
 const maxReach = 1000
 
-// find decides what the timeline stands on: on what is stored, if that reaches to
+// findSource decides what the timeline stands on: on what is stored, if that reaches to
 // what is asked for, or on the server.
 func (t *Timeline) findSource(ctx context.Context, c Config) (source, error) {
 	room := t.ledger.Room(t.room)
@@ -250,7 +250,7 @@ func (t *Timeline) followNew(entries []table.Entry) {
 	}
 }
 
-// page loads a window before or behind what is shown.
+// paginateDetached loads windows before or behind what is shown.
 func (t *Timeline) paginateDetached(ctx context.Context, limit int, forward bool) (result api.Paginated, err error) {
 	for requests := 0; result.Loaded < limit && requests < maxRequests; requests++ {
 		t.mu.Lock()
@@ -279,12 +279,8 @@ func (t *Timeline) paginateDetached(ctx context.Context, limit int, forward bool
 	return result, nil
 }
 
-// takePage takes a turn, so that no change is missed between reading and showing.
 func (t *Timeline) takePage(ctx context.Context, w window, forward bool) (loaded int, err error) {
-	err = t.ledger.Update(ctx, func(ctx context.Context, _ *ledger.Turn) error {
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		before := t.shown()
+	return t.inTurn(ctx, func(ctx context.Context) error {
 		if err := t.takeWindow(ctx, w, forward); err != nil {
 			return err
 		}
@@ -293,9 +289,6 @@ func (t *Timeline) takePage(ctx context.Context, w window, forward bool) (loaded
 		} else {
 			t.detached.older = w.older
 		}
-		t.refresh()
-		loaded = t.shown() - before
 		return nil
 	})
-	return loaded, err
 }

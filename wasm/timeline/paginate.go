@@ -222,14 +222,19 @@ func (t *Timeline) rootLoaded() bool {
 	return true
 }
 
-// loadOlder loads from storage. It takes a turn, so that no change is missed
-// between reading and showing.
+// loadOlder loads from storage.
 func (t *Timeline) loadOlder(ctx context.Context, limit int, across bool) (loaded int, err error) {
+	return t.inTurn(ctx, func(ctx context.Context) error { return t.loadMore(ctx, limit, across) })
+}
+
+// inTurn loads something and shows it. It takes a turn, so that no change is missed
+// between reading and showing.
+func (t *Timeline) inTurn(ctx context.Context, load func(context.Context) error) (loaded int, err error) {
 	err = t.ledger.Update(ctx, func(ctx context.Context, _ *ledger.Turn) error {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		before := t.shown()
-		if err := t.loadMore(ctx, limit, across); err != nil {
+		if err := load(ctx); err != nil {
 			return err
 		}
 		t.refresh()
