@@ -35,8 +35,8 @@ export class Exchange {
   room = "";
   /** Of all tabs that are open, by age. */
   voices: Voice[] = [];
-  /** All messages of the room whose send() resolved, in whatever tab. */
-  readonly accepted = new Set<string>();
+  /** All messages whose send() resolved, in whatever tab, by room. */
+  readonly #accepted = new Map<string, Set<string>>();
   /** How many such there ever were, in all rooms. */
   taken = 0;
   readonly rooms: string[] = [];
@@ -71,7 +71,6 @@ export class Exchange {
   async change(): Promise<void> {
     this.room = await this.bob.room(`room ${this.rooms.length}`, this.alice);
     this.rooms.push(this.room);
-    this.accepted.clear();
     for (const { tab } of this.voices) await this.#enter(tab);
   }
 
@@ -148,20 +147,21 @@ export class Exchange {
     let said: Said[] = [];
     let lists: Shown[][] = [];
     let records: Followed[] = [];
+    const accepted = this.#acceptedIn(this.room);
     await settled(async () => {
       said = await this.bob.heard(this.room);
       lists = await Promise.all(this.voices.map(({ tab }) => tab.everything()));
       records = await this.#records();
       for (const { tab } of this.voices) this.#note(tab);
       const open = sum(records, ({ open }) => open);
-      return agree(said, lists, this.accepted) && open === 0 ? true : `${said.length} ${open} ${lists.map(({ length }) => length)}`;
+      return agree(said, lists, accepted) && open === 0 ? true : `${said.length} ${open} ${lists.map(({ length }) => length)}`;
     });
-    const found = compare(said, lists, this.accepted);
+    const found = compare(said, lists, accepted);
     found.vanished = sum(records, ({ vanished }) => vanished);
     found.unanswered = sum(records, ({ open, failed }) => [...open, ...failed.filter((why) => !gaveUp || !why.endsWith("core.died"))]);
     found.twice = await this.#ranTwice();
     if (Object.values(found).every((count) => count === 0)) return found;
-    explain(said, lists, this.accepted);
+    explain(said, lists, accepted);
     console.error(records);
     return found;
   }
@@ -170,7 +170,6 @@ export class Exchange {
   async everywhere(): Promise<Findings> {
     const found = { ...none };
     for (this.room of this.rooms) {
-      this.accepted.clear();
       for (const { tab } of this.voices) await tab.enter(this.room);
       for (const [name, count] of Object.entries(await this.find())) found[name as keyof Findings] += count;
     }
@@ -190,10 +189,16 @@ export class Exchange {
   }
 
   #note(tab: Tab): void {
-    for (const body of tab.accepted.splice(0)) {
-      this.accepted.add(body);
+    for (const { roomId, body } of tab.accepted.splice(0)) {
+      this.#acceptedIn(roomId).add(body);
       this.taken++;
     }
+  }
+
+  #acceptedIn(roomId: string): Set<string> {
+    const bodies = this.#accepted.get(roomId) ?? new Set();
+    this.#accepted.set(roomId, bodies);
+    return bodies;
   }
 
   /** ranTwice counts rooms that were made by one call, each once. */

@@ -54,7 +54,7 @@ export class Group {
   /** gone takes a tab off the list that is closed. */
   gone(tab: Tab): void {
     this.tabs.splice(this.tabs.indexOf(tab), 1);
-    this.#accepted.push(...tab.accepted);
+    this.#accepted.push(...tab.accepted.map(({ body }) => body));
   }
 
   /** writeAll lets every tab write, and returns while they do. */
@@ -67,7 +67,7 @@ export class Group {
   /** finish waits until the tabs that are left have written all, and starts the count anew. */
   async finish(count = 30): Promise<string[]> {
     await Promise.all(this.tabs.map((tab) => tab.untilAccepted(count)));
-    const accepted = [...this.#accepted, ...this.tabs.flatMap((tab) => tab.accepted)];
+    const accepted = [...this.#accepted, ...this.tabs.flatMap((tab) => tab.accepted.map(({ body }) => body))];
     this.#accepted.length = 0;
     for (const tab of this.tabs) tab.accepted.length = 0;
     return accepted;

@@ -18,6 +18,9 @@ declare global {
   var vanished: string[];
 }
 
+/** A message that the core has promised to bring to its room. */
+export type Accepted = { readonly roomId: string; readonly body: string };
+
 /** What a call ended with: its error's code, or "". */
 export type Outcome = { readonly code: string; readonly message?: string; readonly retryAfterMs?: number };
 
@@ -31,7 +34,7 @@ export class Tab {
   readonly page: Page;
   readonly store: string;
   /** Messages whose send() resolved, as far as the page could tell. */
-  readonly accepted: string[] = [];
+  readonly accepted: Accepted[] = [];
   #accepted: (() => void) | undefined;
 
   private constructor(page: Page, store: string) {
@@ -74,7 +77,7 @@ export class Tab {
           return [{ key, ...(id && { id }), sender: event.sender.id, body: String(body), ...(send && { send: send.state }) }];
         });
     });
-    await page.exposeFunction("accept", (body: string) => tab.#accept(body));
+    await page.exposeFunction("accept", (message: Accepted) => tab.#accept(message));
     await page.goto(server.origin);
     await page.waitForFunction(() => "alcove" in globalThis);
     return tab;
@@ -179,21 +182,27 @@ export class Tab {
   /** write sends messages, each after the one before was taken in or all at once; it does not wait for the last. */
   async write(bodies: readonly string[], pauseMs: number | "at once" = 0): Promise<void> {
     await this.page.evaluate(({ bodies, pauseMs }) => {
-      const { accept } = globalThis as unknown as { accept(body: string): Promise<void> };
+      const { accept } = globalThis as unknown as { accept(taken: Accepted): Promise<void> };
+      const told: Promise<void>[] = [];
       const send = async (body: string) => {
+        const { roomId } = timeline;
         const { sent } = await follow(body, timeline.send.text(body));
-        void accept(body);
+        told.push(accept({ roomId, body }));
         follow(`${body} on its way`, sent).catch(ignore);
       };
       const ignore = () => {}; // calls.failed tells
-      void (async () => {
+      const writing = async () => {
+        const taken: Promise<void>[] = [];
         for (const body of bodies) {
-          const taken = send(body).catch(ignore);
+          taken.push(send(body).catch(ignore));
           if (pauseMs === "at once") continue;
-          await taken;
+          await taken.at(-1);
           if (pauseMs) await new Promise((resolve) => setTimeout(resolve, pauseMs));
         }
-      })();
+        await Promise.all(taken);
+        await Promise.all(told);
+      };
+      void follow("writing", writing()); // between two messages no other call may be open
     }, { bodies, pauseMs });
   }
 
@@ -212,8 +221,8 @@ export class Tab {
     while (this.accepted.length < count) await new Promise<void>((resolve) => (this.#accepted = resolve));
   }
 
-  #accept(body: string): void {
-    this.accepted.push(body);
+  #accept(message: Accepted): void {
+    this.accepted.push(message);
     this.#accepted?.();
   }
 
