@@ -200,6 +200,21 @@ test("dialogs give the focus back, and Escape closes them", async () => {
   });
 });
 
+test("a dialog that closes takes the focus from nobody who was quicker", async () => {
+  await open(roomHash(7), async (page) => {
+    await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
+    const focused = await page.evaluate(async () => {
+      const dialog = document.querySelector("dialog")!;
+      const closed = new Promise((resolve) => dialog.addEventListener("close", resolve));
+      dialog.close();
+      document.querySelector<HTMLElement>("#composer-text")?.focus();
+      await closed;
+      return document.activeElement?.id;
+    });
+    assert.equal(focused, "composer-text");
+  });
+});
+
 test("shortcuts: rooms above and below, the list of shortcuts", async () => {
   await open(roomHash(4), async (page) => {
     await page.getByRole("heading", { name: "Choir", level: 1 }).waitFor();

@@ -1,5 +1,5 @@
 // Opens modal dialogs. Focus goes back to where it was, as long as that is
-// still on the page.
+// still on the page and nobody moved it since.
 import { html, render, type TemplateResult } from "lit";
 import { iconButton } from "./parts.js";
 import { t } from "./messages.js";
@@ -24,8 +24,9 @@ export function openDialog(title: string, content: (close: () => void) => Templa
     </div>`, dialog);
   dialog.addEventListener("pointerdown", (event) => closeOnBackdrop(dialog, event));
   dialog.addEventListener("close", () => {
+    const stays = document.activeElement !== document.body && !dialog.contains(document.activeElement);
     dialog.remove();
-    if (before instanceof HTMLElement && before.isConnected) before.focus();
+    if (!stays && before instanceof HTMLElement && before.isConnected) before.focus(); // the event comes late: the user may be elsewhere
   });
   document.body.append(dialog);
   dialog.showModal();
