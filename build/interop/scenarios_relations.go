@@ -116,8 +116,7 @@ func reload(s *stage, encrypted bool) {
 		script.play(t, alice, bob)
 	}
 	t.agree()
-	s.check(alice.Stop(s.ctx), alice.name+" stops")
-	s.check(alice.Start(s.ctx), alice.name+" starts")
+	alice.reload()
 	t.agree()
 }
 

@@ -55,6 +55,11 @@ func (s *stage) cannot(d *device, what string) {
 	panic(failure{fmt.Errorf("%s %s: %w", d.name, what, peer.ErrCannot)})
 }
 
+// note tells something of a scenario that does not end it.
+func (s *stage) note(format string, args ...any) {
+	fmt.Fprintln(s.matrix.out, "        "+strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "; "))
+}
+
 func (s *stage) leave() {
 	for _, d := range s.devices {
 		_ = d.Close() // the scenario is over
@@ -89,6 +94,12 @@ func (s *stage) device(client peer.Client, user string) *device {
 	s.devices = append(s.devices, d)
 	s.check(p.Login(s.ctx, account), d.name+" signs in")
 	return d
+}
+
+// reload closes the client as a page that is closed, and opens it again.
+func (d *device) reload() {
+	d.s.check(d.Stop(d.s.ctx), d.name+" stops")
+	d.s.check(d.Start(d.s.ctx), d.name+" starts")
 }
 
 // setUp makes the device the user's first verified one.

@@ -1,4 +1,5 @@
-// matrix-js-sdk with its Rust crypto in memory, as a peer.
+// matrix-js-sdk with its Rust crypto, as a peer.
+import "fake-indexeddb/auto";
 import "../../../js/test/forjssdk.js";
 import { logger } from "matrix-js-sdk/lib/logger.js";
 import { keyCommands } from "./jssdk-keys.js";

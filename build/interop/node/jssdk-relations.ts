@@ -1,24 +1,26 @@
-import { Direction, M_POLL_KIND_DISCLOSED, MsgType, NotificationCountType, ReceiptType, RelationType } from "matrix-js-sdk";
-import type { MatrixEvent, Room } from "matrix-js-sdk";
+import { Direction, M_POLL_KIND_DISCLOSED, MsgType, NotificationCountType, ReceiptType, RelationType, RoomEvent } from "matrix-js-sdk";
+import type { EventTimeline, ISendEventResponse, MatrixEvent, Room } from "matrix-js-sdk";
 import { PollEndEvent } from "matrix-js-sdk/lib/extensible_events_v1/PollEndEvent.js";
 import { PollResponseEvent } from "matrix-js-sdk/lib/extensible_events_v1/PollResponseEvent.js";
 import { PollStartEvent } from "matrix-js-sdk/lib/extensible_events_v1/PollStartEvent.js";
 import type { Session } from "./jssdk-session.js";
 import { until } from "./lines.js";
-import { view } from "./jssdk-view.js";
+import { chain, view } from "./jssdk-view.js";
 import type { Place } from "./shown.js";
 
 type Failure = Error & { readonly errcode?: string; readonly event?: MatrixEvent };
 type In = { readonly room: string };
 type At = In & { readonly event: string };
 
-/** relationCommands are about what messages have to do with each other. It has no stop and no start: what it stores is in memory. */
+/** relationCommands are about what messages have to do with each other. */
 export function relationCommands(session: Session) {
   const send = async (room: string, type: string, content: object, thread?: string) => {
     const known = await joined(session, room);
     if (thread) await open(known, thread);
-    const sent = session.client.sendEvent(room, thread ?? null, type as never, content as never);
-    return sent.then(({ event_id: id }) => id, idOf);
+    return sent(known, (txn) => session.client.sendEvent(room, thread ?? null, type as never, content as never, txn));
+  };
+  const redact = async (room: string, event: string) => {
+    await sent(await joined(session, room), (txn) => session.client.redactEvent(room, event, txn));
   };
   return {
     say: async ({ room, text, in: { thread, answers, mentions } }: In & { text: string; in: Place }) => {
@@ -39,9 +41,9 @@ export function relationCommands(session: Session) {
     },
     unreact: async ({ room, event, key }: At & { key: string }) => {
       const own = await until(() => reactions(session, room, event).find((one) => one.getSender() === session.me && one.getRelation()?.key === key));
-      await session.client.redactEvent(room, own.getId() ?? "");
+      await redact(room, own.getId() ?? "");
     },
-    redact: async ({ room, event }: At) => void (await session.client.redactEvent(room, event)),
+    redact: ({ room, event }: At) => redact(room, event),
     ask: async ({ room, question, answers, most }: In & { question: string; answers: string[]; most: number }) => {
       const { type, content } = PollStartEvent.from(question, answers, M_POLL_KIND_DISCLOSED, most).serialize();
       return send(room, type, content);
@@ -76,11 +78,25 @@ function joined(session: Session, room: string): Promise<Room> {
   });
 }
 
-/** idOf is the id of what was sent after all: the SDK throws where a sync brings it before the answer does. */
-function idOf(error: Failure): string {
-  const id = error.event?.getId();
-  if (error.event?.status !== null || !id?.startsWith("$")) throw error;
-  return id;
+let sends = 0;
+
+/** sent is the id of what is sent, also where the SDK throws because a sync brings it before the answer does. */
+async function sent(room: Room, send: (txn: string) => Promise<ISendEventResponse>): Promise<string> {
+  const txn = `interop ${sends++}`;
+  let echo: MatrixEvent | undefined;
+  const follow = (event: MatrixEvent) => {
+    if (event.getTxnId() === txn) echo = event;
+  };
+  room.on(RoomEvent.LocalEchoUpdated, follow);
+  try {
+    return (await send(txn)).event_id;
+  } catch (error) {
+    const id = echo?.getId();
+    if (echo?.status !== null || !id?.startsWith("$")) throw error;
+    return id;
+  } finally {
+    room.off(RoomEvent.LocalEchoUpdated, follow);
+  }
 }
 
 /** open begins a thread where there is none, as a user does who writes the first message of it. */
@@ -100,8 +116,20 @@ function reactions(session: Session, room: string, event: string): MatrixEvent[]
   return session.client.getRoom(room)?.relations.getChildEventsForEvent(event, RelationType.Annotation, "m.reaction")?.getRelations() ?? [];
 }
 
-/** whole loads what is before what a sync brought. */
+/** whole loads what is before what a sync brought, also of threads. */
 async function whole(session: Session, room: Room): Promise<Room> {
-  while (room.getLiveTimeline().getPaginationToken(Direction.Backward)) await session.client.scrollback(room, 100);
+  await load(session, room.getLiveTimeline());
+  for (const thread of room.getThreads()) {
+    await until(() => thread.initialEventsFetched);
+    await load(session, thread.liveTimeline);
+  }
   return room;
+}
+
+async function load(session: Session, live: EventTimeline): Promise<void> {
+  for (;;) {
+    const first = chain(live)[0] ?? live;
+    if (!first.getPaginationToken(Direction.Backward)) return;
+    await session.client.paginateEventTimeline(first, { backwards: true, limit: 100 });
+  }
 }

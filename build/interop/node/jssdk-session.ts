@@ -1,4 +1,4 @@
-import { ClientEvent, createClient, Method, PendingEventOrdering, SyncState } from "matrix-js-sdk";
+import { ClientEvent, createClient, IndexedDBStore, Method, PendingEventOrdering, SyncState } from "matrix-js-sdk";
 import type { MatrixClient } from "matrix-js-sdk";
 import type { CryptoApi, VerificationRequest } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { CryptoEvent } from "matrix-js-sdk/lib/crypto-api/index.js";
@@ -9,9 +9,13 @@ import { silent } from "./silent.js";
 type Account = { readonly homeserver: string; readonly user: string; readonly password: string };
 type Request = { readonly method: Method; readonly path: string; readonly body?: object | null };
 
+let stores = 0;
+
 /** Session is one device that is signed in. */
 export class Session {
   #client: MatrixClient | undefined;
+  #account: { baseUrl: string; userId: string; deviceId: string; accessToken: string } | undefined;
+  readonly #store = `interop-${stores++}`;
   /** The key of secret storage, while a command may use it. */
   secret: Uint8Array<ArrayBuffer> | undefined;
   readonly requests: VerificationRequest[] = [];
@@ -41,6 +45,8 @@ export class Session {
     request: ({ method, path, body }: Request) => this.request(method, path, body ?? undefined),
     offline: async () => void (this.#gate.open = false),
     online: async () => void (this.#gate.open = true),
+    stop: () => this.#stop(),
+    start: () => this.#start(),
     logout: async () => {
       await this.client.logout(true);
     },
@@ -53,21 +59,38 @@ export class Session {
       identifier: { type: "m.id.user", user },
       password,
     });
+    this.#account = { baseUrl, userId, deviceId, accessToken };
+    await this.#start();
+    await until(() => this.#uploaded().catch(() => false)); // the network may be bad
+    return deviceId;
+  }
+
+  /** Begins with what was stored, as a page that is loaded. */
+  async #start(): Promise<void> {
     const getSecretStorageKey = async ({ keys }: { keys: object }) => {
       const id = Object.keys(keys)[0];
       return id && this.secret ? ([id, this.secret] as [string, Uint8Array<ArrayBuffer>]) : null;
     };
     const cryptoCallbacks = { getSecretStorageKey };
-    this.#client = createClient({ baseUrl, userId, deviceId, accessToken, logger: silent, cryptoCallbacks, fetchFn: this.#gate.fetch });
-    await this.client.initRustCrypto({ useIndexedDB: false });
-    this.client.on(CryptoEvent.VerificationRequestReceived, (request) => void this.requests.push(request));
-    const first = new Promise<void>((resolve) => {
-      this.client.on(ClientEvent.Sync, (state) => state === SyncState.Syncing && resolve());
+    const store = new IndexedDBStore({ indexedDB, dbName: this.#store });
+    const client = createClient({ ...(this.#account ?? { baseUrl: "" }), store, logger: silent, cryptoCallbacks, fetchFn: this.#gate.fetch });
+    this.#client = client;
+    await store.startup();
+    await client.initRustCrypto({ cryptoDatabasePrefix: this.#store });
+    client.on(CryptoEvent.VerificationRequestReceived, (request) => void this.requests.push(request));
+    const synced = new Promise<void>((resolve) => {
+      client.on(ClientEvent.Sync, (state) => state === SyncState.Syncing && resolve());
     });
-    await this.client.startClient({ initialSyncLimit: 100, threadSupport: true, pendingEventOrdering: PendingEventOrdering.Detached });
-    await first;
-    await until(() => this.#uploaded().catch(() => false)); // the network may be bad
-    return deviceId;
+    await client.startClient({ initialSyncLimit: 100, threadSupport: true, pendingEventOrdering: PendingEventOrdering.Detached });
+    await synced;
+  }
+
+  /** What a page that is closed does. It stores what syncs brought every few minutes only: here it had time to. */
+  async #stop(): Promise<void> {
+    await this.client.store.save(true);
+    this.client.stopClient();
+    await this.client.store.destroy();
+    this.#client = undefined;
   }
 
   async #uploaded(): Promise<boolean> {

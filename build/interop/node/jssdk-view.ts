@@ -1,5 +1,5 @@
-import { M_POLL_START, RelationType } from "matrix-js-sdk";
-import type { MatrixEvent, Poll as PollModel, Room, Thread } from "matrix-js-sdk";
+import { Direction, M_POLL_START, RelationType } from "matrix-js-sdk";
+import type { EventTimeline, MatrixEvent, Poll as PollModel, Room, Thread } from "matrix-js-sdk";
 import { PollResponseEvent } from "matrix-js-sdk/lib/extensible_events_v1/PollResponseEvent.js";
 import type { Session } from "./jssdk-session.js";
 import type { Line, Poll, View } from "./shown.js";
@@ -7,14 +7,22 @@ import { sorted } from "./shown.js";
 
 /** view is what matrix-js-sdk has put together of a room. */
 export async function view(session: Session, room: Room): Promise<View> {
-  const lines = (events: readonly MatrixEvent[]) => Promise.all(events.filter(isMessage).map((event) => line(session, room, event)));
+  const lines = (all: readonly MatrixEvent[]) => Promise.all(all.filter(isMessage).map((event) => line(session, room, event)));
   const threads: Record<string, Line[]> = {};
   for (const thread of room.getThreads()) {
-    const all = await lines(thread.events.filter((event) => event.getId() !== thread.id));
+    const all = await lines(events(thread.liveTimeline).filter((event) => event.getId() !== thread.id));
     if (all.length > 0) threads[thread.id] = all;
   }
-  return { room: await lines(room.getLiveTimeline().getEvents()), threads };
+  return { room: await lines(events(room.getLiveTimeline())), threads };
 }
+
+/** chain is a timeline and those before it, oldest first: where there was a gap, another begins. */
+export function chain(live: EventTimeline): EventTimeline[] {
+  const before = live.getNeighbouringTimeline(Direction.Backward);
+  return before ? [...chain(before), live] : [live];
+}
+
+const events = (live: EventTimeline) => chain(live).flatMap((timeline) => timeline.getEvents());
 
 /** Says whether an event is a line of its own, which the SDK leaves to whoever shows it. */
 function isMessage(event: MatrixEvent): boolean {
@@ -49,7 +57,7 @@ function reactions(room: Room, event: string): Record<string, string[]> {
 
 /** What the server said of who takes part may be older than what the thread holds. */
 function about(session: Session, thread: Thread) {
-  const own = thread.hasCurrentUserParticipated || thread.events.some((event) => event.getSender() === session.me);
+  const own = thread.hasCurrentUserParticipated || events(thread.liveTimeline).some((event) => event.getSender() === session.me);
   return { count: thread.length, latest: thread.replyToEvent?.getId() ?? "", own };
 }
 
