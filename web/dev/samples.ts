@@ -57,12 +57,15 @@ const relations = (): TimelineItem[] => {
     sample({ ...text("And I the cheese"), replyTo: { id: "$gone" } }, 5),
     sample({ ...text("Not I"), replyTo: { id: "$removed", redacted: true } }, 6),
     root,
+    sample({ ...text("Everybody has something to say to this"), reactions: faces.map((key, n) => react(key, 1 + (n % 3), n === 20)) }, 4),
     inThread("Is it open?", 2), inThread("Since Monday", -1), inThread("The lock is new", 3),
     sample(poll("Which day?", { answers: [["Friday", 4], ["Saturday", 7, true], ["Sunday, if the weather allows it and everybody has come back from the trip", 1]], voters: 12 }), 2),
     sample(poll("What do we cook?", { undisclosed: true, maxSelections: 2, answers: [["Soup", 0], ["Bread", 0], ["Soup and bread", 0]], voters: 3 }), -1),
     sample(poll("Who chairs?", { ended: true, answers: [["Mira", 5, true], ["Sven", 2]], voters: 7 }), 3),
   ];
 };
+
+const faces = ["👍", "🎉", "❤️", "😀", "🥖", "🌧️", "🚲", "✅", "🙏", "👀", "🐟", "🧀", "🌻", "🍅", "🥕", "🐝", "☕", "🎻", "📚", "🔑", "🌲", "🐸", "🍞", "🦊"];
 
 const react = (key: string, count: number, own = false): Reaction => ({ key, count, by: Array.from({ length: Math.min(count, 20) }, (_, n) => (own && n === 0 ? me : person(n + 1))), ...(own && { own: { id: "$own" } }) });
 

@@ -89,6 +89,20 @@ test("a quote leads to what it answers", async () => {
   });
 });
 
+test("reactions of many kinds wait behind a button, but never one's own", async () => {
+  await open(related(), async (page) => {
+    const chips = row(page, "Everybody has something").locator(".reaction[aria-pressed]");
+    await chips.first().waitFor();
+    assert.deepEqual([await chips.count(), await chips.last().getAttribute("aria-pressed")], [13, "true"]);
+    await row(page, "Everybody has something").getByRole("button", { name: "Show 11 more reactions" }).press("Enter");
+    await isFocused(page, ".reaction[aria-expanded='true']");
+    assert.equal(await chips.count(), 24);
+    await page.keyboard.press("Enter");
+    await isFocused(page, ".reaction[aria-expanded='false']");
+    assert.equal(await chips.count(), 13);
+  });
+});
+
 test("replying by keyboard: Escape leaves, a reload keeps it, and it is sent with what it answers", async () => {
   await open(related(), async (page) => {
     const cheese = row(page, "And I the cheese");

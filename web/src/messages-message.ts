@@ -54,6 +54,8 @@ export const message = {
   thread: "Thread",
   closeThread: "Close the thread",
   threadLabel: "Messages in the thread",
+  moreReactions: (n: number) => (n === 1 ? "Show 1 more reaction" : `Show ${n} more reactions`),
+  fewerReactions: "Show fewer reactions",
   replyTo: (name: string) => `In reply to ${name}`,
   notLoaded: "That message is not loaded.",
   replyUnknown: "In reply to a message that is not loaded",

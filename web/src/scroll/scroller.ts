@@ -18,10 +18,14 @@ export interface ScrollerHost extends ReactiveControllerHost {
 
 /** Rendered beyond the viewport on each side, in viewports. */
 const margin = 1;
+/** And always that many pixels, since the browser rounds positions. */
+const least = 64;
 /** How near to the bottom counts as being there. */
 const bottomSlack = 24;
 
 export class Scroller implements ReactiveController {
+  /** More is to come below the last row, so that it is no place to stay at. */
+  endless = false;
   readonly #host: ScrollerHost;
   readonly #heights = new Heights(52);
   #keys: readonly string[] = [];
@@ -29,6 +33,9 @@ export class Scroller implements ReactiveController {
   #range: Range = { start: 0, end: 0 };
   #anchors: readonly Anchor[] = [];
   #stick = true;
+  /** How much is drawn beyond the viewport; nothing until what is in it was painted. */
+  #reach = 0;
+  #widened = false;
   #target: { key: string; block: "start" | "center" } | undefined;
   /** The last scrollTop that is accounted for. */
   #knownTop = 0;
@@ -127,7 +134,7 @@ export class Scroller implements ReactiveController {
     // Where only this class scrolled, the end may have moved away since: that is no wish to leave it.
     if (Math.abs(viewport.scrollTop - this.#knownTop) < 1) return;
     this.#knownTop = viewport.scrollTop;
-    this.#stick = distanceToEnd(viewport) <= bottomSlack;
+    this.#stick = !this.endless && distanceToEnd(viewport) <= bottomSlack;
     this.#target = undefined;
     this.#capture();
   }
@@ -157,6 +164,16 @@ export class Scroller implements ReactiveController {
       this.#target = undefined;
     }
     this.#host.scrolled();
+    if (!this.#widened && this.#keys.length > 0) this.#widen();
+  }
+
+  #widen(): void {
+    this.#widened = true;
+    requestAnimationFrame(() => setTimeout(() => {
+      this.#reach = margin;
+      this.#choose();
+      this.#host.requestUpdate();
+    }));
   }
 
   #measure(list: HTMLElement): void {
@@ -215,7 +232,7 @@ export class Scroller implements ReactiveController {
     const viewport = this.#host.viewport;
     if (!viewport) return true;
     const top = viewport.scrollTop - this.#listTop();
-    const half = viewport.clientHeight / 2;
+    const half = (viewport.clientHeight / 2) * this.#reach;
     const wanted = this.#heights.range(top - half, top + viewport.clientHeight + half);
     return this.#range.start <= wanted.start && this.#range.end >= wanted.end;
   }
@@ -224,12 +241,18 @@ export class Scroller implements ReactiveController {
     const viewport = this.#host.viewport;
     const height = viewport?.clientHeight || 800;
     const top = this.#plannedTop(viewport, height);
-    this.#range = this.#heights.range(top - margin * height, top + (1 + margin) * height);
+    const beyond = Math.max(this.#reach * height, least);
+    this.#range = this.#heights.range(top - beyond, top + height + beyond);
   }
 
   /** Where the viewport's top will be in the list once this render is placed. */
   #plannedTop(viewport: HTMLElement | null, height: number): number {
-    if (this.#stick || !viewport) return this.#heights.total - height;
+    const last = this.#heights.total - height;
+    if (this.#stick || !viewport) return last;
+    return Math.max(0, Math.min(this.#wantedTop(viewport, height), last));
+  }
+
+  #wantedTop(viewport: HTMLElement, height: number): number {
     if (this.#target) return this.#heights.top(this.indexOf(this.#target.key)) - height / 3;
     const anchor = this.#anchors.find(({ key }) => this.indexOf(key) >= 0);
     if (anchor) return this.#heights.top(this.indexOf(anchor.key) + 1) - anchor.bottom;

@@ -29,9 +29,23 @@ export const editedMark = ({ edited }: EventItem): Part =>
 export function reactions(row: MessageRow, act: RowActions): Part {
   const chips = row.event.redacted ? [] : chipsOf(row.event.reactions, act.pressed(row.key), { id: act.userId, name: t.you });
   if (chips.length === 0) return nothing;
+  const first = firstOf(chips);
+  const whole = [`reactions ${row.key}`];
+  const open = act.isOpen(whole);
   return html`
-    <ul class="reactions" aria-label=${t.message.reactions}>${chips.map((one) => html`<li>${chip(row, one, act)}</li>`)}
+    <ul class="reactions" aria-label=${t.message.reactions}>${(open ? chips : first).map((one) => html`<li>${chip(row, one, act)}</li>`)}
+      ${first.length === chips.length ? nothing : html`<li>${rest(chips.length - first.length, open, () => act.toggle(whole))}</li>`}
       <li><button type="button" class="reaction" data-kind="add" title=${t.message.react} aria-label=${t.message.react} @click=${() => act.pick(row)}>${icon("smile")}</button></li></ul>`;
+}
+
+/** More kinds than these wait behind a button, except the user's own: a wall of them says nothing. */
+const shownKinds = 12;
+
+const firstOf = (chips: readonly Chip[]): readonly Chip[] => (chips.length <= shownKinds + 1 ? chips : chips.filter(({ own }, at) => own || at < shownKinds));
+
+function rest(count: number, open: boolean, toggle: () => void): TemplateResult {
+  const label = open ? t.message.fewerReactions : t.message.moreReactions(count);
+  return html`<button type="button" class="reaction" data-kind="rest" aria-expanded=${open} aria-label=${label} title=${label} @click=${toggle}>${open ? icon("up") : t.timeline.more(count)}</button>`;
 }
 
 function chip(row: MessageRow, { key, text, count, names, own }: Chip, act: RowActions): TemplateResult {
