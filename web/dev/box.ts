@@ -3,7 +3,7 @@ import type { Live, LiveList, Op } from "alcove";
 
 export class Box<S, D = S> implements Live<S, D> {
   readonly ready = Promise.resolve();
-  readonly error = undefined;
+  error: Live<S, D>["error"] = undefined;
   stale = false;
   #value: S;
   readonly #listeners = new Set<() => void>();

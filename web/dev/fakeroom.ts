@@ -27,6 +27,18 @@ export class FakeRoom {
     return this.#all.slice(this.#all.length - this.#shown);
   }
 
+  get length(): number {
+    return this.#all.length;
+  }
+
+  placeOf(eventId: string): number {
+    return this.#all.findIndex(({ event }) => event?.id === eventId);
+  }
+
+  slice({ from, to }: { readonly from: number; readonly to: number }): TimelineItem[] {
+    return this.#all.slice(from, to);
+  }
+
   older(limit: number): number {
     const before = this.#shown;
     this.#shown = Math.min(this.#all.length, this.#shown + limit);

@@ -5,13 +5,18 @@ import type { FakeRoom } from "./fakeroom.js";
 import { me } from "./generate.js";
 import { AlcoveError, query, wait } from "./setup.js";
 
+/** How many items stand on either side of one that is asked for. */
+const beside = 20;
+
 export class FakeTimeline extends ListBox<TimelineItem> implements LiveTimeline {
   readonly roomId: string;
   readonly send: Send;
   readonly thread: string | undefined;
   readonly #room: FakeRoom | undefined;
+  /** Of one that stands around an event: the places of its first item and behind its last. */
+  #around: { readonly from: number; readonly to: number } | undefined;
 
-  constructor(room: FakeRoom | undefined, roomId: string, send: Send, { thread }: TimelineOptions) {
+  constructor(room: FakeRoom | undefined, roomId: string, send: Send, { thread, event }: TimelineOptions) {
     super([]);
     this.#room = room;
     this.roomId = roomId;
@@ -19,21 +24,35 @@ export class FakeTimeline extends ListBox<TimelineItem> implements LiveTimeline 
     this.thread = thread;
     this.stale = query.has("stale");
     room?.timelines.add(this);
+    if (event) this.#stand(room?.placeOf(event) ?? -1);
     this.show();
   }
 
+  #stand(at: number): void {
+    if (at < 0) this.error = new AlcoveError("server.notFound");
+    this.#around = { from: Math.max(0, at - beside), to: at < 0 ? 0 : at + 1 + beside };
+  }
+
   show(): void {
-    const items = this.#room?.items ?? [];
+    const items = this.#around ? (this.#room?.slice(this.#around) ?? []) : (this.#room?.items ?? []);
     const { thread } = this;
     this.put(items.filter(({ event, kind }) => (thread ? event?.id === thread || event?.threadId === thread : kind !== "event" || !event?.threadId)));
   }
 
-  async paginate(_: "back" | "forward", limit = 30): Promise<Paginated> {
+  async paginate(direction: "back" | "forward", limit = 30): Promise<Paginated> {
     await wait();
+    if (this.#around) return this.#widen(this.#around, direction, limit);
     if (this.thread) return { loaded: 0, start: true, end: true };
     if (query.has("nohistory")) throw new AlcoveError("network.offline");
     const loaded = this.#room?.older(limit) ?? 0;
     return { loaded, start: this.#room?.complete ?? true, end: true };
+  }
+
+  #widen({ from, to }: { readonly from: number; readonly to: number }, direction: "back" | "forward", limit: number): Paginated {
+    this.#around = direction === "back" ? { from: Math.max(0, from - limit), to } : { from, to: to + limit };
+    const before = this.getSnapshot().length;
+    this.show();
+    return { loaded: this.getSnapshot().length - before, start: this.#around.from === 0, end: this.#around.to >= (this.#room?.length ?? 0) };
   }
 
   edit: LiveTimeline["edit"] = async (key, body, { html } = {}) => {

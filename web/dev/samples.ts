@@ -54,7 +54,7 @@ const relations = (): TimelineItem[] => {
     question,
     sample({ ...text("> <@user2:example.org> Who brings\n\nI do, dark and white", { "m.relates_to": {} }), replyTo: { id: question.event?.id ?? "", preview: { sender: person(2), type: "m.room.message", msgType: "m.text", body: "Who brings bread on Saturday?", ts: now } }, edited: { id: "$edit", ts: now },
       reactions: [react("👍", 3), react("🥖", 14, true), react("mxc://example.org/party", 1), react("thanks a lot for all of it, and more of the same", 1), react("😀".repeat(10_000), 2)] }, -1),
-    sample({ ...text("And I the cheese"), replyTo: { id: "$gone" } }, 5),
+    sample({ ...text("And I the cheese"), replyTo: { id: "$event40" } }, 5),
     sample({ ...text("Not I"), replyTo: { id: "$removed", redacted: true } }, 6),
     root,
     sample({ ...text("Everybody has something to say to this"), reactions: faces.map((key, n) => react(key, 1 + (n % 3), n === 20)) }, 4),

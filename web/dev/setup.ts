@@ -2,6 +2,7 @@
 import type { ErrorCode } from "alcove";
 
 export class AlcoveError extends Error {
+  override readonly name = "AlcoveError";
   readonly code: ErrorCode;
   readonly recoverable = true;
 

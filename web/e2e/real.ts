@@ -94,8 +94,14 @@ export class Account {
     await this.call("POST", `join/${encodeURIComponent(room)}`, {});
   }
 
-  async say(room: string, body: string): Promise<void> {
-    await this.call("PUT", `rooms/${encodeURIComponent(room)}/send/m.room.message/t${++this.#sent}`, { msgtype: "m.text", body });
+  say(room: string, body: string): Promise<string> {
+    return this.send(room, "m.room.message", { msgtype: "m.text", body });
+  }
+
+  /** Sends an event, and gives its id. */
+  async send(room: string, type: string, content: Json): Promise<string> {
+    const { event_id } = await this.call("PUT", `rooms/${encodeURIComponent(room)}/send/${type}/t${++this.#sent}`, content);
+    return String(event_id);
   }
 
   /** The bodies of a room's newest messages, oldest first. */

@@ -84,8 +84,32 @@ test("a quote leads to what it answers", async () => {
     await answer.locator(".quote").click();
     await page.waitForFunction(() => document.activeElement?.textContent?.includes("Who brings bread on Saturday?") && !document.activeElement.textContent.includes("dark and white"));
     await answer.locator(".edited", { hasText: "(edited)" }).waitFor();
-    await row(page, "And I the cheese").getByText("not loaded").waitFor();
     await row(page, "Not I").getByText("was removed").waitFor();
+  });
+});
+
+test("a quote of what is not loaded leads there by keyboard, and Escape to the newest and the composer", async () => {
+  await open(related(), async (page) => {
+    await row(page, "And I the cheese").getByRole("button", { name: "In reply to a message that is not loaded" }).press("Enter");
+    await isFocused(page, ".row[data-sought][data-key='event 40']");
+    await page.getByText("not the newest").waitFor();
+    await page.keyboard.press("ArrowDown");
+    await isFocused(page, ".row:not([data-key='event 40'])");
+    assert.equal(await page.locator("[data-sought]").count(), 0);
+    await page.keyboard.press("End");
+    await isFocused(page, ".row:last-child");
+    await page.keyboard.press("Escape");
+    await row(page, "And I the cheese").waitFor();
+    await isFocused(page, "#composer-text");
+  });
+});
+
+test("what is not there is said, with a way to the newest", async () => {
+  await open(`?ends=relations${roomHash(2, "/event/%24nowhere")}`, async (page) => {
+    await page.getByRole("alert").filter({ hasText: "cannot be shown" }).waitFor();
+    await page.locator(".elsewhere").getByRole("button").press("Enter");
+    await row(page, "And I the cheese").waitFor();
+    await isFocused(page, "#composer-text");
   });
 });
 

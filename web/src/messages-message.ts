@@ -57,8 +57,7 @@ export const message = {
   moreReactions: (n: number) => (n === 1 ? "Show 1 more reaction" : `Show ${n} more reactions`),
   fewerReactions: "Show fewer reactions",
   replyTo: (name: string) => `In reply to ${name}`,
-  notLoaded: "That message is not loaded.",
-  replyUnknown: "In reply to a message that is not loaded",
+  replyUnknown: "In reply to a message that is not loaded. Show it",
   replyRemoved: "In reply to a message that was removed",
 } as const;
 

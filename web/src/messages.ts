@@ -119,14 +119,16 @@ export const t = {
 
   timeline: {
     label: (room: string) => `Messages in ${room}`,
-    loadingOlder: "Loading older messages…",
-    olderFailed: "Older messages could not be loaded.",
+    pageLoading: { back: "Loading older messages…", forward: "Loading newer messages…" },
+    pageFailed: { back: "Older messages could not be loaded.", forward: "Newer messages could not be loaded." },
     gap: "Some messages here are not loaded.",
     loadGap: "Load them",
     start: "This is the beginning of the room.",
     readMarker: "New",
     toNewest: "Jump to the newest messages",
     toNewestCount: (n: number) => messages(n),
+    elsewhere: "These are not the newest messages.",
+    notShown: (why: string) => `The message cannot be shown. ${why}`,
     toUnread: "Jump to the first unread message",
     seenBy: (names: readonly string[]) => `Seen by ${list(names)}`,
     more: (n: number) => `+${n}`,

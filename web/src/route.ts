@@ -1,22 +1,34 @@
-// What the address bar says: #/room/<id>, #/room/<id>/details and
-// #/room/<id>/thread/<root>.
+// What the address bar says: #/room/<id>, and behind it /details, /thread/<root> or
+// /event/<id>.
 
-export type Route = { readonly room?: string; readonly details?: boolean; readonly thread?: string };
+export type Route = {
+  readonly room?: string;
+  readonly details?: boolean;
+  readonly thread?: string;
+  /** The event to show with what stands around it. */
+  readonly event?: string;
+};
 
 export function parseRoute(hash: string): Route {
-  const [, kind, id, part, root = ""] = hash.replace(/^#/, "").split("/");
+  const [, kind, id, part, of = ""] = hash.replace(/^#/, "").split("/");
   if (kind !== "room" || !id) return {};
   const room = decode(id);
   if (!room) return {};
-  const thread = part === "thread" ? decode(root) : "";
-  if (thread) return { room, thread };
+  const named = decode(of);
+  if (named && part === "thread") return { room, thread: named };
+  if (named && part === "event") return { room, event: named };
   return part === "details" ? { room, details: true } : { room };
 }
 
 export function formatRoute(route: Route): string {
   if (!route.room) return "#/";
-  const part = route.thread ? `/thread/${encodeURIComponent(route.thread)}` : route.details ? "/details" : "";
-  return `#/room/${encodeURIComponent(route.room)}${part}`;
+  return `#/room/${encodeURIComponent(route.room)}${partOf(route)}`;
+}
+
+function partOf({ thread, event, details }: Route): string {
+  if (thread) return `/thread/${encodeURIComponent(thread)}`;
+  if (event) return `/event/${encodeURIComponent(event)}`;
+  return details ? "/details" : "";
 }
 
 /** Goes to a route. `replace` leaves no step to come back to. */

@@ -66,6 +66,10 @@ function together(before: Row | undefined, event: EventItem, ts: number): boolea
   return same && Math.abs(ts - before.ts) < togetherMs;
 }
 
+/** The row that shows an event, by itself or among others. */
+export const rowWith = (rows: readonly Row[], eventId: string): Row | undefined =>
+  rows.find((row) => (row.kind === "message" ? row.event.id === eventId : row.kind === "changes" && row.events.some(({ event }) => event?.id === eventId)));
+
 /** The newest event of a row, if it has one. */
 export function eventOf(row: Row | undefined): EventItem | undefined {
   if (row?.kind === "message") return row.event;

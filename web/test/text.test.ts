@@ -51,11 +51,13 @@ test("addresses of rooms and users, as ids and as links", () => {
   for (const bad of ["", "alice", "@alice", "#a", "matrix:toString/x", "https://matrix.to/#/%E0", "# a:b"]) assert.equal(readAddress(bad), undefined, bad);
 });
 
-test("routes carry any room id there and back", () => {
+test("routes carry any room id and event id there and back", () => {
   for (const room of ["!a:b", "!a/b+c", "!%E0?#&=", "!ü:é", "#x:y"]) {
-    assert.deepEqual(parseRoute(formatRoute({ room })), { room });
-    assert.deepEqual(parseRoute(formatRoute({ room, details: true })), { room, details: true });
+    for (const more of [{}, { details: true }, { thread: `$${room}` }, { event: `$${room}` }]) {
+      assert.deepEqual(parseRoute(formatRoute({ room, ...more })), { room, ...more });
+    }
   }
+  for (const part of ["event", "thread", "event/", "event/%E0"]) assert.deepEqual(parseRoute(`#/room/!a/${part}`), { room: "!a" }, part);
   for (const hash of ["", "#", "#/", "#/room", "#/room/", "#/room/%E0", "#/other/x"]) assert.deepEqual(parseRoute(hash), {}, hash);
 });
 

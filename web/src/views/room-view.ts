@@ -20,6 +20,7 @@ export class RoomView extends Conversation {
     client: { attribute: false },
     userId: { attribute: false },
     roomId: { attribute: false },
+    event: { attribute: false },
     details: { attribute: false },
     failure: { state: true },
     busy: { state: true },
@@ -28,13 +29,15 @@ export class RoomView extends Conversation {
   declare client: Client;
   declare userId: string;
   declare roomId: string;
+  /** The event to show with what stands around it, in place of the newest messages. */
+  declare event: string | undefined;
   /** Whether the details panel is open. */
   declare details: boolean;
   declare failure: string;
   declare busy: boolean;
   readonly #room = new Following<LiveRoom>(this, () => this.roomId, () => this.client.room(this.roomId));
   readonly #encryption = new Following(this, () => this.client, () => unowned(this.client.encryption));
-  readonly #timeline = new Following<LiveTimeline>(this, () => this.roomId, () => this.#room.live?.timeline({ limit: 50 }));
+  readonly #timeline = new Following<LiveTimeline>(this, () => this.#shown, () => this.#room.live?.timeline({ limit: 50, event: this.event }));
 
   #may: Can = { send: false, redact: false, threads: true };
 
@@ -42,6 +45,10 @@ export class RoomView extends Conversation {
     super();
     this.failure = "";
     this.busy = false;
+  }
+
+  get #shown(): string {
+    return `${this.roomId} ${this.event ?? ""}`;
   }
 
   focusComposer(): void {
@@ -112,11 +119,22 @@ export class RoomView extends Conversation {
     const { membership } = details.room;
     if (membership === "invite" || membership === "knock") return this.#waiting(details);
     return html`
-      ${keyed(this.roomId, html`
-        <alcove-timeline .room=${this.#room.live} .timeline=${this.#timeline.live} .items=${this.#timeline.snapshot ?? []} .name=${name} .userId=${this.userId}
+      ${keyed(this.#shown, html`
+        ${this.event ? this.#elsewhere() : nothing}
+        <alcove-timeline .room=${this.#room.live} .timeline=${this.#timeline.live} .around=${this.event} .items=${this.#timeline.snapshot ?? []} .name=${name} .userId=${this.userId}
           .can=${this.#can(details)} .stale=${this.#timeline.live?.stale ?? false} .identity=${this.#encryption.snapshot?.identity}></alcove-timeline>
         ${this.#typing(details)}
         ${membership === "join" ? this.#foot(details, name) : this.#left()}`)}`;
+  }
+
+  /** Says that these are not the newest messages, or that there is nothing to show. */
+  #elsewhere(): TemplateResult {
+    const error = this.#timeline.live?.error;
+    return html`
+      <div class="elsewhere">
+        <p role=${error ? "alert" : "status"}>${error ? t.timeline.notShown(explain(error)) : t.timeline.elsewhere}</p>
+        <button type="button" class="button" data-size="small" @click=${() => navigate({ room: this.roomId })}>${t.timeline.toNewest}</button>
+      </div>`;
   }
 
   #can({ can, room }: RoomDetails): Can {

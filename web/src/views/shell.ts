@@ -64,7 +64,7 @@ export class Shell extends View {
   }
 
   protected override render(): TemplateResult {
-    const { room, details, thread } = this.route;
+    const { room, details, thread, event } = this.route;
     const beside = details ? "details" : thread ? "thread" : "room";
     return html`
       <button type="button" class="skip button" @click=${() => this.#room?.focusMessages()} ?hidden=${!room}>${t.skipToMessages}</button>
@@ -82,7 +82,7 @@ export class Shell extends View {
         </nav>
         <div class="pane">
           ${room
-            ? html`<alcove-room-view .client=${this.client} .userId=${this.session.userId ?? ""} .roomId=${room} .details=${details ?? false}></alcove-room-view>`
+            ? html`<alcove-room-view .client=${this.client} .userId=${this.session.userId ?? ""} .roomId=${room} .event=${event} .details=${details ?? false}></alcove-room-view>`
             : html`<div class="room-absent room-none"><img src="/icon.svg" width="72" height="72" alt=""><h2>${t.room.none}</h2></div>`}
         </div>
         ${room && details ? html`<alcove-room-details .client=${this.client} .userId=${this.session.userId ?? ""} .roomId=${room}></alcove-room-details>` : nothing}
@@ -106,6 +106,7 @@ export class Shell extends View {
   async #moveFocus(before: Route, now: Route): Promise<void> {
     await this.#room?.updateComplete;
     if (now.thread && now.thread !== before.thread) this.#toThread();
+    else if (before.event && !now.event && now.room === before.room) this.#room?.focusFirst();
     else if (before.thread && !now.thread && now.room === before.room) this.#room?.focusEvent(before.thread);
     else if (now.room && now.room !== before.room) this.#room?.focusFirst();
     else if (!now.room && before.room) this.#list?.focusRoom(before.room);

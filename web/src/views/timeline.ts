@@ -4,31 +4,30 @@ import type { IdentityState, LiveRoom, LiveTimeline, TimelineItem } from "alcove
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { mentions } from "../content.js";
-import { explain, isAbort } from "../errors.js";
 import { t } from "../messages.js";
 import { icon } from "../parts.js";
-import { eventOf, rowsOf, type Row } from "../rows.js";
+import { navigate } from "../route.js";
+import { eventOf, rowsOf, rowWith, type Row } from "../rows.js";
 import { Scroller, type ScrollerHost } from "../scroll/scroller.js";
 import { sayEvent } from "../sentences.js";
 import { View } from "../view.js";
 import { lastEditable } from "../editable.js";
+import { Pages, type Direction, type PagesHost } from "./pages.js";
 import { RowActs, type ActsHost } from "./row-acts.js";
 import type { Can } from "./row/actions.js";
 import { rowContent } from "./row/row.js";
 
-const page = 50;
-/** Older messages are asked for this many viewports before the top is reached. */
-const early = 1.5;
 /** The line above the first unread message counts as seen after this long in view. */
 const seenMs = 1_000;
 /** More new messages at once than this are counted rather than read out. */
 const spokenAtOnce = 3;
 
-export class Timeline extends View implements ScrollerHost, ActsHost {
+export class Timeline extends View implements ScrollerHost, PagesHost, ActsHost {
   static override properties = {
     room: { attribute: false },
     timeline: { attribute: false },
     thread: { attribute: false },
+    around: { attribute: false },
     items: { attribute: false },
     stale: { attribute: false },
     name: { attribute: false },
@@ -36,8 +35,6 @@ export class Timeline extends View implements ScrollerHost, ActsHost {
     identity: { attribute: false },
     can: { attribute: false },
     pointed: { state: true },
-    loading: { state: true },
-    failure: { state: true },
     following: { state: true },
     unreadAbove: { state: true },
     missed: { state: true },
@@ -47,6 +44,8 @@ export class Timeline extends View implements ScrollerHost, ActsHost {
   declare timeline: LiveTimeline;
   /** The root of the thread that the timeline is of. */
   declare thread: string | undefined;
+  /** The event that the timeline stands around, if it is not of the newest messages. */
+  declare around: string | undefined;
   declare items: readonly TimelineItem[];
   /** Whether the items are of an earlier time. */
   declare stale: boolean;
@@ -59,8 +58,6 @@ export class Timeline extends View implements ScrollerHost, ActsHost {
   declare can: Can;
   /** The row that is pointed at. */
   declare pointed: string | undefined;
-  declare loading: boolean;
-  declare failure: string;
   /** Whether the newest message is in view and stays so. */
   declare following: boolean;
   declare unreadAbove: boolean;
@@ -69,9 +66,12 @@ export class Timeline extends View implements ScrollerHost, ActsHost {
 
   readonly #scroller = new Scroller(this);
   readonly #acts = new RowActs(this);
+  readonly #pages = new Pages(this);
   readonly #ending = new AbortController();
   #rows: readonly Row[] = [];
   #active: string | undefined;
+  /** The row that was asked for, until another has the focus. */
+  #sought: string | undefined;
   /** Whether the focus is in a row. */
   #focused = false;
   #newest: string | undefined;
@@ -79,7 +79,6 @@ export class Timeline extends View implements ScrollerHost, ActsHost {
   /** The key of the first item that was unread when the reader came. */
   #unread: string | undefined;
   #unreadSeen = false;
-  #dry = false;
 
   constructor() {
     super();
@@ -88,8 +87,6 @@ export class Timeline extends View implements ScrollerHost, ActsHost {
     this.name = "";
     this.userId = "";
     this.can = { send: false, redact: false, threads: false };
-    this.loading = false;
-    this.failure = "";
     this.following = true;
     this.unreadAbove = false;
     this.missed = 0;
@@ -105,6 +102,7 @@ export class Timeline extends View implements ScrollerHost, ActsHost {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#ending.abort();
+    this.#pages.end();
   }
 
   get viewport(): HTMLElement | null {
@@ -115,17 +113,25 @@ export class Timeline extends View implements ScrollerHost, ActsHost {
     return this.find(".timeline");
   }
 
+  get loading(): boolean {
+    return this.#pages.loading !== undefined;
+  }
+
   toNewest(): void {
-    this.#scroller.toBottom();
+    if (this.#pages.ended) this.#scroller.toBottom();
+    else navigate({ room: this.room.id });
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("around")) this.#pages.ended = this.around === undefined;
+    this.#scroller.endless = !this.#pages.ended;
     if (!changed.has("items")) return;
-    this.#dry = false;
+    this.#pages.dry = false;
     this.#noticeUnread();
     this.#rows = rowsOf(this.items, this.#unread);
     this.#scroller.setKeys(this.#rows.map((row) => row.key));
     this.#noticeNew();
+    if (this.around !== undefined && this.#active === undefined) this.#show(this.around);
   }
 
   protected override update(changed: PropertyValues<this>): void {
@@ -140,14 +146,16 @@ export class Timeline extends View implements ScrollerHost, ActsHost {
   protected override render(): TemplateResult {
     const { start, end } = this.#scroller.range;
     const stop = this.#stop();
+    const empty = this.#rows.length === 0 && !this.stale && this.#pages.dry;
     return html`
       <div class="timeline-scroll" role="log" aria-live="off" aria-label=${t.timeline.label(this.name)} tabindex="-1" data-stale=${this.stale ? "" : nothing}
         @scroll=${this.#scroller.onScroll} @keydown=${this.#onKey} @focusin=${this.#onFocus} @focusout=${this.#onBlur}
         @pointerover=${this.#onPoint} @pointerleave=${() => (this.pointed = undefined)}>
-        ${this.#top()}
+        ${this.#edge("back", empty ? t.timeline.empty : "")}
         <ol class="timeline">
           ${repeat(this.#rows.slice(start, end), (row) => row.key, (row) => this.#row(row, row.key === stop))}
         </ol>
+        ${this.#pages.ended ? nothing : this.#edge("forward")}
       </div>
       ${this.#jumps()}
       <p class="spoken" role="status" data-heard></p>`;
@@ -157,18 +165,19 @@ export class Timeline extends View implements ScrollerHost, ActsHost {
     const event = row.kind === "message" ? row.event : undefined;
     return html`
       <li class="row" data-key=${row.key} data-kind=${row.kind} tabindex=${stop ? 0 : -1}
-        data-lead=${row.kind === "message" && row.lead ? "" : nothing}
+        data-lead=${row.kind === "message" && row.lead ? "" : nothing} data-sought=${row.key === this.#sought ? "" : nothing}
         data-own=${event?.own ? "" : nothing} data-mention=${event && mentions(event, this.userId) ? "" : nothing} data-send=${event?.send?.state ?? nothing}>${rowContent(row, this.#acts)}</li>`;
   }
 
-  #top(): TemplateResult {
-    if (this.failure) {
-      return html`<p class="timeline-top"><span role="alert">${t.timeline.olderFailed} ${this.failure}</span>
-        <button type="button" class="button" data-size="small" @click=${() => this.loadGap()}>${t.retry}</button></p>`;
+  /** What stands beyond the first and the last row. */
+  #edge(direction: Direction, otherwise = ""): TemplateResult {
+    const { loading, failed } = this.#pages;
+    if (failed?.direction === direction) {
+      return html`<p class="timeline-edge"><span role="alert">${t.timeline.pageFailed[direction]} ${failed.why}</span>
+        <button type="button" class="button" data-size="small" @click=${() => this.#pages.again(direction)}>${t.retry}</button></p>`;
     }
-    if (this.loading) return html`<p class="timeline-top" role="status"><span class="spinner"></span>${t.timeline.loadingOlder}</p>`;
-    const empty = this.#rows.length === 0 && !this.stale && this.#dry;
-    return html`<p class="timeline-top">${empty ? t.timeline.empty : nothing}</p>`;
+    if (loading === direction) return html`<p class="timeline-edge" role="status"><span class="spinner"></span>${t.timeline.pageLoading[direction]}</p>`;
+    return html`<p class="timeline-edge">${otherwise}</p>`;
   }
 
   #jumps(): TemplateResult {
@@ -186,55 +195,37 @@ export class Timeline extends View implements ScrollerHost, ActsHost {
 
   /** Called by the scroller: positions are known. */
   scrolled(): void {
-    this.following = this.#scroller.atBottom;
+    this.following = this.#scroller.atBottom && this.#pages.ended;
     if (this.following) this.missed = 0;
     const marker = this.#scroller.placeOf(this.#readMarker() ?? "");
     if (marker === "within" && !this.#unreadSeen) this.#seeUnread();
     this.unreadAbove = marker === "above" && !this.#unreadSeen;
     this.#markRead();
-    if (this.#wantsOlder()) void this.#loadOlder();
-  }
-
-  // Loading
-
-  #wantsOlder(): boolean {
-    const { viewport } = this;
-    if (!viewport || this.loading || this.failure || this.#dry || this.stale) return false;
-    if (this.#rows.some((row) => row.kind === "gap" && this.#scroller.placeOf(row.key) === "within")) return true;
-    if (this.#rows[0]?.kind === "start") return false;
-    return viewport.scrollTop < early * viewport.clientHeight;
-  }
-
-  async #loadOlder(): Promise<void> {
-    this.loading = true;
-    const before = this.items;
-    try {
-      const { start, loaded } = await this.timeline.paginate("back", page, { signal: this.#ending.signal });
-      // Nothing came: wait for the list to change before asking again.
-      if (this.items === before) this.#dry = start || loaded === 0;
-    } catch (error) {
-      if (!isAbort(error)) this.failure = explain(error);
-    }
-    this.loading = false;
+    const gap = this.#rows.some((row) => row.kind === "gap" && this.#scroller.placeOf(row.key) === "within");
+    if (this.#rows.length > 0 || this.around === undefined) this.#pages.look(this.#rows[0]?.kind === "start", gap);
   }
 
   loadGap(): void {
-    this.failure = "";
-    this.#dry = false;
-    if (!this.loading) void this.#loadOlder();
+    this.#pages.again("back");
   }
 
   showEvent(eventId: string): void {
-    const item = this.items.find(({ event }) => event?.id === eventId);
-    if (!item) return this.say(t.message.notLoaded);
-    this.#active = item.key;
-    this.#scroller.toKey(item.key);
+    if (!this.#show(eventId)) navigate({ room: this.room.id, event: eventId });
+  }
+
+  /** Brings an event into view and gives it the focus. Says whether it is among the rows. */
+  #show(eventId: string): boolean {
+    const row = rowWith(this.#rows, eventId);
+    if (!row) return false;
+    this.#active = this.#sought = row.key;
+    this.#scroller.toKey(row.key);
     void this.updateComplete.then(() => this.#focusActive());
+    return true;
   }
 
   /** Gives the focus to the row of an event, where it is drawn. */
   focusEvent(eventId: string): void {
-    this.#active = this.items.find(({ event }) => event?.id === eventId)?.key ?? this.#active;
+    this.#active = rowWith(this.#rows, eventId)?.key ?? this.#active;
     this.#focusActive();
   }
 
@@ -275,7 +266,7 @@ export class Timeline extends View implements ScrollerHost, ActsHost {
     this.#newest = events.at(-1)?.key;
     if (before === undefined || before === this.#newest) return;
     const at = events.findLastIndex((item) => item.key === before);
-    const fresh = at < 0 ? [] : events.slice(at + 1).flatMap(({ event }) => (event && !event.own ? [event] : []));
+    const fresh = at < 0 || !this.#pages.ended ? [] : events.slice(at + 1).flatMap(({ event }) => (event && !event.own ? [event] : []));
     if (fresh.length === 0) return;
     if (!this.#scroller.atBottom) this.missed += fresh.length;
     this.say(fresh.length > spokenAtOnce ? t.timeline.toNewestCount(fresh.length)
@@ -340,9 +331,14 @@ export class Timeline extends View implements ScrollerHost, ActsHost {
     const key = (event.target as HTMLElement).closest<HTMLElement>(".row")?.dataset["key"];
     if (key === undefined || (key === this.#active && this.#focused)) return;
     this.#focused = true;
-    this.#active = key;
+    this.#choose(key);
     this.requestUpdate();
   };
+
+  #choose(key: string): void {
+    this.#active = key;
+    if (key !== this.#sought) this.#sought = undefined;
+  }
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const inside = event.target as HTMLElement;
@@ -358,9 +354,9 @@ export class Timeline extends View implements ScrollerHost, ActsHost {
   #moveTo(index: number): void {
     const key = this.#rows[index]?.key;
     if (key === undefined) return;
-    this.#active = key;
+    this.#choose(key);
     const { start, end } = this.#scroller.range;
-    if (index === this.#rows.length - 1) this.toNewest();
+    if (index === this.#rows.length - 1 && this.#pages.ended) this.toNewest();
     else if (index < start || index >= end) this.#scroller.toKey(key, "start");
     this.requestUpdate();
     void this.updateComplete.then(() => this.#focusActive());

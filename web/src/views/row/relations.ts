@@ -17,7 +17,8 @@ const lineOf = ({ type, msgType, body = "" }: Preview) => sayBody(type, msgType,
 export function quote({ replyTo }: EventItem, act: RowActions): Part {
   if (!replyTo) return nothing;
   const { id, preview, redacted } = replyTo;
-  if (!preview) return html`<p class="quote" data-kind="absent">${icon("reply")}${redacted ? t.message.replyRemoved : t.message.replyUnknown}</p>`;
+  if (redacted) return html`<p class="quote" data-kind="absent">${icon("reply")}${t.message.replyRemoved}</p>`;
+  if (!preview) return html`<button type="button" class="quote" data-kind="absent" @click=${() => act.show(id)}>${icon("reply")}<span class="quote-line">${t.message.replyUnknown}</span></button>`;
   return html`
     <button type="button" class="quote" @click=${() => act.show(id)}>${icon("reply")}<span class="spoken">${t.message.replyTo(preview.sender.name)}:</span>
       <bdi class="quote-sender" aria-hidden="true">${preview.sender.name}</bdi> <span class="quote-line" dir="auto">${lineOf(preview)}</span></button>`;
