@@ -127,6 +127,26 @@ test("reactions of many kinds wait behind a button, but never one's own", async 
   });
 });
 
+test("a message's actions are in view at the very top and the very end", async () => {
+  await open(related(), async (page) => {
+    await page.locator(".row").last().waitFor();
+    for (const edge of ["top", "bottom"] as const) {
+      const key = await page.locator(".timeline-scroll").evaluate((viewport, edge) => {
+        const ends = viewport.getBoundingClientRect();
+        const rows = [...viewport.querySelectorAll<HTMLElement>(".row[data-kind='message']")];
+        const row = edge === "top" ? rows.find((one) => one.getBoundingClientRect().bottom > ends.top) : rows.at(-1);
+        viewport.scrollTop += (row?.getBoundingClientRect()[edge] ?? 0) - ends[edge];
+        return row?.dataset["key"];
+      }, edge);
+      await page.locator(`.row[data-key="${key}"]`).hover();
+      const box = await page.locator(".toolbar").boundingBox();
+      const within = await page.locator(".timeline-scroll").boundingBox();
+      assert.ok(box && within && box.y >= within.y && box.y + box.height <= within.y + within.height, `${edge}: ${JSON.stringify([box, within])}`);
+      await page.mouse.move(0, 0);
+    }
+  });
+});
+
 test("replying by keyboard: Escape leaves, a reload keeps it, and it is sent with what it answers", async () => {
   await open(related(), async (page) => {
     const cheese = row(page, "And I the cheese");
