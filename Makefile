@@ -119,7 +119,7 @@ bench-peers: bench-pages
 bench-check: bench-pages ## the same against build/bench/budget.json
 	$(BENCH) -check
 
-bench-pages: build chromium
+bench-pages: web chromium
 	node build/bench/bundle.mjs
 	GOOS=js GOARCH=wasm go build $(if $(filter bench-profile,$(MAKECMDGOALS)),-trimpath,$(WASM_FLAGS)) -o $(OUT)/bench/page/cryptodevice.wasm ./build/bench/device/worker
 

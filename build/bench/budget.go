@@ -10,8 +10,8 @@ import (
 
 // budget is the part of budget.json that bench checks.
 type budget struct {
-	LongestTaskMS, FollowerMB float64
-	SendKB                    float64
+	LongestTaskMS, FollowerMB, PaintedMS float64
+	SendKB                               float64
 	// Backwards is the most that events may take to decrypt newest first of what
 	// they take oldest first.
 	Backwards float64
@@ -111,6 +111,9 @@ func (r *report) judge(b budget) {
 			c.Why = b.why(c.Row, c.Rooms)
 		}
 	}
+	if r.Crowd != nil {
+		r.Crowd.taskMS, r.Crowd.paintedMS = b.LongestTaskMS, b.PaintedMS
+	}
 	if r.Handover != nil {
 		r.Handover.limitMB = b.FollowerMB
 	}
@@ -130,6 +133,9 @@ func (r *report) over() (err error) {
 		if c.Missed {
 			err = errors.Join(err, fmt.Errorf("%s of %d rooms: %.3g %s; %.3g is allowed%s", c.Row, c.Rooms, c.judged().Median, c.Limit.Of, c.Limit.Most, c.Why))
 		}
+	}
+	if r.Crowd != nil {
+		err = errors.Join(err, r.Crowd.check())
 	}
 	if r.Handover != nil {
 		err = errors.Join(err, r.Handover.check())

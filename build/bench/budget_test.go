@@ -8,7 +8,7 @@ import (
 
 func TestBudgetIsOneOfRows(t *testing.T) {
 	b, err := readBudget(filepath.Base(budgets))
-	if err != nil || len(b.Ratios) == 0 || b.LongestTaskMS == 0 || b.SendKB == 0 || b.FollowerMB == 0 || b.Backwards == 0 {
+	if err != nil || len(b.Ratios) == 0 || b.LongestTaskMS == 0 || b.SendKB == 0 || b.FollowerMB == 0 || b.PaintedMS == 0 || b.Backwards == 0 {
 		t.Errorf("%+v, %v", b, err)
 	}
 	for name, broken := range map[string]budget{
@@ -62,5 +62,29 @@ func TestALimitOfWhatWasNotMeasuredIsMissed(t *testing.T) {
 	}
 	if err := r.missing(b, plan{rooms: []int{1000}, name: "cold"}); err != nil {
 		t.Errorf("one group alone misses %v", err)
+	}
+}
+
+func TestACrowdIsJudgedByItsMedians(t *testing.T) {
+	b := budget{LongestTaskMS: 50, PaintedMS: 16}
+	fine := crowd{Reactions: 500, First: []float64{20, 30, 90}, Again: []float64{50}, Painted: []float64{16}}
+	for name, c := range map[string]struct {
+		change func(*crowd)
+		over   bool
+	}{
+		"fine":          {func(*crowd) {}, false},
+		"few":           {func(c *crowd) { c.Reactions = 499 }, true},
+		"first":         {func(c *crowd) { c.First = []float64{51} }, true},
+		"again":         {func(c *crowd) { c.Again = []float64{51} }, true},
+		"painted":       {func(c *crowd) { c.Painted = []float64{17} }, true},
+		"never pressed": {func(c *crowd) { c.Painted = nil }, true},
+	} {
+		all := fine
+		c.change(&all)
+		r := &report{Crowd: &all}
+		r.judge(b)
+		if (r.over() != nil) != c.over {
+			t.Errorf("%s: %v", name, r.over())
+		}
 	}
 }

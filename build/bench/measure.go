@@ -45,6 +45,11 @@ func measure(f *farm, p plan) (*report, error) {
 			return r, err
 		}
 	}
+	if wants("crowd") {
+		if err := r.crowded(p.runs); err != nil {
+			return r, err
+		}
+	}
 	if wants("handover") {
 		return r, r.handOver(f, p.trials)
 	}
@@ -56,7 +61,7 @@ func (r *report) start(f *farm) error {
 	if err != nil {
 		return err
 	}
-	answer, err := drive("start.mjs", host.URL)
+	answer, err := drive("build/bench/drive/start.mjs", host.URL)
 	if err != nil {
 		return err
 	}
@@ -68,7 +73,7 @@ func (r *report) handOver(f *farm, trials int) error {
 	if err != nil {
 		return err
 	}
-	answer, err := drive("handover.mjs", host.URL, strconv.Itoa(host.Listed), strconv.Itoa(trials))
+	answer, err := drive("build/bench/drive/handover.mjs", host.URL, strconv.Itoa(host.Listed), strconv.Itoa(trials))
 	if err != nil {
 		return err
 	}
@@ -85,7 +90,7 @@ func (r *report) peers(f *farm, p plan, rooms int, chosen []string) error {
 	if err != nil {
 		return err
 	}
-	answer, failed := drive("peers.mjs", f.url, string(order))
+	answer, failed := drive("build/bench/drive/peers.mjs", f.url, string(order))
 	samples, err := readSamples(bytes.NewReader(answer))
 	if err := errors.Join(err, weighFetched(samples)); err != nil {
 		return errors.Join(failed, err)
@@ -106,9 +111,9 @@ func readSamples(from io.Reader) (all []sample, err error) {
 	return all, lines.Err()
 }
 
-// drive runs a script and gives what it printed, also before it failed.
-func drive(script string, args ...string) ([]byte, error) {
-	cmd := exec.Command("node", append([]string{"build/bench/drive/" + script}, args...)...)
+// drive has Node run a script and gives what it printed, also before it failed.
+func drive(args ...string) ([]byte, error) {
+	cmd := exec.Command("node", args...)
 	cmd.Stderr = os.Stderr
 	answer, err := cmd.Output()
 	if err != nil {

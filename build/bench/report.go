@@ -13,6 +13,7 @@ import (
 type report struct {
 	Table    []cell    `json:"table"`
 	Boots    []boot    `json:"boots,omitempty"`
+	Crowd    *crowd    `json:"crowd,omitempty"`
 	Handover *handover `json:"handover,omitempty"`
 }
 
@@ -36,6 +37,9 @@ func (r *report) print(out io.Writer) {
 		}
 		fmt.Fprintf(w, "core alone: fetched and compiled, ms\t\t%s\n", spreadOf(compiled).text())
 		fmt.Fprintf(w, "core alone: initialised until it answers, ms\t\t%s\n", spreadOf(initialised).text())
+	}
+	if r.Crowd != nil {
+		r.Crowd.print(w)
 	}
 	if r.Handover != nil {
 		r.Handover.print(w)

@@ -62,7 +62,7 @@ var rows = []row{
 var peerGroups = grouped(rows)
 
 // groups are those that -name takes.
-func groups() []string { return append([]string{"start", "handover"}, peerGroups...) }
+func groups() []string { return append([]string{"start", "handover", "crowd"}, peerGroups...) }
 
 func grouped(rows []row) (all []string) {
 	for _, r := range rows {
