@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/push"
@@ -107,14 +108,15 @@ func (c *Client) SetKeyword(ctx context.Context, p api.SetKeywordParams) error {
 	if _, ok := push.Keyword(nil, p.Word, p.Remove); !ok {
 		return errBadParams
 	}
-	err = editRules(ctx, server, func(now scan.Value) []push.Edit {
+	now, err := editRules(ctx, server, func(now scan.Value) []push.Edit {
 		edits, _ := push.Keyword(now, p.Word, p.Remove)
 		return edits
 	})
 	if err != nil {
 		return err
 	}
-	a.awaitRules(ctx, func(content scan.Value) bool { return push.HasKeyword(content, p.Word) != p.Remove })
+	left := push.HasKeyword(now, p.Word)
+	a.awaitRules(ctx, func(content scan.Value) bool { return push.HasKeyword(content, p.Word) == left })
 	return nil
 }
 
@@ -128,35 +130,56 @@ func (c *Client) SetRoomNotifications(ctx context.Context, p api.SetRoomNotifica
 	if !slices.Contains([]push.Level{push.Default, push.All, push.Mentions, push.Mute}, level) || p.RoomID == "" {
 		return errBadParams
 	}
-	err = editRules(ctx, server, func(now scan.Value) []push.Edit { return push.SetLevel(now, p.RoomID, level) })
+	left, err := setLevel(ctx, server, p.RoomID, level)
 	if err != nil {
 		return err
 	}
-	a.awaitRules(ctx, func(content scan.Value) bool { return push.LevelOf(content, p.RoomID) == level })
+	a.awaitRules(ctx, func(content scan.Value) bool { return push.LevelOf(content, p.RoomID) == left })
 	return nil
 }
 
-// editRules changes the rules that the server has now.
-func editRules(ctx context.Context, server *homeserver.Client, change func(now scan.Value) []push.Edit) error {
+// setLevel gives a room a level and returns the one that the server then has: that
+// of another device, if both set one. Two that take out each other's rules leave
+// none, which neither wants, so that is done again.
+func setLevel(ctx context.Context, server *homeserver.Client, room event.RoomID, level push.Level) (left push.Level, err error) {
+	for range 3 {
+		now, err := editRules(ctx, server, func(now scan.Value) []push.Edit { return push.SetLevel(now, room, level) })
+		if err != nil {
+			return "", err
+		}
+		if left = push.LevelOf(now, room); left != push.Default || level == push.Default {
+			break
+		}
+	}
+	return left, nil
+}
+
+// editRules changes the rules that the server has now, and returns those that it
+// has then.
+func editRules(ctx context.Context, server *homeserver.Client, change func(now scan.Value) []push.Edit) (scan.Value, error) {
 	now, err := server.PushRules(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, e := range change(now) {
-		if e.Body != nil {
-			if err := server.SetPushRule(ctx, string(e.Kind), e.ID, e.Body); err != nil {
-				return err
-			}
-			// One that was turned off stays so when it is replaced.
-			err = server.EnablePushRule(ctx, string(e.Kind), e.ID, true)
-		} else if err = server.RemovePushRule(ctx, string(e.Kind), e.ID); errors.Is(err, homeserver.ErrNotFound) {
-			err = nil // another device took it out
-		}
-		if err != nil {
-			return err
+		if err := editRule(ctx, server, e); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return server.PushRules(ctx)
+}
+
+func editRule(ctx context.Context, server *homeserver.Client, e push.Edit) (err error) {
+	if e.Body == nil {
+		err = server.RemovePushRule(ctx, string(e.Kind), e.ID)
+	} else if err = server.SetPushRule(ctx, string(e.Kind), e.ID, e.Body); err == nil {
+		// One that was turned off stays so when it is replaced.
+		err = server.EnablePushRule(ctx, string(e.Kind), e.ID, true)
+	}
+	if errors.Is(err, homeserver.ErrNotFound) {
+		return nil // another device took it out
+	}
+	return err
 }
 
 // awaitRules returns when the sync says so of the rules, or after a while.

@@ -290,7 +290,7 @@ func told(d push.Decision) string {
 }
 
 // TestMatrix: what each event is, with the rules of a server of today, of one that
-// has the rules of 2023, and of none (FEATURES 7-05, 7-08, C-18).
+// has the rules of 2023, and of none (FEATURES 7-05, 7-08, C-18, D-08).
 func TestMatrix(t *testing.T) {
 	const oldRules = `{"override":[
 		{"rule_id":".m.rule.master","enabled":false,"actions":["dont_notify"]},
