@@ -30,6 +30,8 @@ export class Gate {
   readonly lost: string[] = [];
   /** Of which requests the answers are lost on their way back. */
   loses: (line: string) => boolean = () => false;
+  /** Whether it learns so at once, by a connection that breaks. */
+  breaks = false;
   /** What is added to the end of a file of the UI, by path. */
   readonly appended = new Map<string, string>();
 
@@ -69,6 +71,11 @@ export class Gate {
     await closed;
   }
 
+  #lose(line: string, answer: ServerResponse): void {
+    this.lost.push(line);
+    if (this.breaks) answer.destroy();
+  }
+
   #pass(incoming: IncomingMessage, answer: ServerResponse): void {
     const path = incoming.url ?? "/";
     const line = `${incoming.method} ${path}`;
@@ -90,7 +97,7 @@ export class Gate {
       const more = this.appended.get(path);
       if (more !== undefined) return void withMore(reply, answer, more);
       if (incoming.method === "POST" && path.endsWith("/login")) return void withoutAddress(reply, answer);
-      if (this.loses(line)) return void reply.resume().on("end", () => this.lost.push(line));
+      if (this.loses(line)) return void reply.resume().on("end", () => this.#lose(line, answer));
       answer.writeHead(reply.statusCode ?? 502, reply.headers);
       reply.pipe(answer);
     });

@@ -85,3 +85,74 @@ test("two people see the same of all that belongs to messages, also after a relo
     await Promise.all([hers.end(), his.end()]);
   }
 });
+
+/** What Alice did without a network, as anybody sees it. */
+async function expectSnow(page: Page): Promise<void> {
+  await row(page, "is it cold?").locator(".reaction[aria-pressed]", { hasText: "1" }).waitFor();
+  await row(page, "very cold").locator(".quote", { hasText: "is it cold?" }).waitFor();
+  await row(page, "very cold").locator(".edited").waitFor();
+  await row(page, "very cold").locator(".reaction[aria-pressed]", { hasText: "1" }).waitFor();
+  await row(page, "the stove").locator(".thread-summary", { hasText: "1 reply" }).waitFor();
+  await row(page, "Which day?").getByText("1 vote", { exact: true }).waitFor();
+  assert.equal(await page.locator("alcove-room-view .row .text", { hasText: /^(warm)/ }).count(), 0);
+}
+
+test("without a network one reacts, answers, edits and votes all the same; after a reload and lost answers each is there once", async () => {
+  const room = await bob.createRoom("Snow", [alice]);
+  await alice.join(room);
+  for (const text of ["the stove", "is it cold?"]) await bob.say(room, text);
+  const answers = [["f", "Friday"], ["s", "Sunday"]].map(([id, text]) => ({ id, "org.matrix.msc1767.text": text }));
+  await bob.send(room, "org.matrix.msc3381.poll.start", {
+    "org.matrix.msc3381.poll.start": { question: { "org.matrix.msc1767.text": "Which day?" }, kind: "org.matrix.msc3381.poll.disclosed", max_selections: 1, answers },
+    "org.matrix.msc1767.text": "Which day?",
+  });
+  const [hers, his] = await Promise.all([signIn(world, alice), signIn(world, bob)]);
+  try {
+    await Promise.all([openRoom(hers.page, "Snow"), openRoom(his.page, "Snow")]);
+    await row(hers.page, "Which day?").waitFor();
+    await hers.page.evaluate(() => navigator.serviceWorker.ready);
+    await his.close();
+    await world.gate.cut();
+
+    const { page } = hers;
+    await react(page, "is it cold?", "snow");
+    await act(page, "is it cold?", "Reply");
+    await page.keyboard.type("warm, not really");
+    await page.keyboard.press("Enter");
+    await row(page, "warm, not really").waitFor();
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("very cold");
+    await page.keyboard.press("Enter");
+    await react(page, "very cold", "fire");
+    await act(page, "the stove", "Reply in a thread");
+    await page.waitForFunction(() => document.activeElement?.id === "thread-composer-text");
+    await page.getByLabel("Reply in the thread").fill("is lit");
+    await page.keyboard.press("Enter");
+    await page.locator("alcove-thread .row", { hasText: "is lit" }).waitFor();
+    await page.keyboard.press("Escape");
+    await row(page, "Which day?").getByRole("radio", { name: /^Sunday/ }).check();
+    await row(page, "Which day?").getByRole("button", { name: "Vote" }).click();
+    await expectSnow(page);
+    await page.reload();
+    await expectSnow(page);
+
+    const answered = new Set<string>();
+    world.gate.breaks = true;
+    world.gate.loses = (line) => /^PUT .*\/(send|redact)\//.test(line) && !answered.has(line) && !!answered.add(line);
+    await world.gate.open();
+    await his.open();
+    await his.page.goto(world.gate.url);
+    await openRoom(his.page, "Snow");
+    await expectSnow(his.page);
+    await expectSnow(page);
+    assert.equal(await page.locator(".send-state").count(), 0);
+    assert.equal(answered.size, 6); // two reactions, two messages, an edit, a vote
+    const said = await bob.read(room);
+    assert.deepEqual(said.filter((body, i) => said.indexOf(body) !== i), []);
+  } finally {
+    world.gate.loses = () => false;
+    await world.gate.cut().then(() => world.gate.open());
+    await Promise.all([hers.end(), his.end()]);
+  }
+});
