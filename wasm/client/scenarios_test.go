@@ -39,6 +39,7 @@ func TestScenarios(t *testing.T) {
 		{"receipts", receipts},
 		{"unread in threads", unreadThreads},
 		{"unread in an encrypted room", unreadEncrypted},
+		{"unread in an encrypted gap", unreadInGap},
 		{"rules changed on two devices at once", rulesSideBySide},
 		{"notification levels", notificationLevels},
 		{"tags and marks", tagsAndMarks},

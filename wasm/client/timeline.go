@@ -8,6 +8,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/syncer"
 	"github.com/alcove-chat/alcove/wasm/timeline"
 )
 
@@ -105,7 +106,7 @@ func (c *Client) Timeline(ctx context.Context, p api.TimelineParams) (api.Stream
 	c.mu.Lock()
 	zone := c.params.TimeZone
 	c.mu.Unlock()
-	t, err := timeline.Open(ctx, timeline.Config{Ledger: a.ledger, Server: present{a}, Room: p.RoomID, Thread: p.Thread, Event: p.Event, Pinned: p.Pinned, Zone: zone}, p.Limit)
+	t, err := timeline.Open(ctx, timeline.Config{Ledger: a.ledger, Server: present{a}, Room: p.RoomID, Filled: syncer.Fill, Thread: p.Thread, Event: p.Event, Pinned: p.Pinned, Zone: zone}, p.Limit)
 	if err != nil {
 		return nil, err
 	}

@@ -94,6 +94,57 @@ func unreadEncrypted(w *world) {
 	alice.shows(room, 0, 0)
 }
 
+// unreadInGap: who was away for long sees who wrote to them once the gap is filled,
+// though no server can tell (FEATURES D-06).
+func unreadInGap(w *world) {
+	alice, bob := w.keyed("alice"), w.keyed("bob")
+	room := alice.room(api.CreateRoomParams{Preset: "private_chat", Encrypted: true}, bob)
+	root := alice.sends(room, "m.text", "root", "")
+	bob.until(room, func(r api.Room) bool { return r.Last != nil && r.Last.Body == "root" })
+	bob.ok(bob.MarkRead(w.t.Context(), api.MarkReadParams{RoomID: room}))
+	bob.shows(room, 0, 0)
+	bob.close()
+	for i := range 64 {
+		more := ""
+		switch i {
+		case 10:
+			more = mentioning(bob)
+		case 20:
+			more = within(root) + mentioning(bob)
+		}
+		alice.sends(room, "m.text", fmt.Sprint("words ", i), more)
+		if i == 30 { // neither counts, the one for the server
+			alice.sends(room, "m.notice", "notice", "")
+			alice.sends(room, "m.text", "* other words", fmt.Sprintf(`,"m.new_content":{"msgtype":"m.text","body":"other words"},"m.relates_to":{"rel_type":"m.replace","event_id":%q}`, root))
+		}
+	}
+	bob.start()
+	bob.shows(room, 65, 0)
+	bob.timeline(room).toStart()
+	bob.shows(room, 64, 2)
+	bob.close()
+	bob.start()
+	bob.shows(room, 64, 2)
+	report, err := bob.ExplainUnread(w.t.Context(), api.RoomParams{RoomID: room})
+	bob.ok(err)
+	highlights := 0
+	for _, e := range report.Events {
+		if e.Highlight {
+			highlights++
+			if e.Rule != ".m.rule.is_user_mention" || !e.ServerCounts || e.Sealed {
+				w.t.Errorf("explained by %+v", e)
+			}
+		}
+	}
+	if highlights != 2 || len(report.Events) != 65 || len(report.Rest) > 0 {
+		w.t.Errorf("%d of %d stand out, explained by %+v", highlights, len(report.Events), report)
+	}
+	bob.ok(bob.MarkRead(w.t.Context(), api.MarkReadParams{RoomID: room, Thread: string(root)}))
+	bob.shows(room, 63, 1)
+	bob.ok(bob.MarkRead(w.t.Context(), api.MarkReadParams{RoomID: room}))
+	bob.shows(room, 0, 0)
+}
+
 // notificationLevels: what a room may do is set on one device and holds on all; a
 // word stands out wherever it is written.
 func notificationLevels(w *world) {

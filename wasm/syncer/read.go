@@ -18,9 +18,9 @@ func Read(ctx context.Context, t *ledger.Turn, room *table.Room, r table.Receipt
 	}
 	news, spans := &room.News, t.History(room).Spans
 	if isNewest(spans, r.EventID) {
-		unread.ReadAll(news, r.Thread)
+		unread.ReadAll(news, r)
 	} else {
-		unread.Read(news, r, unread.InTimeline(news, []table.Receipt{r}, spans, nil))
+		unread.Read(news, r, unread.InTimeline(news, []event.EventID{r.EventID}, spans, nil))
 	}
 	showNews(room)
 	return nil

@@ -63,19 +63,18 @@ func (w *roomWork) unless(t *ledger.Turn, r event.Relation, ids []event.EventID)
 // threadOf returns the root of the thread that an event is in, "" for none. ok is
 // false where it belongs to an event that is not at hand.
 func (w *unreadWalk) threadOf(e *event.Event) (root event.EventID, ok bool) {
-	for range relation.MaxHops + 1 {
+	for hops := 0; ; hops++ {
 		r := e.Relation()
-		switch r.Type {
-		case "":
-			return "", true
-		case event.Thread:
+		switch {
+		case r.Type == event.Thread:
 			return r.ID, true
+		case r.Type == "" || hops == relation.MaxHops:
+			return "", true
 		}
 		if e = w.find(r.ID); e == nil {
 			return w.listed(r.ID)
 		}
 	}
-	return "", true
 }
 
 // listed returns the thread of an event that is unread.

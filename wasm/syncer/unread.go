@@ -64,7 +64,11 @@ func (w *roomWork) countUnread(t *ledger.Turn, added []table.Entry) {
 		walk.take(t.Plains(w.room.ID))
 	}
 	if len(elsewhere) > 0 {
-		order := unread.InTimeline(news, elsewhere, t.History(w.room).Spans, added)
+		var at []event.EventID
+		for _, r := range elsewhere {
+			at = append(at, r.EventID)
+		}
+		order := unread.InTimeline(news, at, t.History(w.room).Spans, added)
 		for _, r := range elsewhere {
 			unread.Read(news, r, order)
 		}
@@ -79,20 +83,30 @@ func (w *roomWork) takeServed(added []table.Entry, read []string) {
 	news := &w.room.News
 	served, told := w.served()
 	if w.limited || w.fresh && w.prev != "" {
-		since := event.EventID("")
-		if len(added) > 0 {
-			since = added[0].ID
-		}
-		unread.Anew(news, served, since)
+		unread.Anew(news, served, firstOf(news, added))
 		for _, thread := range read {
 			unread.ReadUnlisted(news, thread)
 		}
 	} else if told {
 		unread.Served(news, served)
 	}
-	if len(news.Rest) > 0 && news.Since == "" && len(added) > 0 {
-		news.Since = added[0].ID
+	if len(news.Rest) > 0 && news.Since == "" {
+		news.Since = firstOf(news, added)
 	}
+}
+
+// firstOf returns the first of new events, of those that are listed where there is
+// one: it can be told what that comes before.
+func firstOf(news *table.Unread, added []table.Entry) event.EventID {
+	for i := range added {
+		if slices.ContainsFunc(news.Events, func(e table.UnreadEvent) bool { return e.ID == added[i].ID }) {
+			return added[i].ID
+		}
+	}
+	if len(added) == 0 {
+		return ""
+	}
+	return added[0].ID
 }
 
 // served reads the server's counts.
@@ -148,26 +162,32 @@ func (w *unreadWalk) take(plains ledger.Plains) {
 			unread.Remove(news, gone)
 		}
 		if e.Sender == w.me {
-			w.takeOwn(e)
+			if thread, ok := w.readBy(e); ok {
+				w.readUpTo(e, thread, unread.Wrote)
+			}
 		} else if marks := w.marks(e, plains[e.ID]); marks != 0 {
-			thread, _ := w.threadOf(e)
-			unread.Add(news, table.UnreadEvent{ID: e.ID, Thread: thread, By: table.HashUser(e.Sender), TS: e.TS, Marks: marks})
+			unread.Add(news, w.unread(e, marks))
 		}
 		for _, thread := range unread.Came(news, e.ID) {
-			w.readUpTo(thread)
+			w.readUpTo(e, thread, "")
 		}
 	}
 }
 
-// takeOwn: who writes has read what is above it. What only belongs to an event
+// unread lists an event.
+func (w *unreadWalk) unread(e *event.Event, marks table.UnreadMarks) table.UnreadEvent {
+	thread, _ := w.threadOf(e)
+	return table.UnreadEvent{ID: e.ID, Thread: thread, By: table.HashUser(e.Sender), TS: e.TS, Marks: marks}
+}
+
+// readBy: who writes has read what is above it. What only belongs to an event
 // that is not known may be in any thread, and redactions are in none.
-func (w *unreadWalk) takeOwn(e *event.Event) {
+func (w *unreadWalk) readBy(e *event.Event) (thread string, ok bool) {
 	if e.Type == event.RoomRedaction {
-		return
+		return "", false
 	}
-	if root, ok := w.threadOf(e); ok {
-		w.readUpTo(receiptThread(root))
-	}
+	root, ok := w.threadOf(e)
+	return receiptThread(root), ok
 }
 
 func receiptThread(root event.EventID) string {
@@ -177,7 +197,7 @@ func receiptThread(root event.EventID) string {
 	return string(root)
 }
 
-func (w *unreadWalk) readUpTo(thread string) {
-	unread.ReadAll(&w.room.News, thread)
+func (w *unreadWalk) readUpTo(e *event.Event, thread, kind string) {
+	unread.ReadAll(&w.room.News, table.Receipt{EventID: e.ID, Kind: kind, Thread: thread, TS: e.TS})
 	w.read = append(w.read, thread)
 }

@@ -28,7 +28,7 @@ func TestUnreadIsAsCountedAnew(t *testing.T) {
 	if testing.Short() {
 		seeds = 300
 	}
-	var seen struct{ checks, sealed, highlights, threads, gaps, late int }
+	var seen struct{ checks, sealed, highlights, threads, gaps, late, filled, found int }
 	for seed := range seeds {
 		s := newScript(t, seed)
 		for range 10 + s.r.IntN(30) {
@@ -38,6 +38,7 @@ func TestUnreadIsAsCountedAnew(t *testing.T) {
 		s.readAll(fmt.Sprint("seed ", seed))
 		seen.checks, seen.sealed, seen.highlights = seen.checks+s.checks, seen.sealed+s.sealed, seen.highlights+s.highlights
 		seen.threads, seen.late = seen.threads+s.threads, seen.late+s.late
+		seen.filled, seen.found = seen.filled+s.filled, seen.found+s.found
 		if s.gaps {
 			seen.gaps++
 		}
@@ -45,7 +46,7 @@ func TestUnreadIsAsCountedAnew(t *testing.T) {
 			return
 		}
 	}
-	if seen.sealed == 0 || seen.highlights == 0 || seen.threads == 0 || seen.gaps == 0 || seen.late == 0 {
+	if seen.sealed == 0 || seen.highlights == 0 || seen.threads == 0 || seen.gaps == 0 || seen.late == 0 || seen.filled == 0 || seen.found == 0 {
 		t.Errorf("this tests little: %+v", seen)
 	}
 }
@@ -68,10 +69,21 @@ type script struct {
 	*account
 	r    *rand.Rand
 	gaps bool // limited syncs, and only what a server can know of them
+	// heedless is a server that goes on where a page should end; page is how many
+	// events it gives at most, and tokens where those of its syncs stand.
+	heedless bool
+	// implied: with what the user sends elsewhere comes a receipt for it, else later;
+	// sent are those to come, and wrote how far the user wrote by what came out of gaps.
+	implied bool
+	sent    map[string]int
+	wrote   map[string]int
+	page    int
+	tokens  map[string]int
 
 	all      []*message
 	told     int          // what the account has heard of
 	hidden   map[int]bool // in gaps
+	shown    map[int]bool // out of gaps
 	sessions []megolm.Outbound
 	first    []megolm.Outbound
 	keys     []bool // which of them the account has
@@ -86,13 +98,14 @@ type script struct {
 	since       int
 
 	checks, sealed, highlights, threads, late int
+	filled, found                             int // events out of gaps, and highlights that were found there
 }
 
 func newScript(t *testing.T, seed uint64) *script {
 	r := rand.New(rand.NewPCG(seed, 6))
 	s := &script{
 		account: &account{t: t, disk: mem.NewDisk(), eager: r.IntN(2) == 0}, r: r, gaps: r.IntN(3) == 0,
-		hidden: map[int]bool{}, read: map[string]int{}, served: map[string]int{}, news: map[string]int{},
+		hidden: map[int]bool{}, shown: map[int]bool{}, read: map[string]int{}, served: map[string]int{}, news: map[string]int{}, sent: map[string]int{}, wrote: map[string]int{}, tokens: map[string]int{},
 	}
 	s.begin()
 	s.startCrypto()
@@ -104,7 +117,9 @@ func newScript(t *testing.T, seed uint64) *script {
 		s.sessions, s.first, s.keys = append(s.sessions, out), append(s.first, out), append(s.keys, false)
 	}
 	if s.gaps {
-		s.grow(s.r.IntN(30))
+		s.heedless, s.implied, s.muted = s.r.IntN(3) == 0, s.r.IntN(2) == 0, s.r.IntN(4) == 0
+		s.grow(1 + s.r.IntN(30))
+		s.served[""], s.news[""] = 0, 0 // else nobody could say what is unread that no server counts
 		s.otherReads()
 	}
 	s.grow(1 + s.r.IntN(10))
@@ -121,7 +136,7 @@ func (s *script) startCrypto() {
 }
 
 func (s *script) step() {
-	switch s.r.IntN(12) {
+	switch s.r.IntN(14) {
 	case 0, 1, 2, 3:
 		s.grow(1 + s.r.IntN(6))
 		s.sync()
@@ -151,6 +166,11 @@ func (s *script) step() {
 			s.grow(15 + s.r.IntN(15))
 			s.sync()
 		}
+	case 12, 13:
+		if s.gaps {
+			s.page = 1 + s.r.IntN(12)
+			s.fill([]func(){s.readBack, s.fillAny}[s.r.IntN(2)])
+		}
 	}
 }
 
@@ -165,7 +185,7 @@ func (s *script) message(at int) *message {
 		id: event.EventID(fmt.Sprintf("$%d", at)), sender: []string{"@a:x", "@b:x", "@c:x"}[s.r.IntN(3)], kind: "text", about: -1,
 		session: s.r.IntN(len(s.sessions)+1) - 1,
 	}
-	if s.r.IntN(12) == 0 && !s.gaps {
+	if s.r.IntN(12) == 0 {
 		m.sender = string(me)
 	}
 	if s.ignored && m.sender == "@c:x" {
@@ -205,6 +225,9 @@ func (s *script) message(at int) *message {
 		if m.hops = s.all[m.about].hops + 1; m.hops <= 3 {
 			m.thread = s.all[m.about].thread
 		}
+	}
+	if s.gaps && m.sender == string(me) && m.about >= 0 {
+		m.sender = "@a:x" // nobody can say in which thread that is
 	}
 	m.raw = s.seal(m, at, kind, content, clear)
 	return m
@@ -276,12 +299,23 @@ func (s *script) someThread(at int) string {
 
 // sync takes in what the account has not heard of; with gaps at most 10 events.
 func (s *script) sync() {
+	if !s.implied {
+		s.answered()
+	}
 	from, limited := s.told, false
 	if s.gaps && len(s.all)-from > 10 {
 		from, limited = len(s.all)-10, true
 	}
 	for at := s.told; at < from; at++ {
 		s.hidden[at] = true
+	}
+	for at := s.told; at < len(s.all) && s.gaps; at++ {
+		if s.all[at].sender == string(me) {
+			s.sent[receiptThread(s.all[at].thread)] = at
+		}
+	}
+	if s.implied {
+		s.answered()
 	}
 	var events []string
 	for at := from; at < len(s.all); at++ {
@@ -301,6 +335,19 @@ func (s *script) sync() {
 	}
 	s.take(s.token(), s.response(events, limited))
 	s.news = map[string]int{}
+}
+
+// answered: for what the user sent elsewhere comes a receipt.
+func (s *script) answered() {
+	for thread, at := range s.sent {
+		if at > s.place(s.served, thread) {
+			s.served[thread] = at
+			if !slices.Contains(slices.Collect(maps.Values(s.news)), at) {
+				s.news[thread] = at
+			}
+		}
+	}
+	clear(s.sent)
 }
 
 func receiptThread(root event.EventID) string {
@@ -327,7 +374,7 @@ func (s *script) response(events []string, limited bool) string {
 	room := map[string]any{}
 	timeline := map[string]any{"limited": limited, "events": raws(events)}
 	if limited || s.since == 0 && s.gaps {
-		timeline["prev_batch"] = fmt.Sprint("p", len(s.all))
+		timeline["prev_batch"] = fmt.Sprint("p", len(s.all)-len(events))
 	}
 	room["timeline"] = timeline
 	if len(s.news) > 0 {
@@ -349,6 +396,7 @@ func (s *script) response(events []string, limited bool) string {
 	main, threads := s.counts()
 	room["unread_notifications"], room["unread_thread_notifications"] = main, threads
 	s.since++
+	s.tokens[s.token()] = len(s.all)
 	out := map[string]any{"next_batch": fmt.Sprint("s", s.since), "rooms": map[string]any{"join": map[string]any{"!r": room}}}
 	if data := s.accountData(); len(data) > 0 {
 		out["account_data"] = map[string]any{"events": data}
@@ -390,7 +438,7 @@ func (s *script) counts() (main map[string]int, threads map[string]map[string]in
 		if s.isRead(s.served, at) || m.gone || m.sender == string(me) {
 			continue
 		}
-		counts, highlights := m.judged(m.session >= 0, false)
+		counts, highlights := m.judged(m.session >= 0, s.muted)
 		in := main
 		if m.thread != "" {
 			if in = threads[string(m.thread)]; in == nil {
@@ -525,21 +573,33 @@ func (s *script) check(what string) {
 	}
 	s.checks++
 	counts, highlights := 0, 0
+	want := map[event.EventID]table.UnreadRest{}
 	for at, m := range s.all[:s.told] {
-		if s.isRead(s.read, at) || m.gone || m.sender == string(me) || s.ignored && m.sender == "@c:x" {
+		if s.isRead(s.read, at) || !s.hidden[at] && s.isRead(s.wrote, at) || m.gone || m.sender == string(me) || s.ignored && m.sender == "@c:x" {
 			continue
 		}
 		sealed := m.session >= 0 && (!s.keys[m.session] || s.hidden[at])
 		c, h := m.judged(sealed, s.muted)
 		counts, highlights = counts+c, highlights+h
+		n := want[m.thread]
+		want[m.thread] = table.UnreadRest{Thread: m.thread, Counts: n.Counts + c, Highlights: n.Highlights + h}
 		if sealed {
 			s.sealed++
+		}
+		if s.shown[at] && m.session >= 0 {
+			s.found += h
 		}
 		if m.thread != "" {
 			s.threads += c
 		}
 	}
 	s.highlights += highlights
+	threads := unread.Threads(&room.News)
+	for _, got := range threads {
+		if want := want[got.Thread]; got.Counts != want.Counts || got.Highlights != want.Highlights {
+			s.t.Errorf("%s: %+v in a thread, want %+v", what, got, want)
+		}
+	}
 	if room.Unread != counts || room.Highlights != highlights {
 		s.t.Errorf("%s: %d unread, %d highlights, want %d and %d\n%s", what, room.Unread, room.Highlights, counts, highlights, s.describe(room))
 	}

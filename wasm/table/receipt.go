@@ -32,11 +32,22 @@ const receiptFormat = 2
 // EncodeReceipts returns the stored form of one receipt or more.
 func EncodeReceipts(list []Receipt) []byte {
 	w := newWriter(receiptFormat)
+	w.receipts(list)
+	return w.done()
+}
+
+func (w *writer) receipts(list []Receipt) {
 	w.uint(uint64(len(list)))
 	for i := range list {
 		w.receipt(&list[i])
 	}
-	return w.done()
+}
+
+func (d *reader) receipts() (list []Receipt) {
+	for range d.count(5) {
+		list = append(list, d.receipt())
+	}
+	return list
 }
 
 func (w *writer) receipt(r *Receipt) {
@@ -54,13 +65,11 @@ func (d *reader) receipt() Receipt {
 // record.
 func DecodeReceipts(value []byte) ([]Receipt, error) {
 	d, version := newReader(value, receiptFormat)
-	n := 1
-	if version > 1 {
-		n = d.count(5)
-	}
-	list := make([]Receipt, 0, n)
-	for range n {
+	list := []Receipt{}
+	if version == 1 {
 		list = append(list, d.receipt())
+	} else {
+		list = d.receipts()
 	}
 	return list, named("receipt", d.done())
 }

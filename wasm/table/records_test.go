@@ -22,8 +22,9 @@ func fullRoom() *table.Room {
 		Unread: 4, Highlights: 1, Recency: 1 << 45, Pages: 8, FullMembers: true, Packed: true, Later: 3,
 		News: table.Unread{
 			Events: []table.UnreadEvent{{ID: "$1", Thread: "$0", By: 1 << 63, TS: 5, Marks: table.Counts | table.Doubted}, {ID: "$2"}},
-			Rest:   []table.UnreadRest{{Counts: 3, Highlights: 1}, {Thread: "$0", Counts: 1}}, Since: "$1",
+			Rest:   []table.UnreadRest{{Counts: 3, Highlights: 1, Judged: 2}, {Thread: "$0", Counts: 1}}, Since: "$1",
 			Dangling: []table.Receipt{{UserID: "@u:h", EventID: "$9", Kind: "m.read", Thread: "main", TS: 9}},
+			Read:     []table.Receipt{{EventID: "$3", Thread: "$0", TS: 3}, {EventID: "$4", TS: 4}},
 		},
 		Last: &api.Preview{EventID: "$l", Sender: api.Person{ID: "@x:y", Name: "X"}, Type: event.RoomMessage, MsgType: "m.text", Body: "hi", TS: -1},
 	}

@@ -97,8 +97,8 @@ func (r *Room) HasState() bool { return r.Packed || r.Pages > 0 }
 // RoomKey is a room's key in Rooms.
 func RoomKey(short uint32) []byte { return storage.U32(short) }
 
-// roomFormat 2 added Torn and Newest, 3 Packed, 4 Later, 5 News.
-const roomFormat = 5
+// roomFormat 2 added Torn and Newest, 3 Packed, 4 Later, 5 News, 6 News.Read and Judged.
+const roomFormat = 6
 
 // Encode returns the stored form.
 func (r *Room) Encode() []byte {
@@ -173,7 +173,7 @@ func DecodeRoom(value []byte) (*Room, error) {
 		r.Later = int(min(d.uint(), MaxLater))
 	}
 	if version >= 5 {
-		r.News = d.unread()
+		r.News = d.unread(version >= 6)
 	} else if !r.Packed && r.Unread+r.Highlights > 0 {
 		r.News.Rest = []UnreadRest{{Counts: r.Unread, Highlights: r.Highlights}}
 	}

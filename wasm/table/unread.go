@@ -17,6 +17,9 @@ type Unread struct {
 	Since event.EventID
 	// Dangling are own receipts for events that are not known, in no order.
 	Dangling []Receipt
+	// Read are own receipts, and own events, that are the furthest for a thread, or
+	// for all, in the order of the timeline, each with its place and time alone.
+	Read []Receipt
 }
 
 // UnreadEvent is an event that was judged.
@@ -52,6 +55,8 @@ const (
 type UnreadRest struct {
 	Thread             event.EventID
 	Counts, Highlights int
+	// Judged is how many of Counts were judged and are too much to be listed.
+	Judged int
 }
 
 // HashUser stands for a user.
@@ -59,7 +64,8 @@ func HashUser(id event.UserID) uint64 { return HashID(event.EventID(id)) }
 
 // Clone returns a copy that may be changed.
 func (u Unread) Clone() Unread {
-	u.Events, u.Rest, u.Dangling = slices.Clone(u.Events), slices.Clone(u.Rest), slices.Clone(u.Dangling)
+	u.Events, u.Rest = slices.Clone(u.Events), slices.Clone(u.Rest)
+	u.Dangling, u.Read = slices.Clone(u.Dangling), slices.Clone(u.Read)
 	return u
 }
 
@@ -78,15 +84,15 @@ func (w *writer) unread(u *Unread) {
 		w.text(string(r.Thread))
 		w.uint(uint64(r.Counts))
 		w.uint(uint64(r.Highlights))
+		w.uint(uint64(r.Judged))
 	}
 	w.text(string(u.Since))
-	w.uint(uint64(len(u.Dangling)))
-	for i := range u.Dangling {
-		w.receipt(&u.Dangling[i])
-	}
+	w.receipts(u.Dangling)
+	w.receipts(u.Read)
 }
 
-func (d *reader) unread() (u Unread) {
+// unread reads what unread wrote; whole says that it has Read and Judged.
+func (d *reader) unread(whole bool) (u Unread) {
 	if n := d.count(12); n > 0 {
 		u.Events = make([]UnreadEvent, n)
 	}
@@ -96,11 +102,16 @@ func (d *reader) unread() (u Unread) {
 		}
 	}
 	for range d.count(3) {
-		u.Rest = append(u.Rest, UnreadRest{Thread: event.EventID(d.text()), Counts: int(d.uint()), Highlights: int(d.uint())})
+		r := UnreadRest{Thread: event.EventID(d.text()), Counts: int(d.uint()), Highlights: int(d.uint())}
+		if whole {
+			r.Judged = int(d.uint())
+		}
+		u.Rest = append(u.Rest, r)
 	}
 	u.Since = event.EventID(d.text())
-	for range d.count(5) {
-		u.Dangling = append(u.Dangling, d.receipt())
+	u.Dangling = d.receipts()
+	if whole {
+		u.Read = d.receipts()
 	}
 	return u
 }

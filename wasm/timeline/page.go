@@ -73,7 +73,10 @@ func (t *Timeline) storePage(ctx context.Context, turn *ledger.Turn, gap *openin
 		return err
 	}
 	turn.ChangeHistory(room, got.Change)
-	return nil
+	if t.filled == nil {
+		return nil
+	}
+	return t.filled(ctx, turn, room, got)
 }
 
 func eventsOf(entries []table.Entry) []event.Event {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/history"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/relation"
@@ -42,11 +43,16 @@ type Server interface {
 	Relations(ctx context.Context, room event.RoomID, id event.EventID, p homeserver.RelationsParams) (homeserver.Relations, error)
 }
 
+// Filled hears in the same turn what a page brings that is put into a gap.
+type Filled func(context.Context, *ledger.Turn, *table.Room, history.Prepended) error
+
 // Config is what a timeline stands on.
 type Config struct {
 	Ledger *ledger.Ledger
 	Server Server
 	Room   event.RoomID
+	// Filled is nil where nobody needs to know.
+	Filled Filled
 	// Thread is the root of the thread that is shown, "" for what is outside of
 	// threads.
 	Thread event.EventID
@@ -65,6 +71,7 @@ const DefaultLimit = 30
 type Timeline struct {
 	ledger *ledger.Ledger
 	server Server
+	filled Filled
 	room   event.RoomID
 	thread event.EventID
 	target event.EventID // what must be loaded from the start, or ""
@@ -129,7 +136,7 @@ func Open(ctx context.Context, c Config, limit int) (*Timeline, error) {
 
 func newTimeline(ctx context.Context, c Config) *Timeline {
 	t := &Timeline{
-		ledger: c.Ledger, server: c.Server, room: c.Room, thread: c.Thread, target: cmp.Or(c.Event, c.Thread), zone: c.Zone, me: c.Ledger.Me(),
+		ledger: c.Ledger, server: c.Server, filled: c.Filled, room: c.Room, thread: c.Thread, target: cmp.Or(c.Event, c.Thread), zone: c.Zone, me: c.Ledger.Me(),
 		list: view.NewList(func(i *api.TimelineItem) string { return i.Key }, same),
 	}
 	t.ctx, t.cancel = context.WithCancel(context.WithoutCancel(ctx))

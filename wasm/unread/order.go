@@ -7,15 +7,18 @@ import (
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
-// InTimeline tells where the events of receipts and what is listed stand in a room,
+// InTimeline tells where events, what is listed and what was read stand in a room,
 // of which spans is the index, newest first, and added comes behind that.
-func InTimeline(u *table.Unread, receipts []table.Receipt, spans []table.Span, added []table.Entry) Order {
+func InTimeline(u *table.Unread, events []event.EventID, spans []table.Span, added []table.Entry) Order {
 	p := places{at: map[uint64]int{}}
-	for i := range receipts {
-		p.want(receipts[i].EventID)
+	for _, id := range events {
+		p.want(id)
 	}
 	for i := range u.Events {
 		p.want(u.Events[i].ID)
+	}
+	for i := range u.Read {
+		p.want(u.Read[i].EventID)
 	}
 	p.want(u.Since)
 	for i := range slices.Backward(spans) {

@@ -14,9 +14,10 @@ func Covers(thread string, root event.EventID) bool {
 }
 
 // ReadAll takes out what a receipt covers that is for the newest event.
-func ReadAll(u *table.Unread, thread string) {
-	u.Events = slices.DeleteFunc(u.Events, func(e table.UnreadEvent) bool { return Covers(thread, e.Thread) })
-	ReadUnlisted(u, thread)
+func ReadAll(u *table.Unread, r table.Receipt) {
+	u.Events = slices.DeleteFunc(u.Events, func(e table.UnreadEvent) bool { return Covers(r.Thread, e.Thread) })
+	ReadUnlisted(u, r.Thread)
+	remember(u, r, func(event.EventID) (int, bool) { return 0, false }) // all others are before it
 }
 
 // ReadUnlisted takes out of the server's number what a receipt covers.
@@ -31,7 +32,9 @@ type Order func(event.EventID) (place int, known bool)
 // event stands, time tells (FEATURES D-07), and it is kept for when that comes.
 func Read(u *table.Unread, r table.Receipt, order Order) {
 	target, known := order(r.EventID)
-	if !known {
+	if known {
+		remember(u, r, order)
+	} else {
 		keep(u, r)
 	}
 	u.Events = slices.DeleteFunc(u.Events, func(e table.UnreadEvent) bool {
@@ -94,9 +97,12 @@ func (c Counts) Of(thread event.EventID) (n table.UnreadRest) {
 
 // Anew takes what the server counts, after a gap, for what is not listed.
 func Anew(u *table.Unread, served Counts, since event.EventID) {
+	was := Counts(u.Rest)
 	u.Rest, u.Since = nil, since
 	for _, s := range served {
-		u.Rest = append(u.Rest, unlisted(u, s))
+		r := unlisted(u, s)
+		r.Judged = min(r.Counts, was.Of(s.Thread).Judged)
+		u.Rest = append(u.Rest, r)
 	}
 	shrink(u, served)
 }
@@ -106,6 +112,7 @@ func Served(u *table.Unread, served Counts) {
 	for i, r := range u.Rest {
 		s := unlisted(u, served.Of(r.Thread))
 		u.Rest[i].Counts, u.Rest[i].Highlights = min(r.Counts, s.Counts), min(r.Highlights, s.Highlights)
+		u.Rest[i].Judged = min(r.Judged, u.Rest[i].Counts)
 	}
 	shrink(u, served)
 }

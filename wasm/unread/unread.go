@@ -5,6 +5,7 @@
 // gap or before the first sync, is the server's number (table.Unread.Rest). That
 // number only ever shrinks until the next gap, so that an answer from before the
 // user read cannot bring it back; and once it is 0 the server is not asked again.
+// What comes out of a gap moves from the number to the list.
 //
 // Its law: pure functions over a record that the caller owns. Nothing is unread
 // again that was read. It does not judge events and knows no storage.
@@ -90,18 +91,30 @@ func Settle(u *table.Unread) {
 		u.Rest, u.Since = nil, ""
 	}
 	u.Events = slices.DeleteFunc(u.Events, func(e table.UnreadEvent) bool { return e.Marks == 0 })
-	for over := len(u.Events) - Kept; over > 0; over-- {
-		addRest(u, &u.Events[0])
-		u.Events = u.Events[1:]
-		u.Since = u.Events[0].ID
+	for len(u.Events) > Kept {
+		unlist(u)
 	}
 	if len(u.Events) == 0 {
 		u.Events = nil
 	}
 }
 
+// unlist makes the oldest event a number, of those that stand out the last: what
+// the server says of what is encrypted would make them ordinary.
+func unlist(u *table.Unread) {
+	i := max(0, slices.IndexFunc(u.Events[:len(u.Events)-1], func(e table.UnreadEvent) bool { return e.Marks&table.Highlights == 0 }))
+	e := &u.Events[i]
+	if addRest(u, e); e.Marks&table.Counts != 0 {
+		u.Rest[restOf(u, e.Thread)].Judged++
+	}
+	if at(u, u.Since) <= i {
+		u.Since = u.Events[i+1].ID
+	}
+	u.Events = slices.Delete(u.Events, i, i+1)
+}
+
 func addRest(u *table.Unread, e *table.UnreadEvent) {
-	i := slices.IndexFunc(u.Rest, func(r table.UnreadRest) bool { return r.Thread == e.Thread })
+	i := restOf(u, e.Thread)
 	if i < 0 {
 		i = len(u.Rest)
 		u.Rest = append(u.Rest, table.UnreadRest{Thread: e.Thread})

@@ -55,8 +55,34 @@ var cases = []struct{ name, steps, want string }{
 	{"the server's number is gone for ever", "s3 1 S2:1 S2:9 2", "1 2"},
 	{"the server's number outside of threads", "s3 1 2@1 m1", "2"},
 	{"the server's number and a thread that was read", "s3 1 2@1 t1:2", "s3 1"},
+	{"out of a gap", "s3 5 f4 f3", "s1 3 4 5"},
+	{"out of a gap, all of it", "1 s3 4 f3 f2", "1 2 3 4"},
+	{"out of a gap, twice", "s3 5 f4 f4", "s2 4 5"},
+	{"out of a gap, and read", "s5 6 f5 f4 r4", "s3 5 6"},
+	{"read before it came out of a gap", "1 s4 4 r4 f3 f2 5", "5"},
+	{"read outside of threads before it came out of a gap", "1 s4 4 m4 f3 5", "5"},
+	{"read after it, by an older receipt that came later", "1 s2 4 r4 r1 f3", ""},
+	{"a receipt in a gap", "s1 5 r3/30 f4 f3 f2", "4 5"},
+	{"a receipt in a gap, later than what was listed", "1 2 s2 5 m4/15 f4 f3", "5"},
+	{"out of a gap, more than the server counts", "s1 5 f4 f3", "4 5"},
+	{"out of a gap, of a thread that the server does not count", "s1 5 f4@1", "s1 5"},
+	{"out of a gap at once, more than the server counts", "s2 5 F2-4", "3 4 5"},
+	{"a receipt in a gap, of a server that counts anything", "s9 5 r3/30 f4 f3 f2", "s8 4 5"},
+	{"out of the last gap, read later than it was sent", "s2 9 r4/85 f8 f7", "7 8 9"},
+	{"out of an older gap, and maybe read", "s2 9 r8/75 o3", "s2 9"},
+	{"out of an older gap, and not read", "s2 9 r8/25 o3", "s1 3 9"},
+	{"answered", "s9 5 a4 f3 f2", "s7 5"},
+	{"answered, and read before", "2 r2 s4 9 a4 f1", "s4 9"},
+	{"never counted by the server", "5 h3", "5"},
+	{"never counted by the server, before what was read", "3 r3 5 h2", "5"},
+	{"never counted by the server, behind what was read", "1 r1 5 h3", "3 5"},
+	{"never counted by the server, behind what was read of a thread", "1 2@1 t1:2 5 h3", "1 3 5"},
+	{"never counted by the server, behind what is unknown", "5 r9/25 h3", "3 5"},
+	{"never counted by the server, before what is unknown", "1 r1 5 r9/35 h3", "5"},
 }
 
+// "f3" is an event that comes out of a gap, "h3" one that no server counts, "a3" one
+// that the user sent, "o3" one out of a gap before another, "F3-5" are three at once.
 func TestReceipts(t *testing.T) {
 	for _, c := range cases {
 		r := &room{}
@@ -88,6 +114,8 @@ func (r *room) do(t *testing.T, step string) {
 		unread.Remove(&r.Unread, id(n))
 	case scan(step, "r%d/%d", &n, &more):
 		r.read("", n, more)
+	case scan(step, "m%d/%d", &n, &more):
+		r.read(unread.Main, n, more)
 	case scan(step, "t1:%d/%d", &n, &more):
 		r.read("$1", n, more)
 	case scan(step, "t1:%d", &n):
@@ -96,6 +124,19 @@ func (r *room) do(t *testing.T, step string) {
 		r.read("", n, 10*n)
 	case scan(step, "m%d", &n):
 		r.read(unread.Main, n, 10*n)
+	case scan(step, "f%d@%d", &n, &more):
+		r.fill(n, n, id(more), table.Counts|table.ServerCounts, true)
+	case scan(step, "F%d-%d", &n, &more):
+		r.fill(n, more, "", table.Counts|table.ServerCounts, true)
+	case scan(step, "f%d", &n):
+		r.fill(n, n, "", table.Counts|table.ServerCounts, true)
+	case scan(step, "o%d", &n):
+		r.fill(n, n, "", table.Counts|table.ServerCounts, false)
+	case scan(step, "h%d", &n):
+		r.fill(n, n, "", table.Counts|table.Highlights, true)
+	case scan(step, "a%d", &n):
+		r.fill(n, n, "", 0, true)
+		unread.Read(&r.Unread, table.Receipt{EventID: id(n), Kind: unread.Wrote, Thread: unread.Main, TS: int64(10 * n)}, r.order)
 	case scan(step, "%d@%d", &n, &more):
 		r.come(n, id(more))
 	case scan(step, "%d", &n):
@@ -116,15 +157,31 @@ func (r *room) come(n int, thread event.EventID) {
 	r.all = append(r.all, id(n))
 	unread.Add(&r.Unread, table.UnreadEvent{ID: id(n), Thread: thread, TS: int64(10 * n), Marks: table.Counts | table.ServerCounts})
 	for _, one := range unread.Came(&r.Unread, id(n)) {
-		unread.ReadAll(&r.Unread, one)
+		unread.ReadAll(&r.Unread, table.Receipt{EventID: id(n), Thread: one, TS: int64(10 * n)})
 	}
 }
 
 func (r *room) read(thread string, n, ts int) {
-	unread.Read(&r.Unread, table.Receipt{EventID: id(n), Thread: thread, TS: int64(ts)}, func(id event.EventID) (int, bool) {
-		i := slices.Index(r.all, id)
-		return i, i >= 0
-	})
+	unread.Read(&r.Unread, table.Receipt{EventID: id(n), Thread: thread, TS: int64(ts)}, r.order)
+}
+
+func (r *room) order(id event.EventID) (place int, known bool) {
+	place = slices.Index(r.all, id)
+	return place, place >= 0
+}
+
+// fill takes events out of the gap before what is later.
+func (r *room) fill(first, last int, thread event.EventID, marks table.UnreadMarks, latest bool) {
+	var filled []table.UnreadEvent
+	for n := first; n <= last; n++ {
+		if !slices.Contains(r.all, id(n)) {
+			at := slices.IndexFunc(r.all, func(other event.EventID) bool { return other > id(n) })
+			r.all = slices.Insert(r.all, at, id(n))
+		}
+		filled = append(filled, table.UnreadEvent{ID: id(n), Thread: thread, TS: int64(10 * n), Marks: marks})
+	}
+	unread.Meet(&r.Unread, r.order)
+	unread.Fill(&r.Unread, unread.Open(&r.Unread, filled, r.order), r.order, latest)
 }
 
 func (r *room) shows() string {
@@ -153,6 +210,82 @@ func TestManyUnread(t *testing.T) {
 		if counts, _ := unread.Total(&r.Unread); counts != 0 {
 			t.Errorf("%s: %d are left", receipt, counts)
 		}
+	}
+}
+
+// TestManyStandOut: what stands out does so though there is too much to be listed,
+// whatever the server makes of it.
+func TestManyStandOut(t *testing.T) {
+	r := &room{}
+	for n := range 3 * unread.Kept {
+		r.come(n+1, "")
+		if n%30 == 7 {
+			unread.Judge(&r.Unread, id(n+1), table.Counts|table.ServerCounts|table.Highlights)
+		}
+		unread.Settle(&r.Unread)
+	}
+	unread.Served(&r.Unread, unread.Counts{{Counts: 3 * unread.Kept}})
+	r.all = slices.Insert(r.all, 0, "$0")
+	r.do(t, "F0-0") // what is too much to be listed is in no gap
+	if counts, highlights := unread.Total(&r.Unread); counts != 3*unread.Kept || highlights != 10 || len(r.Events) > unread.Kept {
+		t.Errorf("%d are unread, %d stand out, %d are listed", counts, highlights, len(r.Events))
+	}
+	for n := range 2 * unread.Kept {
+		r.do(t, fmt.Sprintf("%d", 3*unread.Kept+n+1))
+		unread.Judge(&r.Unread, id(3*unread.Kept+n+1), table.Counts|table.ServerCounts|table.Highlights)
+		unread.Settle(&r.Unread)
+	}
+	r.do(t, "1000")
+	unread.Settle(&r.Unread)
+	if counts, _ := unread.Total(&r.Unread); counts != 5*unread.Kept+1 || len(r.Events) > unread.Kept {
+		t.Errorf("%d are unread, %d are listed", counts, len(r.Events))
+	}
+}
+
+// TestManyAroundGap: who reads what is before a gap has not read what is in it,
+// however much is behind it.
+func TestManyAroundGap(t *testing.T) {
+	r := &room{}
+	for n := range 60 {
+		r.come(n+1, "")
+	}
+	unread.Anew(&r.Unread, unread.Counts{{Counts: 160}}, id(61))
+	for n := range 60 {
+		r.come(n+61, "")
+		unread.Settle(&r.Unread)
+	}
+	r.do(t, "r30")
+	if counts, _ := unread.Total(&r.Unread); counts < 190 {
+		t.Errorf("%d are unread after 30 of 220 were read", counts)
+	}
+	r.do(t, "r110")
+	if counts, _ := unread.Total(&r.Unread); counts != 10 {
+		t.Errorf("%d are unread after all but ten were read", counts)
+	}
+}
+
+// TestManyThreadsRead: however many threads were read, nothing of them comes back.
+func TestManyThreadsRead(t *testing.T) {
+	r := &room{}
+	for n := range 200 {
+		r.all = append(r.all, id(n+1000))
+		r.read(string(id(n)), n+1000, 0)
+	}
+	unread.Anew(&r.Unread, unread.Counts{{Thread: id(7), Counts: 5}, {Thread: id(150), Counts: 5}}, id(1000))
+	for _, thread := range []int{7, 150} {
+		at := slices.Index(r.all, id(1000+thread))
+		gone := event.EventID(fmt.Sprint("$gap", thread))
+		r.all = slices.Insert(r.all, at, gone)
+		filled := []table.UnreadEvent{{ID: gone, Thread: id(thread), TS: 1, Marks: table.Counts | table.ServerCounts}}
+		unread.Fill(&r.Unread, unread.Open(&r.Unread, filled, r.order), r.order, true)
+	}
+	if len(r.Events) > 0 || len(r.Unread.Read) > 100 {
+		t.Errorf("%+v came back, %d are remembered", r.Events, len(r.Unread.Read))
+	}
+	r.do(t, "r1199")
+	r.read(string(id(3)), 1003, 0)
+	if len(r.Unread.Read) != 1 {
+		t.Errorf("%d are remembered", len(r.Unread.Read))
 	}
 }
 
