@@ -123,16 +123,21 @@ func TestNamedInGap(t *testing.T) {
 	}
 }
 
+func lines(from, to int) string {
+	var all []string
+	for i := from; i < to; i++ {
+		all = append(all, at(i, "@a:x", ""))
+	}
+	return strings.Join(all, ",")
+}
+
+func about(kind, id string) string {
+	return fmt.Sprintf(`,"m.relates_to":{"rel_type":%q,"event_id":%q}`, kind, id)
+}
+
 // TestReadBeforeGap: who reads what is before a gap has not read what is in it,
 // though there is too much to be listed.
 func TestReadBeforeGap(t *testing.T) {
-	lines := func(from, to int) string {
-		var all []string
-		for i := from; i < to; i++ {
-			all = append(all, at(i, "@a:x", ""))
-		}
-		return strings.Join(all, ",")
-	}
 	r := away(t, 3, "")
 	r.take("s2", `{"next_batch":"s3",`+joinRoom("!r", `"timeline":{"events":[`+lines(10, 70)+`]},"unread_notifications":{"notification_count":63}`)+`}`)
 	notice := strings.Replace(at(200, "@a:x", ""), "m.text", "m.notice", 1)
@@ -155,10 +160,20 @@ func TestRelationsTooDeep(t *testing.T) {
 	r := away(t, 3, "")
 	events := []string{}
 	for i, sender := range []string{"@a:x", "@a:x", "@a:x", string(me)} {
-		about := fmt.Sprint("$", 299+i)
-		events = append(events, at(300+i, sender, `,"m.relates_to":{"rel_type":"m.reference","event_id":"`+about+`"}`))
+		events = append(events, at(300+i, sender, about("m.reference", fmt.Sprint("$", 299+i))))
 	}
 	r.take("s2", `{"next_batch":"s3",`+joinRoom("!r", `"timeline":{"events":[`+strings.Join(events, ",")+`]},"unread_notifications":{"notification_count":0}`)+`}`)
+	r.shows("after an answer", 0, 0)
+}
+
+// TestRelatedFar: what the user writes about something that is about what was long
+// ago is in the thread of that.
+func TestRelatedFar(t *testing.T) {
+	r := away(t, 3, "")
+	r.take("s2", `{"next_batch":"s3",`+joinRoom("!r", `"timeline":{"events":[`+lines(10, 90)+`]},"unread_notifications":{"notification_count":80}`+receiptAt("$9", 9))+`}`)
+	r.shows("before an answer", 80, 0)
+	edit, mine := at(300, "@a:x", about("m.replace", "$9")), at(301, string(me), about("m.reference", "$300"))
+	r.take("s3", `{"next_batch":"s4",`+joinRoom("!r", `"timeline":{"events":[`+edit+","+mine+`]}`)+`}`)
 	r.shows("after an answer", 0, 0)
 }
 

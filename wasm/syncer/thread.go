@@ -7,6 +7,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/relation"
+	"github.com/alcove-chat/alcove/wasm/table"
 )
 
 // lookUp reads what new events belong to where that is not at hand, if they may
@@ -40,24 +41,40 @@ func (w *roomWork) unknownTargets(t *ledger.Turn) (ids []event.EventID) {
 	}
 	for i := range w.timeline {
 		e := &w.timeline[i]
-		if r := e.Relation(); e.Sender == t.Me() || e.Type != event.Reaction && r.Type != event.Replace {
-			ids = w.unless(t, r, ids)
+		if e.Sender != t.Me() && (e.Type == event.Reaction || e.Relation().Type == event.Replace) {
+			continue
 		}
-	}
-	for i := range w.others {
-		ids = w.unless(t, w.others[i].Relation(), ids)
+		if id := w.unknownTarget(t, e); id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
 	}
 	return ids
 }
 
-// unless adds what a relation is to, unless it is at hand.
-func (w *roomWork) unless(t *ledger.Turn, r event.Relation, ids []event.EventID) []event.EventID {
-	if r.Type == "" || r.Type == event.Thread || slices.Contains(ids, r.ID) ||
-		slices.ContainsFunc(w.timeline, func(e event.Event) bool { return e.ID == r.ID }) ||
-		indexOf(t.History(w.room).Tail, r.ID) >= 0 || indexOf(w.others, r.ID) >= 0 {
-		return ids
+// unknownTarget returns where relations lead to what is not at hand, "" for nowhere.
+func (w *roomWork) unknownTarget(t *ledger.Turn, e *event.Event) event.EventID {
+	for range relation.MaxHops {
+		r := e.Relation()
+		if r.Type == "" || r.Type == event.Thread {
+			return ""
+		}
+		if e = w.atHand(t, r.ID); e == nil {
+			return r.ID
+		}
 	}
-	return append(ids, r.ID)
+	return ""
+}
+
+func (w *roomWork) atHand(t *ledger.Turn, id event.EventID) *event.Event {
+	if i := slices.IndexFunc(w.timeline, func(e event.Event) bool { return e.ID == id }); i >= 0 {
+		return &w.timeline[i]
+	}
+	for _, list := range [][]table.Entry{t.History(w.room).Tail, w.others} {
+		if i := indexOf(list, id); i >= 0 {
+			return &list[i].Event
+		}
+	}
+	return nil
 }
 
 // threadOf returns the root of the thread that an event is in, "" for none. ok is
