@@ -23,12 +23,13 @@ func relations() (all []scenario) {
 			}})
 		}
 		all = append(all,
-			scenario{"relations after a reload, " + in, func(s *stage) { reload(s, encrypted) }},
+			scenario{"relations after a reload, " + in, func(s *stage) { reloaded(s, encrypted) }},
 			scenario{"relations after a gap, " + in, func(s *stage) { gap(s, encrypted) }},
-			scenario{"unread counts, " + in, func(s *stage) { unread(s, encrypted, false) }})
+			scenario{"unread counts, " + in, func(s *stage) { unread(s, encrypted, never) }},
+			scenario{"unread counts after a reload, " + in, func(s *stage) { unread(s, encrypted, reload) }},
+			scenario{"unread counts after a gap, " + in, func(s *stage) { unread(s, encrypted, away) }})
 	}
-	// Whom what is encrypted in a gap mentions nobody knows before it is loaded.
-	return append(all, scenario{"unread counts after a gap, clear", func(s *stage) { unread(s, false, true) }})
+	return all
 }
 
 var scripts = []struct {
@@ -108,8 +109,8 @@ func polls(t *talk, a, b *device) {
 	}
 }
 
-// reload: who closes the client and opens it again sees what it saw.
-func reload(s *stage, encrypted bool) {
+// reloaded: who closes the client and opens it again sees what it saw.
+func reloaded(s *stage, encrypted bool) {
 	alice, bob := s.device(s.first, "alice"), s.device(s.second, "bob")
 	t := s.talk(encrypted, alice, bob)
 	for _, script := range scripts {
@@ -136,8 +137,7 @@ func gap(s *stage, encrypted bool) {
 	ask := t.asks(bob, "here?", 1, "yes", "no")
 	t.votes(alice, ask, "yes")
 	t.agree()
-	s.check(alice.Stop(s.ctx), alice.name+" stops")
-	t.away = alice
+	t.leaves(alice)
 	t.edits(edited, "edited in the gap")
 	t.reacts(bob, edited, "🎉")
 	t.unreacts(carol, edited, "👍")
@@ -154,6 +154,6 @@ func gap(s *stage, encrypted bool) {
 	for _, script := range scripts {
 		script.play(t, bob, carol)
 	}
-	s.check(alice.Start(s.ctx), alice.name+" starts")
+	t.returns(alice)
 	t.agree()
 }

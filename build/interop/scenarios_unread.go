@@ -2,81 +2,109 @@ package main
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/alcove-chat/alcove/build/interop/peer"
 )
 
+// absence is how a client is not there all the time.
+type absence int
+
+const (
+	never  absence = iota
+	reload         // it is closed and opened again wherever it counts
+	away           // for more than one sync brings
+)
+
 // unread: two clients of one user count the same, and what was meant, whichever of
-// them reads (FEATURES D-05, D-06). away: the first is away for a while of it, for
-// more than one sync brings.
-func unread(s *stage, encrypted, away bool) {
+// them reads (FEATURES D-05, D-06).
+func unread(s *stage, encrypted bool, leaves absence) {
 	alice, other, bob := s.device(s.first, "alice"), s.device(s.second, "alice"), s.device(s.second, "bob")
 	t := s.talk(encrypted, alice, bob)
 	for _, from := range []*device{alice, bob} {
 		from.knows(other)
 	}
-	root := t.says(bob, "root", peer.Place{})
-	t.counts(alice, other)
-	t.reads(alice, "")
-	t.counts(alice, other)
-	if away {
-		s.check(alice.Stop(s.ctx), alice.name+" stops")
+	counts := func(but ...fault) {
+		both := []*device{alice, other}
+		t.counts(both, but...)
+		if leaves == reload {
+			for _, d := range both {
+				d.reload()
+				t.closed[d] = true
+			}
+			t.counts(both, but...)
+		}
 	}
-	t.says(bob, "something", peer.Place{})
-	t.says(bob, "to alice", peer.Place{Mentions: alice.user})
-	t.says(bob, "in the thread", peer.Place{Thread: root.event})
-	t.says(bob, "in the thread to alice", peer.Place{Thread: root.event, Mentions: alice.user})
-	t.reacts(bob, root, "👍")
-	if away {
+	root := t.says(bob, "root", peer.Place{})
+	counts()
+	t.reads(alice, "")
+	t.listens(alice, "tea")
+	counts()
+	if leaves == away {
+		t.leaves(alice)
+	}
+	ofAllKinds(t, bob, root, alice.user)
+	if leaves == away {
 		for n := range chatter {
 			t.says(bob, fmt.Sprint("chatter ", n), peer.Place{})
 		}
-		s.check(alice.Start(s.ctx), alice.name+" starts")
+		t.returns(alice)
+		t.look(alice) // nobody can judge what was not loaded
 	}
-	t.counts(alice, other)
+	counts(begun)
+	receipts(t, alice, other, bob, root, counts)
+	levels(t, alice, bob, counts)
+}
+
+// ofAllKinds writes what counts, what stands out, and what is neither.
+func ofAllKinds(t *talk, bob *device, root *said, user string) {
+	something := t.says(bob, "something", peer.Place{})
+	t.says(bob, "to alice", peer.Place{Mentions: user})
+	t.says(bob, "there is tea", peer.Place{})
+	t.edits(something, "something edited")
+	t.editsFor(something, "something to alice", user)
+	t.says(bob, "in the thread", peer.Place{Thread: root.event})
+	t.says(bob, "in the thread to alice", peer.Place{Thread: root.event, Mentions: user})
+	t.reacts(bob, root, "👍")
+}
+
+// receipts: for a thread, for what is in none, for all, and by what the user writes.
+func receipts(t *talk, alice, other, bob *device, root *said, counts func(...fault)) {
+	thread := peer.Place{Thread: root.event}
 	t.reads(other, root.event)
-	t.counts(alice, other)
-	t.says(bob, "more in the thread", peer.Place{Thread: root.event})
-	t.counts(alice, other)
-	t.reads(alice, "")
-	t.counts(alice, other)
+	counts()
+	t.says(bob, "more in the thread", thread)
+	counts()
+	t.reads(alice, peer.Main)
+	counts()
 	t.says(bob, "to alice again", peer.Place{Mentions: alice.user})
-	t.counts(alice, other)
+	counts()
+	t.says(other, "from elsewhere", peer.Place{})
+	counts(wrote)
+	t.says(bob, "in the thread to alice again", peer.Place{Thread: root.event, Mentions: alice.user})
+	t.says(bob, "outside", peer.Place{})
+	counts(wrote)
+	t.says(other, "from elsewhere in the thread", thread)
+	counts(wrote)
+	t.says(bob, "last of the thread", thread)
+	counts(wrote)
 	t.reads(other, "")
-	t.counts(alice, other)
+	counts()
 }
 
-// counts waits until all devices of a user count what was meant. In an encrypted
-// room matrix-js-sdk counts less in threads, so there it is not asked.
-func (t *talk) counts(devices ...*device) {
-	for _, d := range devices {
-		if t.encrypted && d.client == "js-sdk" {
-			continue
+// levels: a room that tells less. What is unread when that changes is not compared:
+// Alcove judges it anew, and a server leaves it as it is.
+func levels(t *talk, alice, bob *device, counts func(...fault)) {
+	for _, level := range []peer.Level{peer.Mentions, peer.Mute, peer.Default} {
+		t.notifies(alice, level)
+		t.says(bob, "under "+string(level), peer.Place{})
+		t.says(bob, "to alice under "+string(level), peer.Place{Mentions: alice.user})
+		t.says(bob, "tea under "+string(level), peer.Place{})
+		if level == peer.Mentions {
+			counts(hushed)
+		} else {
+			counts()
 		}
-		want, end := t.unread(d.user), time.Now().Add(unanimous)
-		for {
-			got, err := d.Unread(t.s.ctx, t.room)
-			t.s.check(err, d.name+" counts")
-			if got == want {
-				break
-			}
-			t.s.demand(time.Now().Before(end), "after %q %s counts %v and not %v", t.said[len(t.said)-1].text, d.name, got, want)
-			pause(t.s.ctx)
-		}
+		t.reads(alice, "")
+		counts()
 	}
-}
-
-// unread is what a user has not seen.
-func (t *talk) unread(user string) (n peer.Unread) {
-	for _, m := range t.said {
-		if m.seen[user] {
-			continue
-		}
-		n.Count++
-		if m.in.Mentions == user {
-			n.Highlights++
-		}
-	}
-	return n
 }

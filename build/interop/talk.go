@@ -15,8 +15,11 @@ type talk struct {
 	room      string
 	encrypted bool
 	devices   []*device
-	away      *device // while something was redacted, if any
+	away      *device // while something happened, if any
 	said      []*said
+	news      []*news
+	rules     map[string]rules // by user
+	closed    map[*device]bool // once
 }
 
 // said is a message or a poll.
@@ -27,7 +30,6 @@ type said struct {
 	redacted    bool
 	edits       []edit
 	reactions   map[string]map[string]bool // users by key
-	seen        map[string]bool            // by user
 	poll        *poll
 }
 
@@ -42,7 +44,7 @@ type poll struct {
 
 // talk begins one of some devices, the first of which makes the room.
 func (s *stage) talk(encrypted bool, devices ...*device) *talk {
-	t := &talk{s: s, encrypted: encrypted, devices: devices}
+	t := &talk{s: s, encrypted: encrypted, devices: devices, rules: map[string]rules{}, closed: map[*device]bool{}}
 	if encrypted {
 		t.room = s.room(devices[0], devices[1:]...)
 		for _, from := range devices {
@@ -63,31 +65,36 @@ func (s *stage) talk(encrypted bool, devices ...*device) *talk {
 	return t
 }
 
+// leaves closes the client of a device, as a page that is closed.
+func (t *talk) leaves(d *device) {
+	t.s.check(d.Stop(t.s.ctx), d.name+" stops")
+	t.away, t.closed[d] = d, true
+}
+
+func (t *talk) returns(d *device) { t.s.check(d.Start(t.s.ctx), d.name+" starts") }
+
 func (t *talk) says(d *device, text string, in peer.Place) *said {
 	event, err := d.Say(t.s.ctx, t.room, text, in)
 	t.s.check(err, d.name+" says "+text)
 	return t.add(&said{event: event, text: text, by: d, in: in})
 }
 
-// reads: all that was said so far, or so far in a thread.
-func (t *talk) reads(d *device, thread string) {
-	t.s.check(d.MarkRead(t.s.ctx, t.room, thread), d.name+" reads")
-	for _, m := range t.said {
-		m.seen[d.user] = m.seen[d.user] || thread == "" || m.in.Thread == thread
-	}
-}
-
 func (t *talk) add(m *said) *said {
-	m.reactions, m.seen = map[string]map[string]bool{}, map[string]bool{m.by.user: true}
+	m.reactions = map[string]map[string]bool{}
 	t.said = append(t.said, m)
+	t.tell(&news{event: m.event, by: m.by.user, thread: m.in.Thread, text: m.text, mentions: m.in.Mentions})
 	return m
 }
 
-func (t *talk) edits(m *said, text string) edit {
-	event, err := m.by.Edit(t.s.ctx, t.room, m.event, text)
+func (t *talk) edits(m *said, text string) edit { return t.editsFor(m, text, "") }
+
+// editsFor brings the message to a user's notice, too.
+func (t *talk) editsFor(m *said, text, mentions string) edit {
+	event, err := m.by.Edit(t.s.ctx, t.room, m.event, text, mentions)
 	t.s.check(err, m.by.name+" edits "+m.text)
 	e := edit{event, text}
 	m.edits = append(m.edits, e)
+	t.tell(&news{event: event, by: m.by.user, thread: m.in.Thread, text: text, mentions: mentions, edit: true})
 	return e
 }
 

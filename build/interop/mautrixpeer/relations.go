@@ -15,7 +15,9 @@ var errRelations = fmt.Errorf("put together what relates to a message: %w", peer
 
 func (none) Say(context.Context, string, string, peer.Place) (string, error) { return "", errRelations }
 
-func (none) Edit(context.Context, string, string, string) (string, error) { return "", errRelations }
+func (none) Edit(context.Context, string, string, string, string) (string, error) {
+	return "", errRelations
+}
 
 func (none) React(context.Context, string, string, string) error { return errRelations }
 
@@ -37,7 +39,10 @@ func (none) Unread(context.Context, string) (peer.Unread, error) {
 	return peer.Unread{}, errRelations
 }
 
-func (none) MarkRead(context.Context, string, string) error { return errRelations }
+func (none) MarkRead(context.Context, string, string, string) error { return errRelations }
+
+func (none) Notify(context.Context, string, peer.Level) error { return errRelations }
+func (none) Keyword(context.Context, string) error            { return errRelations }
 
 func (none) Stop(context.Context) error  { return errRelations }
 func (none) Start(context.Context) error { return errRelations }

@@ -1,4 +1,4 @@
-import type { EventID, EventItem, LiveTimeline, TimelineItem } from "../../../js/src/index.js";
+import type { EventID, EventItem, LiveTimeline, NotificationLevel, TimelineItem } from "../../../js/src/index.js";
 import type { Session } from "./alcove-session.js";
 import { until } from "./lines.js";
 import type { Line, Place, Poll, View } from "./shown.js";
@@ -13,11 +13,11 @@ export function relationCommands(session: Session) {
   return {
     say: async ({ room, text, in: { thread, answers, mentions } }: In & { text: string; in: Place }) => {
       const replyTo = answers ? (await find(session, room, answers)).item : undefined;
-      return (await session.timeline(room, thread).send.text(text, { replyTo, ...(mentions ? { mentions: { users: [mentions as never] } } : {}) })).sent;
+      return (await session.timeline(room, thread).send.text(text, { replyTo, ...mentioning(mentions) })).sent;
     },
-    edit: async ({ text, ...which }: At & { text: string }) => {
+    edit: async ({ text, mentions, ...which }: At & { text: string; mentions: string }) => {
       const { timeline, item } = await at(which);
-      return (await timeline.edit(item.key, text)).sent;
+      return (await timeline.edit(item.key, text, mentioning(mentions))).sent;
     },
     react: async ({ key, ...which }: At & { key: string }) => {
       const { timeline, item } = await at(which);
@@ -50,9 +50,16 @@ export function relationCommands(session: Session) {
       const { unread, highlights } = await until(() => session.room(room).getSnapshot()?.room);
       return { count: unread, highlights };
     },
-    markRead: ({ room, thread }: In & { thread: string }) => session.room(room).markRead(thread ? { thread: thread as never } : {}),
+    markRead: async ({ room, thread, last }: In & { thread: string; last: string }) => {
+      await find(session, room, last);
+      await session.room(room).markRead(thread ? { thread } : {});
+    },
+    notify: ({ room, level }: In & { level: NotificationLevel }) => session.room(room).setNotifications(level),
+    keyword: ({ word }: { word: string }) => session.client.notifications.addKeyword(word),
   };
 }
+
+const mentioning = (user?: string) => (user ? { mentions: { users: [user as never] } } : {});
 
 type Found = { readonly timeline: LiveTimeline; readonly item: TimelineItem };
 

@@ -1,5 +1,6 @@
-import { Direction, M_POLL_KIND_DISCLOSED, MsgType, NotificationCountType, ReceiptType, RelationType, RoomEvent } from "matrix-js-sdk";
-import type { EventTimeline, ISendEventResponse, MatrixEvent, Room } from "matrix-js-sdk";
+import { ConditionKind, Direction, M_POLL_KIND_DISCLOSED, MsgType, NotificationCountType, PushRuleActionName, PushRuleKind, ReceiptType } from "matrix-js-sdk";
+import { RelationType, RoomEvent, TweakName } from "matrix-js-sdk";
+import type { EventTimeline, ISendEventResponse, MatrixEvent, PushRuleAction, Room } from "matrix-js-sdk";
 import { PollEndEvent } from "matrix-js-sdk/lib/extensible_events_v1/PollEndEvent.js";
 import { PollResponseEvent } from "matrix-js-sdk/lib/extensible_events_v1/PollResponseEvent.js";
 import { PollStartEvent } from "matrix-js-sdk/lib/extensible_events_v1/PollStartEvent.js";
@@ -27,8 +28,8 @@ export function relationCommands(session: Session) {
       const relation = answers ? { "m.relates_to": { "m.in_reply_to": { event_id: answers } } } : {};
       return send(room, "m.room.message", { msgtype: MsgType.Text, body: text, "m.mentions": mentions ? { user_ids: [mentions] } : {}, ...relation }, thread);
     },
-    edit: ({ room, event, text }: At & { text: string }) => {
-      const anew = { msgtype: MsgType.Text, body: text };
+    edit: ({ room, event, text, mentions }: At & { text: string; mentions: string }) => {
+      const anew = { msgtype: MsgType.Text, body: text, "m.mentions": mentions ? { user_ids: [mentions] } : {} };
       const relation = { rel_type: RelationType.Replace, event_id: event };
       return send(room, "m.room.message", { ...anew, body: `* ${text}`, "m.new_content": anew, "m.relates_to": relation });
     },
@@ -62,10 +63,15 @@ export function relationCommands(session: Session) {
       const known = await joined(session, room);
       return { count: known.getUnreadNotificationCount(), highlights: known.getUnreadNotificationCount(NotificationCountType.Highlight) };
     },
-    markRead: async ({ room, thread }: In & { thread: string }) => {
+    markRead: async ({ room, thread, last }: In & { thread: string; last: string }) => {
       const known = await joined(session, room);
-      const last = thread ? known.getThread(thread)?.events.at(-1) : newest(known);
-      await session.client.sendReadReceipt(last ?? null, ReceiptType.Read, !thread);
+      await until(() => known.findEventById(last));
+      await session.client.sendReadReceipt(lastOf(known, thread) ?? null, ReceiptType.Read, !thread);
+    },
+    notify: ({ room, level }: In & { level: string }) => notify(session, room, level),
+    keyword: async ({ word }: { word: string }) => {
+      const actions = [PushRuleActionName.Notify, { set_tweak: TweakName.Highlight, value: true }] as PushRuleAction[];
+      await session.client.addPushRule("global", PushRuleKind.ContentSpecific, word, { pattern: word, actions });
     },
     view: async ({ room }: In) => view(session, await whole(session, await joined(session, room))),
   };
@@ -104,6 +110,23 @@ async function open(room: Room, root: string): Promise<void> {
   const event = await until(() => room.findEventById(root));
   const thread = room.getThread(root) ?? room.createThread(root, event, [], false);
   await until(() => thread.initialEventsFetched);
+}
+
+/** notify has the rules that clients agreed on for the levels of a room. */
+async function notify({ client }: Session, room: string, level: string): Promise<void> {
+  if (level !== "mute") await client.deletePushRule("global", PushRuleKind.Override, room).catch(ignore);
+  if (level !== "mentions") await client.deletePushRule("global", PushRuleKind.RoomSpecific, room).catch(ignore);
+  const conditions = [{ kind: ConditionKind.EventMatch as const, key: "room_id", pattern: room }];
+  if (level === "mute") await client.addPushRule("global", PushRuleKind.Override, room, { conditions, actions: [] });
+  if (level === "mentions") await client.addPushRule("global", PushRuleKind.RoomSpecific, room, { actions: [] });
+}
+
+const ignore = () => {}; // there is none
+
+/** lastOf is the last event of a thread, of what is in none, which is "main", or of all. */
+function lastOf(room: Room, thread: string): MatrixEvent | undefined {
+  if (!thread) return newest(room);
+  return (thread === "main" ? room.getLiveTimeline() : room.getThread(thread)?.liveTimeline)?.getEvents().at(-1);
 }
 
 /** newest is the last event of the room and its threads. */

@@ -14,7 +14,8 @@ type Place struct {
 // returns the id of an event does so when the homeserver has it.
 type Relations interface {
 	Say(ctx context.Context, room, text string, in Place) (event string, err error)
-	Edit(ctx context.Context, room, event, text string) (edit string, err error)
+	// Edit brings the message to a user's notice, if it names one.
+	Edit(ctx context.Context, room, event, text, mentions string) (edit string, err error)
 	// React annotates an event; a second time it changes nothing.
 	React(ctx context.Context, room, event, key string) error
 	// Unreact takes the user's reaction back.
@@ -30,13 +31,31 @@ type Relations interface {
 	View(ctx context.Context, room string) (View, error)
 	// Unread is how much of a room the client says is unread now.
 	Unread(ctx context.Context, room string) (Unread, error)
-	// MarkRead says that the user has seen a thread, or, without one, all.
-	MarkRead(ctx context.Context, room, thread string) error
+	// MarkRead says that the user has seen a thread, what is in none, which is
+	// Main, or, without either, all. It waits until the last message is there.
+	MarkRead(ctx context.Context, room, thread, last string) error
+	// Notify says how much of a room notifies the user, on all devices.
+	Notify(ctx context.Context, room string, level Level) error
+	// Keyword is a word that the user wants to be told of wherever it is written.
+	Keyword(ctx context.Context, word string) error
 	// Stop ends the client as a page that is closed, and Start begins again with
 	// what it stored.
 	Stop(ctx context.Context) error
 	Start(ctx context.Context) error
 }
+
+// Main is the thread of what is in none (spec: threaded read receipts).
+const Main = "main"
+
+// Level is how much of a room notifies.
+type Level string
+
+// The levels of a room.
+const (
+	Default  Level = "default"
+	Mentions Level = "mentions"
+	Mute     Level = "mute"
+)
 
 // View is a room as a user sees it, in order.
 type View struct {

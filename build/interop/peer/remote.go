@@ -131,8 +131,8 @@ func (r *remote) Say(ctx context.Context, room, text string, in Place) (string, 
 	return ask[string](ctx, r, "say", with{"room": room, "text": text, "in": in})
 }
 
-func (r *remote) Edit(ctx context.Context, room, event, text string) (string, error) {
-	return ask[string](ctx, r, "edit", with{"room": room, "event": event, "text": text})
+func (r *remote) Edit(ctx context.Context, room, event, text, mentions string) (string, error) {
+	return ask[string](ctx, r, "edit", with{"room": room, "event": event, "text": text, "mentions": mentions})
 }
 
 func (r *remote) React(ctx context.Context, room, event, key string) error {
@@ -167,8 +167,16 @@ func (r *remote) Unread(ctx context.Context, room string) (Unread, error) {
 	return ask[Unread](ctx, r, "unread", with{"room": room})
 }
 
-func (r *remote) MarkRead(ctx context.Context, room, thread string) error {
-	return r.do(ctx, "markRead", with{"room": room, "thread": thread}, nil)
+func (r *remote) MarkRead(ctx context.Context, room, thread, last string) error {
+	return r.do(ctx, "markRead", with{"room": room, "thread": thread, "last": last}, nil)
+}
+
+func (r *remote) Notify(ctx context.Context, room string, level Level) error {
+	return r.do(ctx, "notify", with{"room": room, "level": level}, nil)
+}
+
+func (r *remote) Keyword(ctx context.Context, word string) error {
+	return r.do(ctx, "keyword", with{"word": word}, nil)
 }
 
 func (r *remote) Stop(ctx context.Context) error  { return r.do(ctx, "stop", nil, nil) }
