@@ -9,6 +9,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/order"
 	"github.com/alcove-chat/alcove/wasm/unpadded"
 	"github.com/alcove-chat/alcove/wasm/view"
 )
@@ -67,7 +68,7 @@ func (a *account) listDevices(ctx context.Context, user event.UserID) ([]api.Dev
 	for _, one := range all {
 		list = append(list, *one)
 	}
-	slices.SortFunc(list, compareDevices)
+	order.Sort(list, compareDevices)
 	return list, nil
 }
 

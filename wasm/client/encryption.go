@@ -14,6 +14,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/order"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
@@ -216,7 +217,7 @@ func (s *encryption) readChanged(ctx context.Context, m *e2ee.Machine) ([]api.Ch
 	for user, verified := range s.changed {
 		all = append(all, api.ChangedIdentity{UserID: user, Verified: verified})
 	}
-	slices.SortFunc(all, func(a, b api.ChangedIdentity) int { return cmp.Compare(a.UserID, b.UserID) })
+	order.Sort(all, func(a, b api.ChangedIdentity) int { return cmp.Compare(a.UserID, b.UserID) })
 	return all, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/order"
 	"github.com/alcove-chat/alcove/wasm/summary"
 	"github.com/alcove-chat/alcove/wasm/view"
 )
@@ -79,7 +80,7 @@ func (a *account) listMembers(ctx context.Context, id event.RoomID) ([]api.Membe
 		})
 	}
 	tellApart(all)
-	slices.SortFunc(all, compareMembers)
+	order.Sort(all, compareMembers)
 	return all, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/order"
 	"github.com/alcove-chat/alcove/wasm/table"
 	"github.com/alcove-chat/alcove/wasm/unpadded"
 	"github.com/alcove-chat/alcove/wasm/verification"
@@ -122,7 +123,7 @@ func (c *Client) directRoom(ctx context.Context, user event.UserID) (event.RoomI
 		return "", err
 	}
 	rooms := slices.DeleteFunc(a.ledger.Rooms(), func(r *table.Room) bool { return r.Direct != user || r.Membership != event.Join })
-	slices.SortFunc(rooms, compareDirect)
+	order.Sort(rooms, compareDirect)
 	for _, room := range rooms {
 		state, err := a.ledger.ReadState(ctx, room, ledger.StateName{Type: event.RoomMember, Key: string(user)})
 		if err != nil {

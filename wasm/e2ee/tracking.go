@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/order"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
@@ -132,7 +133,7 @@ func (k *kept) queryThose(kind Kind, are func(event.UserID) bool) *Request {
 	if len(users) == 0 {
 		return nil
 	}
-	slices.SortFunc(users, func(a, b event.UserID) int {
+	order.Sort(users, func(a, b event.UserID) int {
 		return cmp.Compare(k.tracker.Outdated[a], k.tracker.Outdated[b])
 	})
 	r := &Request{Kind: kind, Method: "POST", Path: []string{"keys", "query"}, users: map[event.UserID]uint64{}}

@@ -3,6 +3,7 @@ package history
 import (
 	"slices"
 
+	"github.com/alcove-chat/alcove/wasm/order"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
@@ -74,18 +75,18 @@ func Mend(d Damage) (spans []table.Span, c Change) {
 // link gives spans from before there were links the one that they would have,
 // so that a bad chunk behind them is missed.
 func (w *work) link(bad []table.ChunkID) {
-	order := slices.Clone(bad)
+	all := slices.Clone(bad)
 	for i := range w.spans {
-		order = append(order, w.spans[i].ChunkID)
+		all = append(all, w.spans[i].ChunkID)
 	}
 	newestFirst := func(a, b table.ChunkID) int { return b.Compare(a) }
-	slices.SortFunc(order, newestFirst)
-	order = slices.Compact(order)
+	order.Sort(all, newestFirst)
+	all = slices.Compact(all)
 	for i := range w.spans {
 		s := &w.spans[i]
-		at, _ := slices.BinarySearchFunc(order, s.ChunkID, newestFirst)
-		if s.Behind == (table.ChunkID{}) && !s.Start && at+1 < len(order) {
-			w.setBehind(i, order[at+1])
+		at, _ := slices.BinarySearchFunc(all, s.ChunkID, newestFirst)
+		if s.Behind == (table.ChunkID{}) && !s.Start && at+1 < len(all) {
+			w.setBehind(i, all[at+1])
 		}
 	}
 }

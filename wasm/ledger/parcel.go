@@ -11,6 +11,7 @@ import (
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/history"
+	"github.com/alcove-chat/alcove/wasm/order"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
@@ -276,7 +277,7 @@ func (v *view) scan(q storage.Query) storage.Result {
 			keys = append(keys, op.Key)
 		}
 	}
-	slices.SortFunc(keys, bytes.Compare)
+	order.Sort(keys, bytes.Compare)
 	keys = slices.CompactFunc(keys, bytes.Equal)
 	if q.Limit > 0 {
 		keys = keys[:min(len(keys), q.Limit)]

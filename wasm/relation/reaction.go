@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/order"
 )
 
 // Reaction is a key with one event for each user who annotated with it, the
@@ -48,7 +49,7 @@ func (s *Set) Reactions(id event.EventID) []Reaction {
 		slices.SortFunc(r.By, compare)
 		all = append(all, r)
 	}
-	slices.SortFunc(all, func(a, b Reaction) int { return compare(a.By[0], b.By[0]) })
+	order.Sort(all, func(a, b Reaction) int { return compare(a.By[0], b.By[0]) })
 	return all[:min(len(all), maxKeys)]
 }
 

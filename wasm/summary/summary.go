@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/order"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
@@ -153,7 +154,7 @@ func Heroes(state []event.Event, me event.UserID) []table.Hero {
 	if len(present) == 0 {
 		present = gone
 	}
-	slices.SortFunc(present, func(a, b table.Hero) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	order.Sort(present, func(a, b table.Hero) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	return present[:min(len(present), maxHeroes)]
 }
 

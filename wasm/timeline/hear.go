@@ -8,6 +8,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/history"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/order"
 	"github.com/alcove-chat/alcove/wasm/table"
 	"github.com/alcove-chat/alcove/wasm/view"
 )
@@ -93,7 +94,7 @@ func (t *Timeline) takeWrites(writes []history.Write) {
 	}
 	wasGap := t.atGap()
 	writes = slices.Clone(writes)
-	slices.SortStableFunc(writes, func(a, b history.Write) int { return b.Span.ChunkID.Compare(a.Span.ChunkID) })
+	order.Stable(writes, func(a, b history.Write) int { return b.Span.ChunkID.Compare(a.Span.ChunkID) })
 	older := false
 	for _, w := range writes {
 		i, loaded := t.find(w.Span.ChunkID)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/order"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
@@ -157,7 +158,7 @@ func (s *section) withReceipts(r *row) *api.EventItem {
 	for i, user := range users {
 		item.Receipts[i] = api.ReadReceipt{Person: s.timeline.names.member(user), TS: s.timeline.readers[user].ts}
 	}
-	slices.SortFunc(item.Receipts, func(a, b api.ReadReceipt) int {
+	order.Sort(item.Receipts, func(a, b api.ReadReceipt) int {
 		return cmp.Or(cmp.Compare(a.TS, b.TS), cmp.Compare(a.Person.ID, b.Person.ID))
 	})
 	return &item
