@@ -2,7 +2,6 @@ package syncer_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -49,7 +48,15 @@ func (s *script) readBack() {
 // behind it were there.
 func (s *script) fillAny() {
 	s.t.Helper()
-	err := s.ledger.Update(s.t.Context(), func(ctx context.Context, turn *ledger.Turn) error {
+	s.putPage(func(gaps []table.Span) table.Span { return gaps[s.r.IntN(len(gaps))] }, s.Messages)
+}
+
+// putPage does what a timeline does with a page, in a gap of choice of those that
+// there are, the newest first.
+func (a *account) putPage(choose func(gaps []table.Span) table.Span,
+	ask func(context.Context, event.RoomID, homeserver.MessagesParams) (homeserver.Messages, error)) {
+	a.t.Helper()
+	err := a.ledger.Update(a.t.Context(), func(ctx context.Context, turn *ledger.Turn) error {
 		room := turn.Room("!r")
 		turn.NeedIndex(room, true)
 		if err := turn.Fetch(ctx); err != nil {
@@ -59,8 +66,11 @@ func (s *script) fillAny() {
 		if len(gaps) == 0 {
 			return nil
 		}
-		at := gaps[s.r.IntN(len(gaps))]
-		page, err := s.Messages(ctx, "!r", homeserver.MessagesParams{From: at.Gap.From, To: at.Gap.To, Limit: 50})
+		at := choose(gaps)
+		page, err := ask(ctx, "!r", homeserver.MessagesParams{From: at.Gap.From, To: at.Gap.To, Limit: 50})
+		if err != nil {
+			return err
+		}
 		older := history.OlderPage{At: at.ChunkID, From: at.Gap.From}
 		if page.End != "" {
 			older.End = &page.End
@@ -75,14 +85,14 @@ func (s *script) fillAny() {
 			older.Entries = append(older.Entries, table.Entry{Event: e})
 		}
 		got := history.Prepend(turn.History(room), older)
-		if err == nil {
-			err = turn.Decrypt(ctx, map[event.RoomID][]event.Event{"!r": events})
+		if err := turn.Decrypt(ctx, map[event.RoomID][]event.Event{"!r": events}); err != nil {
+			return err
 		}
 		turn.ChangeHistory(room, got.Change)
-		return errors.Join(err, syncer.Fill(ctx, turn, room, got))
+		return syncer.Fill(ctx, turn, room, got)
 	})
 	if err != nil {
-		s.t.Fatal(err)
+		a.t.Fatal(err)
 	}
 }
 

@@ -97,6 +97,24 @@ func TestReceiptInGap(t *testing.T) {
 	}
 }
 
+// TestOlderGapFirst: while a gap behind it is open, nobody can say of an event that
+// may have been read for which of them the server's number is.
+func TestOlderGapFirst(t *testing.T) {
+	r := away(t, 6, "")
+	r.take("s2", `{"next_batch":"s3",`+joinRoom("!r", `"timeline":{"limited":true,"prev_batch":"p40","events":[`+at(40, "@a:x", "")+`]},
+		"unread_notifications":{"notification_count":5}`+receiptAt("$30", 30))+`}`)
+	r.shows("with two gaps", 5, 0)
+	r.page = at(4, "@a:x", "") + "," + at(3, "@a:x", "")
+	r.putPage(func(gaps []table.Span) table.Span { return gaps[len(gaps)-1] }, r.Messages)
+	r.shows("with the older filled", 5, 0)
+	r.page, r.end = at(32, "@a:x", `,"m.mentions":{"user_ids":["`+string(me)+`"]}`)+","+at(30, "@a:x", ""), "s2"
+	r.putPage(func(gaps []table.Span) table.Span { return gaps[0] }, r.Messages)
+	r.shows("with both filled", 5, 1)
+	if events := r.room("!r").News.Events; len(events) != 2 || events[0].ID != "$32" {
+		t.Errorf("unread are %+v", events)
+	}
+}
+
 // TestRedactedInGap: what was known is gone when its redaction comes out of a gap.
 func TestRedactedInGap(t *testing.T) {
 	r := away(t, 3, "")

@@ -112,7 +112,6 @@ func Served(u *table.Unread, served Counts) {
 	for i, r := range u.Rest {
 		s := unlisted(u, served.Of(r.Thread))
 		u.Rest[i].Counts, u.Rest[i].Highlights = min(r.Counts, s.Counts), min(r.Highlights, s.Highlights)
-		u.Rest[i].Judged = min(r.Judged, u.Rest[i].Counts)
 	}
 	shrink(u, served)
 }
