@@ -18,17 +18,15 @@ func Fill(ctx context.Context, t *ledger.Turn, room *table.Room, page history.Pr
 	if len(page.New) == 0 {
 		return nil
 	}
-	added := slices.Clone(page.New)
-	slices.Reverse(added)
-	walk := unreadWalk{room: room, at: [][]table.Entry{added}, added: added}
+	walk := unreadWalk{room: room, at: [][]table.Entry{page.New}, added: page.New}
 	walk.me = t.Me()
-	filled := walk.filled()
+	ids, filled, answers := walk.sort()
 	news := &room.News
 	spans := page.On(t.History(room).Spans)
-	order := unread.InTimeline(news, walk.ids(), spans, nil)
+	order := unread.InTimeline(news, ids, spans, nil)
 	unread.Meet(news, order)
-	for _, r := range walk.answers() {
-		unread.Read(news, r, order)
+	for i := range answers {
+		unread.Read(news, answers[i], order)
 	}
 	if filled = unread.Open(news, filled, order); len(filled) > 0 {
 		needJudge(t, room)
@@ -36,21 +34,31 @@ func Fill(ctx context.Context, t *ledger.Turn, room *table.Room, page history.Pr
 			return err
 		}
 		walk.weigh(t, filled)
-		unread.Fill(news, filled, order, isBehindGaps(spans, added[len(added)-1].ID))
+		unread.Fill(news, filled, order, isBehindGaps(spans, ids[len(ids)-1]))
 	}
-	walk.redact()
+	for i := range page.New {
+		if gone := page.New[i].Redacts(); gone != "" {
+			unread.Remove(news, gone)
+		}
+	}
 	showNews(room)
 	return nil
 }
 
-// filled lists what others sent; weigh finds how it counts.
-func (w *unreadWalk) filled() (all []table.UnreadEvent) {
-	for i := range w.added {
-		if e := &w.added[i].Event; e.Sender != w.me {
-			all = append(all, w.unread(e, 0))
+// sort tells of what was added newest first, in the order of the timeline, what
+// others sent, of which weigh finds how it counts, and what the user sent, as the
+// receipts that it stands for.
+func (w *unreadWalk) sort() (ids []event.EventID, others []table.UnreadEvent, answers []table.Receipt) {
+	for i := len(w.added) - 1; i >= 0; i-- {
+		e := &w.added[i].Event
+		ids = append(ids, e.ID)
+		if e.Sender != w.me {
+			others = append(others, w.unread(e, 0))
+		} else if thread, ok := w.readBy(e); ok {
+			answers = append(answers, table.Receipt{EventID: e.ID, Kind: unread.Wrote, Thread: thread, TS: e.TS})
 		}
 	}
-	return all
+	return ids, others, answers
 }
 
 func (w *unreadWalk) weigh(t *ledger.Turn, filled []table.UnreadEvent) {
@@ -59,26 +67,6 @@ func (w *unreadWalk) weigh(t *ledger.Turn, filled []table.UnreadEvent) {
 	for i := range filled {
 		id := filled[i].ID
 		filled[i].Marks = w.marks(w.find(id), plains[id])
-	}
-}
-
-// answers are what the user sent, as the receipts that it stands for.
-func (w *unreadWalk) answers() (all []table.Receipt) {
-	for i := range w.added {
-		if e := &w.added[i].Event; e.Sender == w.me {
-			if thread, ok := w.readBy(e); ok {
-				all = append(all, table.Receipt{EventID: e.ID, Kind: unread.Wrote, Thread: thread, TS: e.TS})
-			}
-		}
-	}
-	return all
-}
-
-func (w *unreadWalk) redact() {
-	for i := range w.added {
-		if gone := w.added[i].Redacts(); gone != "" {
-			unread.Remove(&w.room.News, gone)
-		}
 	}
 }
 
@@ -94,11 +82,4 @@ func isBehindGaps(spans []table.Span, id event.EventID) bool {
 		}
 	}
 	return false
-}
-
-func (w *unreadWalk) ids() (ids []event.EventID) {
-	for i := range w.added {
-		ids = append(ids, w.added[i].ID)
-	}
-	return ids
 }

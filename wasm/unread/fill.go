@@ -9,11 +9,14 @@ import (
 
 // Meet gives receipts their place whose events came out of a gap.
 func Meet(u *table.Unread, order Order) {
-	for _, r := range slices.Clone(u.Dangling) {
-		if _, known := order(r.EventID); known {
-			u.Dangling = slices.DeleteFunc(u.Dangling, func(d table.Receipt) bool { return d == r })
-			Read(u, r, order)
+	for i := 0; i < len(u.Dangling); {
+		r := u.Dangling[i]
+		if _, known := order(r.EventID); !known {
+			i++
+			continue
 		}
+		u.Dangling = slices.Delete(u.Dangling, i, i+1)
+		Read(u, r, order)
 	}
 	if len(u.Dangling) == 0 {
 		u.Dangling = nil
@@ -22,10 +25,14 @@ func Meet(u *table.Unread, order Order) {
 
 // Open leaves of what came out of a gap what no receipt covers.
 func Open(u *table.Unread, filled []table.UnreadEvent, order Order) []table.UnreadEvent {
-	return slices.DeleteFunc(filled, func(e table.UnreadEvent) bool {
-		_, known := order(e.ID)
-		return !known || at(u, e.ID) >= 0 || isRead(u, &e, order)
-	})
+	open := filled[:0]
+	for i := range filled {
+		e := &filled[i]
+		if _, known := order(e.ID); known && at(u, e.ID) < 0 && !isRead(u, e, order, false) {
+			open = append(open, *e)
+		}
+	}
+	return open
 }
 
 // Fill lists what came out of a gap and was judged since, oldest first, in the
@@ -33,8 +40,9 @@ func Open(u *table.Unread, filled []table.UnreadEvent, order Order) []table.Unre
 // gap is filled from its end: of what it holds the server's number is for the
 // newest.
 func Fill(u *table.Unread, filled []table.UnreadEvent, order Order, last bool) {
-	for _, e := range slices.Backward(filled) {
-		if e.Marks != 0 && takeOver(u, &e, order, last) && !isAnswered(u, &e, order) {
+	for i := len(filled) - 1; i >= 0; i-- {
+		e := &filled[i]
+		if e.Marks != 0 && takeOver(u, e, order, last) && !isRead(u, e, order, true) {
 			list(u, e, order)
 		}
 	}
@@ -58,23 +66,35 @@ func takeOver(u *table.Unread, e *table.UnreadEvent, order Order, last bool) boo
 }
 
 // list puts an event in its place.
-func list(u *table.Unread, e table.UnreadEvent, order Order) {
+func list(u *table.Unread, e *table.UnreadEvent, order Order) {
 	place, _ := order(e.ID)
-	i := slices.IndexFunc(u.Events, func(o table.UnreadEvent) bool {
-		at, known := order(o.ID)
-		return known && at > place
-	})
-	if i < 0 {
-		i = len(u.Events)
+	i := 0
+	for ; i < len(u.Events); i++ {
+		if at, known := order(u.Events[i].ID); known && at > place {
+			break
+		}
 	}
-	u.Events = slices.Insert(u.Events, i, e)
+	u.Events = append(u.Events, *e)
+	copy(u.Events[i+1:], u.Events[i:])
+	u.Events[i] = *e
 }
 
 // isDoubtful reports whether a receipt for what is not known may cover an event.
 func isDoubtful(u *table.Unread, e *table.UnreadEvent) bool {
-	return slices.ContainsFunc(u.Dangling, func(r table.Receipt) bool { return Covers(r.Thread, e.Thread) && e.TS <= r.TS })
+	for i := range u.Dangling {
+		if r := &u.Dangling[i]; Covers(r.Thread, e.Thread) && e.TS <= r.TS {
+			return true
+		}
+	}
+	return false
 }
 
+//go:noinline
 func restOf(u *table.Unread, thread event.EventID) int {
-	return slices.IndexFunc(u.Rest, func(r table.UnreadRest) bool { return r.Thread == thread })
+	for i := range u.Rest {
+		if u.Rest[i].Thread == thread {
+			return i
+		}
+	}
+	return -1
 }

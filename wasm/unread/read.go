@@ -9,6 +9,8 @@ import (
 
 // Covers reports whether a receipt for a thread, "" for all, is for what is in
 // that one, of which the root is "" for none.
+//
+//go:noinline
 func Covers(thread string, root event.EventID) bool {
 	return thread == "" || thread == Main && root == "" || thread == string(root)
 }
@@ -126,6 +128,7 @@ func unlisted(u *table.Unread, s table.UnreadRest) table.UnreadRest {
 	return s
 }
 
+//go:noinline
 func without(s table.UnreadRest, marks table.UnreadMarks) table.UnreadRest {
 	if marks&table.ServerCounts != 0 {
 		s.Counts = max(0, s.Counts-1)

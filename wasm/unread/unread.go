@@ -80,8 +80,16 @@ func Trust(u *table.Unread, ids []event.EventID) {
 	}
 }
 
+// What is called as often as at would take some kilobytes if it were inlined.
+//
+//go:noinline
 func at(u *table.Unread, id event.EventID) int {
-	return slices.IndexFunc(u.Events, func(e table.UnreadEvent) bool { return e.ID == id })
+	for i := range u.Events {
+		if u.Events[i].ID == id {
+			return i
+		}
+	}
+	return -1
 }
 
 // Settle ends a change: what counts for nobody goes, and of what is too much the
@@ -102,7 +110,13 @@ func Settle(u *table.Unread) {
 // unlist makes the oldest event a number, of those that stand out the last: what
 // the server says of what is encrypted would make them ordinary.
 func unlist(u *table.Unread) {
-	i := max(0, slices.IndexFunc(u.Events[:len(u.Events)-1], func(e table.UnreadEvent) bool { return e.Marks&table.Highlights == 0 }))
+	i := 0
+	for i < len(u.Events)-1 && u.Events[i].Marks&table.Highlights != 0 {
+		i++
+	}
+	if i == len(u.Events)-1 {
+		i = 0
+	}
 	e := &u.Events[i]
 	if addRest(u, e); e.Marks&table.Counts != 0 {
 		u.Rest[restOf(u, e.Thread)].Judged++
