@@ -13,7 +13,7 @@ export function relationCommands(session: Session) {
   return {
     say: async ({ room, text, in: { thread, answers, mentions } }: In & { text: string; in: Place }) => {
       const replyTo = answers ? (await find(session, room, answers)).item : undefined;
-      return (await session.timeline(room, thread).send.text(text, { replyTo, ...mentioning(mentions) })).sent;
+      return (await (await joined(session, room, thread)).send.text(text, { replyTo, ...mentioning(mentions) })).sent;
     },
     edit: async ({ text, mentions, ...which }: At & { text: string; mentions: string }) => {
       const { timeline, item } = await at(which);
@@ -35,7 +35,7 @@ export function relationCommands(session: Session) {
       await (await session.timeline(room).send.event("m.room.redaction", content)).sent;
     },
     ask: async ({ room, question, answers, most }: In & { question: string; answers: string[]; most: number }) =>
-      (await session.timeline(room).send.poll(question, answers, { maxSelections: most })).sent,
+      (await (await joined(session, room)).send.poll(question, answers, { maxSelections: most })).sent,
     vote: async ({ room, poll, answers }: In & { poll: string; answers: string[] }) => {
       const { timeline, item } = await find(session, room, poll);
       const ids = item.event?.poll?.answers.filter(({ text }) => answers.includes(text)).map(({ id }) => id) ?? [];
@@ -60,6 +60,12 @@ export function relationCommands(session: Session) {
 }
 
 const mentioning = (user?: string) => (user ? { mentions: { users: [user as never] } } : {});
+
+/** joined waits for a room that a request of the script's own made or joined: a sync has yet to tell of it. */
+async function joined(session: Session, room: string, thread?: string): Promise<LiveTimeline> {
+  await until(() => session.room(room).getSnapshot()?.room.membership === "join");
+  return session.timeline(room, thread);
+}
 
 type Found = { readonly timeline: LiveTimeline; readonly item: TimelineItem };
 
