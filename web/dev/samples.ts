@@ -1,5 +1,5 @@
 // Messages of every kind, for the end of a made-up room: `?ends=formatted`.
-import type { EventItem, Json, Reaction, TimelineItem } from "alcove";
+import type { Change, EventItem, Json, Reaction, TimelineItem } from "alcove";
 import { me, now, person } from "./generate.js";
 
 const ground = "https://matrix.to/#/";
@@ -29,6 +29,14 @@ exit</code></pre><p>or just <code>wc -l</code></p>`), 3),
   sample({ content: { msgtype: "m.notice", body: "Build passed", format: "org.matrix.custom.html", formatted_body: "Build <code>1482</code> <b>passed</b>" } }, 6),
 ];
 
+const changes = (): readonly Change[] => [
+  { kind: "joined", target: person(7) },
+  { kind: "left", target: person(8), reason: "moving house" },
+  { kind: "profileName", target: person(5), before: "Mirabel", after: person(5).name },
+  { kind: "roomTopic", after: "What we do next" },
+  { kind: "joinRules", after: "knock" },
+];
+
 const kinds = (): TimelineItem[] => [
   sample({ content: { msgtype: "m.image", body: "harvest.jpg", info: { size: 2_340_000 } } }),
   sample({ content: { msgtype: "m.image", body: "The first tomatoes, https://example.org/tomatoes", filename: "harvest.jpg", info: { size: 2_340_000 } } }),
@@ -39,6 +47,9 @@ const kinds = (): TimelineItem[] => [
   sample({ content: { msgtype: "m.location", body: "The shed", geo_uri: "geo:49.8725146,-8.6512;u=35" } }, 4),
   sample({ content: { msgtype: "m.location", body: "Nowhere", geo_uri: "geo:NaN,200" } }, 4),
   sample({ content: { msgtype: "m.server_notice", body: "This server is restarted tonight.", server_notice_type: "m.server_notice.usage_limit_reached", admin_contact: "mailto:admin@example.org" } }, 5),
+  ...changes().map((one) => sample({ type: "m.room.member", change: one }, 5)),
+  sample({ content: { msgtype: "m.emote", body: "sweeps the floor" } }, 6),
+  sample({ content: { msgtype: "m.notice", body: "Build 1482 passed in 3 minutes." } }, 6),
   sample({ type: "m.call.invite", content: {} }, 6),
   sample({ type: "m.call.candidates", content: {} }, 6),
   sample({ type: "m.call.hangup", content: {} }, 6),

@@ -12,8 +12,13 @@ const room = (n: number, more = "") => `#/room/${encodeURIComponent(`!room${n}:e
 const press = (name: string) => (page: Page) => page.getByRole("button", { name }).click();
 const change = (page: Page, to: object) => page.waitForTimeout(400).then(() => page.evaluate(`fake.verification(${JSON.stringify(to)})`));
 const verify = (page: Page) => press("Verify this device")(page).then(() => press("Use another device")(page));
+const row = (page: Page, text: string) => page.locator(".row", { hasText: text }).first();
+const act = (text: string, name: string) => (page: Page) => row(page, text).focus().then(() => row(page, text).getByRole("button", { name, exact: true }).click());
+const type = (text: string) => (page: Page) => page.getByLabel("Message to").pressSequentially(text).then(() => page.waitForTimeout(300));
+const scroll = (by: number) => (page: Page) => page.locator(".row").last().waitFor().then(() => page.locator(".timeline-scroll").evaluate((viewport, by) => viewport.scrollBy(0, by), by));
+const related = `?ends=relations${room(2)}`;
 async function compose(page: Page): Promise<void> {
-  await page.locator(".row", { hasText: "And I the cheese" }).first().focus();
+  await row(page, "And I the cheese").focus();
   await page.getByRole("button", { name: "Reply", exact: true }).click();
   await page.getByLabel("Message to").pressSequentially("**Good**, and ~~not~~ with `wc -l` @mi");
   await press("Show the formatted message")(page);
@@ -24,16 +29,31 @@ const views: readonly (readonly [string, string, ((page: Page) => Promise<unknow
   ["signin", "?session=signedOut"],
   ["rooms", "?rooms=1200"],
   ["room", `?rooms=1200${room(2)}`],
-  ["formatted", `?ends=formatted${room(2)}`],
-  ["kinds", `?ends=kinds${room(2)}`],
-  ["relations", `?ends=relations${room(2)}`],
-  ["polls", `?ends=relations${room(2)}`, (page) => page.locator(".row .poll").last().waitFor().then(() => page.locator(".row .poll").first().scrollIntoViewIfNeeded())],
-  ["thread", `?ends=relations${room(2, "/thread/%24root")}`],
-  ["toolbar", `?ends=relations${room(2)}`, (page) => page.locator(".row", { hasText: "And I the cheese" }).first().focus()],
-  ["menu", `?ends=relations${room(2)}`, (page) => page.locator(".row", { hasText: "And I the cheese" }).first().focus().then(() => page.getByRole("button", { name: "More", exact: true }).click())],
-  ["emoji", `?ends=relations${room(2)}`, press("Insert an emoji")],
-  ["poll-create", room(2), press("New poll")],
-  ["composer", `?ends=relations${room(2)}`, compose],
+  ["timeline-formatted", `?ends=formatted${room(2)}`],
+  ["timeline-formatted-above", `?ends=formatted${room(2)}`, scroll(-650)],
+  ["timeline-kinds", `?ends=kinds${room(2)}`],
+  ["timeline-kinds-above", `?ends=kinds${room(2)}`, scroll(-500)],
+  ["timeline-changes", `?ends=kinds${room(2)}`, (page) => page.locator(".row[data-kind='changes']").getByRole("button", { name: "Show" }).last().click()],
+  ["timeline-unread", room(2)],
+  ["timeline-to-unread", `?ends=crowd${room(2)}`],
+  ["timeline-around", `?ends=relations${room(2, "/event/%24event357")}`],
+  ["timeline-around-none", room(2, "/event/%24none")],
+  ["related", related, scroll(-500)],
+  ["related-polls", related],
+  ["related-more", related, (page) => page.getByRole("button", { name: /more reactions/ }).press("Enter")],
+  ["related-react", related, act("And I the cheese", "React")],
+  ["related-edit", related, act("I do, dark and white", "Edit")],
+  ["related-reply", related, act("And I the cheese", "Reply")],
+  ["related-thread", `?ends=relations${room(2, "/thread/%24root")}`],
+  ["related-menu", related, act("And I the cheese", "More")],
+  ["related-remove", related, (page) => act("I do, dark and white", "More")(page).then(() => page.getByRole("menuitem", { name: "Remove" }).click())],
+  ["related-source", related, (page) => act("And I the cheese", "More")(page).then(() => page.getByRole("menuitem", { name: "Details" }).click())],
+  ["compose-poll", room(2), press("New poll")],
+  ["compose-emoji", related, press("Insert an emoji")],
+  ["compose-mention", related, type("Good morning, @mi")],
+  ["compose-emoji-code", related, type("With :brea")],
+  ["compose-preview", related, compose],
+  ["compose-draft", room(2), (page) => type("What I have not sent yet")(page).then(() => page.reload())],
   ["details", `?rooms=1200${room(2, "/details")}`],
   ["offline", `?sync=offline${room(1)}`],
   ["locked", "?lock=locked"],
@@ -85,6 +105,7 @@ for (const wide of [true, false]) {
       await act?.(browser.page);
       await browser.page.waitForTimeout(700);
       await browser.page.screenshot({ path: `${dir}/${name}-${wide ? "wide" : "narrow"}-${dark ? "dark" : "light"}.png` });
+      await browser.page.evaluate(() => localStorage.clear()); // no draft is left for the next
     }
     for (const problem of browser.problems) console.error(problem);
     await browser.end();

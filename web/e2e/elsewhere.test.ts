@@ -36,7 +36,7 @@ test("a quote leads to a message of long ago, from where one reads on to the new
     await openRoom(page, "Archive");
     await page.locator(".quote", { hasText: "long ago" }).click();
     await isFocused(page, "long ago");
-    await page.getByText("not the newest").waitFor();
+    await page.locator(".elsewhere").waitFor();
     const below = page.locator(".row .text", { hasText: `message ${said} of many` });
     assert.equal(await below.count(), 0);
     await page.locator(".timeline-scroll").hover();
@@ -46,8 +46,9 @@ test("a quote leads to a message of long ago, from where one reads on to the new
     }
     await below.waitFor();
     await message(page, "still true").waitFor();
+    assert.equal(await page.locator(".jump").filter({ hasText: "new message" }).count(), 0, "what is paged in is not new");
     await page.goBack();
-    await page.getByText("not the newest").waitFor({ state: "detached" });
+    await page.locator(".elsewhere").waitFor({ state: "detached" });
     browser.check(failedRequests);
   } finally {
     await browser.end();

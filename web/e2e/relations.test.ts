@@ -90,9 +90,9 @@ test("a quote leads to what it answers", async () => {
 
 test("a quote of what is not loaded leads there by keyboard, and Escape to the newest and the composer", async () => {
   await open(related(), async (page) => {
-    await row(page, "And I the cheese").getByRole("button", { name: "In reply to a message that is not loaded" }).press("Enter");
+    await row(page, "And I the cheese").getByRole("button", { name: "In reply to an earlier message" }).press("Enter");
     await isFocused(page, ".row[data-sought][data-key='event 40']");
-    await page.getByText("not the newest").waitFor();
+    await page.locator(".elsewhere").waitFor();
     await page.keyboard.press("ArrowDown");
     await isFocused(page, ".row:not([data-key='event 40'])");
     assert.equal(await page.locator("[data-sought]").count(), 0);
@@ -107,7 +107,7 @@ test("a quote of what is not loaded leads there by keyboard, and Escape to the n
 test("what is not there is said, with a way to the newest", async () => {
   await open(`?ends=relations${roomHash(2, "/event/%24nowhere")}`, async (page) => {
     await page.getByRole("alert").filter({ hasText: "cannot be shown" }).waitFor();
-    await page.locator(".elsewhere").getByRole("button").press("Enter");
+    await button(page, "Go to the newest").press("Enter");
     await row(page, "And I the cheese").waitFor();
     await isFocused(page, "#composer-text");
   });

@@ -8,7 +8,7 @@ const name = "virtual:emoji";
 const { resolve } = createRequire(import.meta.url);
 const read = <T>(file: string): T => JSON.parse(readFileSync(resolve(`emojibase-data/${file}`), "utf8")) as T;
 
-type Compact = { readonly unicode: string; readonly hexcode: string; readonly label: string; readonly group?: number; readonly order?: number; readonly tags?: readonly string[] };
+type Emoji = { readonly emoji: string; readonly version: number; readonly hexcode: string; readonly label: string; readonly group?: number; readonly order?: number; readonly tags?: readonly string[] };
 
 export function emojiData(): Plugin {
   return {
@@ -18,11 +18,14 @@ export function emojiData(): Plugin {
   };
 }
 
+/** Of a later version of Unicode, systems in use draw nothing. */
+const newest = 15.1;
+
 /** [emoji, group, label, shortcodes, tags], in the usual order. */
 function rows(): unknown[] {
   const codes = read<Readonly<Record<string, string | readonly string[]>>>("en/shortcodes/github.json");
-  return read<readonly Compact[]>("en/compact.json")
-    .filter(({ group, order }) => group !== undefined && group !== 2 && order !== undefined) // 2: parts of others
+  return read<readonly Emoji[]>("en/data.json")
+    .filter(({ group, order, version }) => version <= newest && group !== undefined && group !== 2 && order !== undefined) // 2: parts of others
     .sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
-    .map(({ unicode, hexcode, label, group, tags = [] }) => [unicode, group, label, [codes[hexcode] ?? []].flat().join(" "), tags.join(" ")]);
+    .map(({ emoji, hexcode, label, group, tags = [] }) => [emoji, group, label, [codes[hexcode] ?? []].flat().join(" "), tags.join(" ")]);
 }

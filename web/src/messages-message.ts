@@ -57,7 +57,7 @@ export const message = {
   moreReactions: (n: number) => (n === 1 ? "Show 1 more reaction" : `Show ${n} more reactions`),
   fewerReactions: "Show fewer reactions",
   replyTo: (name: string) => `In reply to ${name}`,
-  replyUnknown: "In reply to a message that is not loaded. Show it",
+  replyUnknown: "In reply to an earlier message",
   replyRemoved: "In reply to a message that was removed",
 } as const;
 

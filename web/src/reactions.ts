@@ -6,7 +6,7 @@ export type Chip = { readonly key: string; readonly text: string; readonly count
 /** What the user just pressed: shown at once, before the core has answered. */
 export type Pressed = ReadonlyMap<string, boolean>;
 
-const longestKey = 16;
+const longestKey = 12;
 const namedPeople = 5;
 
 export function chipsOf(reactions: readonly Reaction[] | undefined, pressed: Pressed | undefined, me: Pick<Person, "id" | "name">): Chip[] {

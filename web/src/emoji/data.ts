@@ -22,7 +22,7 @@ export function searchEmoji(all: readonly Emoji[], text: string, most: number): 
     const rank = rankOf(one, wanted);
     return rank === undefined ? [] : [{ one, rank }];
   });
-  return ranked.sort((a, b) => a.rank - b.rank).slice(0, most).map(({ one }) => one);
+  return ranked.sort((a, b) => a.rank - b.rank || a.one.label.length - b.one.label.length).slice(0, most).map(({ one }) => one);
 }
 
 function rankOf({ label, codes, tags }: Emoji, wanted: readonly string[]): number | undefined {

@@ -119,7 +119,7 @@ export class RoomView extends Conversation {
     const { membership } = details.room;
     if (membership === "invite" || membership === "knock") return this.#waiting(details);
     return html`
-      ${keyed(this.#shown, html`
+      ${keyed(this.#shown, this.event && this.#timeline.live?.error ? this.#notShown(this.#timeline.live.error) : html`
         ${this.event ? this.#elsewhere() : nothing}
         <alcove-timeline .room=${this.#room.live} .timeline=${this.#timeline.live} .around=${this.event} .items=${this.#timeline.snapshot ?? []} .name=${name} .userId=${this.userId}
           .can=${this.#can(details)} .stale=${this.#timeline.live?.stale ?? false} .identity=${this.#encryption.snapshot?.identity}></alcove-timeline>
@@ -127,14 +127,16 @@ export class RoomView extends Conversation {
         ${membership === "join" ? this.#foot(details, name) : this.#left()}`)}`;
   }
 
-  /** Says that these are not the newest messages, or that there is nothing to show. */
   #elsewhere(): TemplateResult {
-    const error = this.#timeline.live?.error;
-    return html`
-      <div class="elsewhere">
-        <p role=${error ? "alert" : "status"}>${error ? t.timeline.notShown(explain(error)) : t.timeline.elsewhere}</p>
-        <button type="button" class="button" data-size="small" @click=${() => navigate({ room: this.roomId })}>${t.timeline.toNewest}</button>
-      </div>`;
+    return html`<div class="elsewhere"><p role="status">${t.timeline.elsewhere}</p>${this.#toNewest("small")}</div>`;
+  }
+
+  #notShown(error: unknown): TemplateResult {
+    return html`<div class="room-absent"><p role="alert">${t.timeline.notShown(explain(error))}</p>${this.#toNewest()}</div>`;
+  }
+
+  #toNewest(size?: "small"): TemplateResult {
+    return html`<button type="button" class="button" data-size=${size ?? nothing} @click=${() => navigate({ room: this.roomId })}>${t.timeline.leaveElsewhere}</button>`;
   }
 
   #can({ can, room }: RoomDetails): Can {

@@ -79,6 +79,8 @@ export class Timeline extends View implements ScrollerHost, PagesHost, ActsHost 
   /** The key of the first item that was unread when the reader came. */
   #unread: string | undefined;
   #unreadSeen = false;
+  /** Whether what comes at the end of the list is new, and not a page of it. */
+  #followed = true;
 
   constructor() {
     super();
@@ -123,7 +125,7 @@ export class Timeline extends View implements ScrollerHost, PagesHost, ActsHost 
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("around")) this.#pages.ended = this.around === undefined;
+    if (changed.has("around")) this.#followed = this.#pages.ended = this.around === undefined;
     this.#scroller.endless = !this.#pages.ended;
     if (!changed.has("items")) return;
     this.#pages.dry = false;
@@ -131,6 +133,7 @@ export class Timeline extends View implements ScrollerHost, PagesHost, ActsHost 
     this.#rows = rowsOf(this.items, this.#unread);
     this.#scroller.setKeys(this.#rows.map((row) => row.key));
     this.#noticeNew();
+    this.#followed = this.#pages.ended;
     if (this.around !== undefined && this.#active === undefined) this.#show(this.around);
   }
 
@@ -266,7 +269,7 @@ export class Timeline extends View implements ScrollerHost, PagesHost, ActsHost 
     this.#newest = events.at(-1)?.key;
     if (before === undefined || before === this.#newest) return;
     const at = events.findLastIndex((item) => item.key === before);
-    const fresh = at < 0 || !this.#pages.ended ? [] : events.slice(at + 1).flatMap(({ event }) => (event && !event.own ? [event] : []));
+    const fresh = at < 0 || !this.#followed ? [] : events.slice(at + 1).flatMap(({ event }) => (event && !event.own ? [event] : []));
     if (fresh.length === 0) return;
     if (!this.#scroller.atBottom) this.missed += fresh.length;
     this.say(fresh.length > spokenAtOnce ? t.timeline.toNewestCount(fresh.length)

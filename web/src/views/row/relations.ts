@@ -18,7 +18,7 @@ export function quote({ replyTo }: EventItem, act: RowActions): Part {
   if (!replyTo) return nothing;
   const { id, preview, redacted } = replyTo;
   if (redacted) return html`<p class="quote" data-kind="absent">${icon("reply")}${t.message.replyRemoved}</p>`;
-  if (!preview) return html`<button type="button" class="quote" data-kind="absent" @click=${() => act.show(id)}>${icon("reply")}<span class="quote-line">${t.message.replyUnknown}</span></button>`;
+  if (!preview) return html`<button type="button" class="quote" data-kind="absent" @click=${() => act.show(id)}>${icon("reply")}<span class="quote-line">${t.message.replyUnknown}</span> <span class="quote-show">${t.timeline.show}</span></button>`;
   return html`
     <button type="button" class="quote" @click=${() => act.show(id)}>${icon("reply")}<span class="spoken">${t.message.replyTo(preview.sender.name)}:</span>
       <bdi class="quote-sender" aria-hidden="true">${preview.sender.name}</bdi> <span class="quote-line" dir="auto">${lineOf(preview)}</span></button>`;
