@@ -1,6 +1,5 @@
 // Somebody who uses another client: matrix-js-sdk with its Rust crypto, in
 // Node, driven as build/interop drives it.
-import "fake-indexeddb/auto";
 import "../../js/test/forjssdk.js";
 import assert from "node:assert/strict";
 import { logger } from "matrix-js-sdk/lib/logger.js";

@@ -1,5 +1,4 @@
 // matrix-js-sdk with its Rust crypto, as a peer.
-import "fake-indexeddb/auto";
 import "../../../js/test/forjssdk.js";
 import { logger } from "matrix-js-sdk/lib/logger.js";
 import { keyCommands } from "./jssdk-keys.js";

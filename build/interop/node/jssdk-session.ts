@@ -1,3 +1,4 @@
+import "fake-indexeddb/auto"; // Node has no database, and each device keeps one
 import { ClientEvent, createClient, IndexedDBStore, Method, PendingEventOrdering, SyncState } from "matrix-js-sdk";
 import type { MatrixClient } from "matrix-js-sdk";
 import type { CryptoApi, VerificationRequest } from "matrix-js-sdk/lib/crypto-api/index.js";
