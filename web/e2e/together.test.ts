@@ -116,6 +116,28 @@ test("the leader is closed while it sends: the message arrives once, the others 
   });
 });
 
+test("what was sent from a tab that is gone at once is sent, or a draft in the others", async () => {
+  await withThree("Last words", async (three) => {
+    const leader = await three.leader();
+    const order = [...three.tabs].sort((one) => (one === leader ? -1 : 1)); // so that the second leaves with nobody to take its message
+    const isThere = (page: Page, n: number) => page.waitForFunction((text) => {
+      const sent = [...document.querySelectorAll(".row .text")].some((row) => row.textContent?.includes(text));
+      return sent || document.querySelector<HTMLTextAreaElement>("#composer-text")?.value.includes(text);
+    }, `last words ${n}`);
+    for (const [n, page] of order.slice(0, 2).entries()) {
+      for (let before = 0; before < n; before++) await isThere(page, before);
+      const composer = page.getByLabel("Message to");
+      await composer.press("End");
+      await composer.pressSequentially(`last words ${n}.`);
+      await page.evaluate(() => document.querySelector<HTMLFormElement>("form.composer")?.requestSubmit());
+      await three.close(page);
+    }
+    const [last] = three.tabs;
+    assert.ok(last);
+    for (const n of [0, 1]) await isThere(last, n);
+  });
+});
+
 test("the leader is reloaded, the next one crashes: the others see nothing of it", async () => {
   await withThree("Trouble", async (three, room) => {
     const first = await three.leader();

@@ -12,6 +12,9 @@ let owner: string | null = null;
 const memory = new Map<string, string>();
 let guarded = false;
 
+/** mayStore says whether what this user types may lie on the disk now. */
+export const mayStore = (user: string): boolean => user === owner && !guarded;
+
 /** Says who is signed in, if anybody, and removes the drafts of everybody else. */
 export function keepDraftsOf(user: string | null): void {
   owner = user;

@@ -4,6 +4,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { closeDialogs } from "../dialog.js";
 import { guardDrafts, keepDraftsOf } from "../drafts.js";
+import { keepLeavingOf } from "../leaving.js";
 import { t } from "../messages.js";
 import { noticeOf, type Notice, type NoticeAct } from "../notice.js";
 import { applyUpdate, dismissUpdate, updateReady } from "../pwa.js";
@@ -80,6 +81,7 @@ export class App extends View {
     this.screenName = this.failure === undefined ? screenOf(session, lock, before) : "stuck";
     if (before !== this.screenName) this.#said = before === "boot" ? "" : t.screens[this.screenName];
     guardDrafts(lock?.enabled ?? false);
+    if (lock?.enabled) keepLeavingOf(null);
     const account = accountOf(session, lock, this.account);
     if (lock?.locked) this.#last ??= "";
     if (account !== this.account) this.#meet(account);
@@ -89,6 +91,7 @@ export class App extends View {
   /** Somebody signed in or out, locked or unlocked, in whichever tab that happened. */
   #meet(account: Account): void {
     keepDraftsOf(account ?? null);
+    keepLeavingOf(account ?? null);
     this.account = account;
     if (account === undefined) return;
     if (account ? this.#last && this.#last !== account : this.#last !== undefined) leaveRoute();

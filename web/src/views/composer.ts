@@ -9,6 +9,7 @@ import { formatOf, wordsOf, type Named } from "../compose/words.js";
 import { readContent } from "../content.js";
 import { readDraft, removeSent, watchDraft, writeDraft } from "../drafts.js";
 import { explain } from "../errors.js";
+import { keepLeaving, watchLeft } from "../leaving.js";
 import { t } from "../messages.js";
 import { icon, iconButton } from "../parts.js";
 import { sayEvent } from "../sentences.js";
@@ -177,6 +178,7 @@ export class Composer extends View {
       // Where both were written on at once, each keeps its own.
       if (this.text === before) this.text = text;
     }, this.#watching.signal);
+    watchLeft(userId, this.#place, (text) => this.#write(this.text ? `${text}\n${this.text}` : text), this.#watching.signal);
   }
 
   #write(text: string): void {
@@ -272,18 +274,21 @@ export class Composer extends View {
     const named = this.#named;
     this.about = undefined;
     this.#named = [];
+    const leaving = about?.kind === "edit" ? undefined : keepLeaving(this.userId, this.#place, text); // an edit's first version stays
     if (about?.kind === "edit") this.#write(about.before ?? "");
-    else this.#empty(text);
+    else this.#empty(text, leaving?.kept);
     this.#setTyping(false);
     if (about?.kind !== "edit") this.dispatchEvent(new CustomEvent("alcove-sent", { bubbles: true }));
-    this.#sending = this.#sending.then(() => this.#send(typed, named, about)).catch((error: unknown) => this.#giveBack(text, named, about, error));
+    this.#sending = this.#sending.then(() => this.#send(typed, named, about)).catch((error: unknown) => this.#giveBack(text, named, about, error)).finally(leaving?.taken);
   }
 
-  /** What another tab has written on meanwhile stays the draft. */
-  #empty(sent: string): void {
+  /** What another tab has written on meanwhile stays the draft, and so does the text until it is kept elsewhere. */
+  #empty(sent: string, kept = Promise.resolve()): void {
+    const { userId } = this;
+    const place = this.#place;
     this.text = "";
     this.problem = "";
-    removeSent(this.userId, this.#place, sent);
+    void kept.then(() => removeSent(userId, place, sent));
     writeContext(this.userId, this.#place, { named: [] });
   }
 
