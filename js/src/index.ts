@@ -14,6 +14,10 @@ export type { BootProgress } from "./boot.js";
 /** What a call fails with. */
 export { AlcoveError } from "./error.js";
 
+/** Links to users, rooms and events. */
+export { formatLink, formatMatrixTo, parseID, parseLink } from "./link.js";
+export type { EventLink, MatrixLink, RoomLink, UserLink } from "./link.js";
+
 /** Live objects. */
 export type { Live, LiveList, LiveValue } from "./live.js";
 export type { LiveSession, SessionSnapshot } from "./session.js";

@@ -90,7 +90,7 @@ type UseSyncExternalStore = <Snapshot>(
 ) => Snapshot;
 
 test("the public names are these", () => {
-  assert.deepEqual(Object.keys(alcove).sort(), ["AlcoveError", "createClient", "eraseStore"]);
+  assert.deepEqual(Object.keys(alcove).sort(), ["AlcoveError", "createClient", "eraseStore", "formatLink", "formatMatrixTo", "parseID", "parseLink"]);
 });
 
 test("outside of a page a client says that it cannot start", async () => {

@@ -20,6 +20,7 @@ import { FakeTimeline } from "./faketimeline.js";
 import { me, members, now, person, rooms } from "./generate.js";
 import { AlcoveError, number, query, wait } from "./setup.js";
 
+export { formatLink, formatMatrixTo, parseID, parseLink } from "../../js/src/link.js";
 export { AlcoveError } from "./setup.js";
 
 const refuse = async () => {

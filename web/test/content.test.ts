@@ -66,7 +66,8 @@ test("links lead to the web, to people and rooms, and nowhere else", () => {
   for (const href of ["https://example.org", "http://a/b?c", "ftp://example.org/x", "mailto:a@b", "magnet:?xt=urn:x"]) assert.equal(kind(href), "web", href);
   for (const href of ["javascript:alert(1)", " java\nscript:alert(1)", "data:text/html,x", "blob:https://a/b", "file:///etc", "//example.org", "x", "#/room/a", "vbscript:x", "matrix:e/x"]) assert.equal(kind(href), undefined, href);
   assert.deepEqual(linkOf("matrix:u/ada:example.org?action=chat"), { kind: "user", id: "@ada:example.org", href: "https://matrix.to/#/%40ada%3Aexample.org", within: false });
-  assert.deepEqual(linkOf("https://matrix.to/#/!a:b/$event?via=c"), { kind: "room", id: "!a:b", href: "#/room/!a%3Ab", within: true });
+  assert.deepEqual(linkOf("https://matrix.to/#/!a:b?via=c"), { kind: "room", id: "!a:b", href: "#/room/!a%3Ab", within: true });
+  assert.deepEqual(linkOf("https://matrix.to/#/!a:b/$a%2Fb?via=c"), { kind: "event", id: "!a:b", href: "#/room/!a%3Ab/event/%24a%2Fb", within: true });
   assert.equal(kind("https://matrix.to/#/%40ada%3Aexample.org"), "user");
-  assert.equal(kind("https://matrix.to/#/nothing"), "web");
+  for (const href of ["https://matrix.to/#/nothing", "https://matrix.to/#/%2Bgroup%3Aa", "https://evilmatrix.to/#/@a:b"]) assert.equal(kind(href), "web", href);
 });

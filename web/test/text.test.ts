@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readAddress } from "../src/address.js";
 import { readTyped } from "../src/command.js";
 import { splitLinks } from "../src/link.js";
 import { initialsOf, toneOf } from "../src/person.js";
@@ -38,17 +37,6 @@ test("commands, texts that look like them, and nothing", () => {
   assert.deepEqual(readTyped("/me "), { kind: "missing", name: "/me" });
   assert.deepEqual(readTyped(" \n "), { kind: "empty" });
   assert.deepEqual(readTyped("  indented\n"), { kind: "text", body: "  indented" });
-});
-
-test("addresses of rooms and users, as ids and as links", () => {
-  assert.deepEqual(readAddress("#a:example.org"), { kind: "room", id: "#a:example.org", via: [] });
-  assert.deepEqual(readAddress("!version12+id/with"), { kind: "room", id: "!version12+id/with", via: [] });
-  assert.deepEqual(readAddress("@a:example.org:8448"), { kind: "user", id: "@a:example.org:8448" });
-  assert.deepEqual(readAddress("https://matrix.to/#/%23a%3Aexample.org?via=b.org&via=c.org"), { kind: "room", id: "#a:example.org", via: ["b.org", "c.org"] });
-  assert.deepEqual(readAddress("https://matrix.to/#/!x:e.org/$event?via=b.org"), { kind: "room", id: "!x:e.org", via: ["b.org"] });
-  assert.deepEqual(readAddress("matrix:r/a:example.org?action=join"), { kind: "room", id: "#a:example.org", via: [] });
-  assert.deepEqual(readAddress("matrix:u/a:example.org"), { kind: "user", id: "@a:example.org" });
-  for (const bad of ["", "alice", "@alice", "#a", "matrix:toString/x", "https://matrix.to/#/%E0", "# a:b"]) assert.equal(readAddress(bad), undefined, bad);
 });
 
 test("routes carry any room id and event id there and back", () => {

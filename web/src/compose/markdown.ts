@@ -1,5 +1,6 @@
 // Markdown to the HTML that messages may hold. A chunk of its own: it is
 // loaded once somebody writes a mark.
+import { formatMatrixTo } from "alcove";
 import { Marked, type Token, type Tokens } from "marked";
 import { clean } from "../formatted/clean.js";
 import type { Named } from "./words.js";
@@ -47,7 +48,7 @@ function mention(root: HTMLElement, { id, name }: Named): void {
       const found = rest.splitText(at);
       rest = found.splitText(name.length + 1);
       const link = document.createElement("a");
-      link.href = `https://matrix.to/#/${encodeURIComponent(id)}`;
+      link.href = formatMatrixTo({ kind: "user", id });
       link.append(`@${name}`);
       found.replaceWith(link);
     }

@@ -1,5 +1,5 @@
 // From what was typed to what is sent: its format, and whom it mentions.
-import type { EventItem, Mentions } from "alcove";
+import { parseLink, type EventItem, type Mentions } from "alcove";
 import { fieldsOf } from "../content.js";
 
 /** Who was chosen by name, and may still be in the text. */
@@ -34,9 +34,8 @@ export function namedIn({ content }: EventItem): Named[] {
   const { formatted_body: html } = fieldsOf(content);
   if (typeof html !== "string") return [];
   const { links } = new DOMParser().parseFromString(html, "text/html");
-  const to = "https://matrix.to/#/";
-  return [...links].flatMap(({ href, textContent }) => {
-    const id = href.startsWith(to) ? decodeURIComponent(href.slice(to.length)) : "";
-    return id.startsWith("@") ? [{ id, name: textContent?.replace(/^@/, "") ?? "" }] : [];
+  return [...links].flatMap((link) => {
+    const to = parseLink(link.getAttribute("href") ?? "");
+    return to?.kind === "user" ? [{ id: to.id, name: link.textContent.replace(/^@/, "") }] : [];
   });
 }

@@ -1,24 +1,30 @@
 // Where a link in a message leads. Pure.
-import { readAddress } from "../address.js";
+import { formatMatrixTo, parseLink, type MatrixLink } from "alcove";
 import { formatRoute } from "../route.js";
 
 export type Target =
   | { readonly kind: "web"; readonly href: string }
   /** `within` leads to a place on this page. */
-  | { readonly kind: "user" | "room"; readonly href: string; readonly id: string; readonly within: boolean };
+  | { readonly kind: MatrixLink["kind"]; readonly href: string; readonly id: string; readonly within: boolean };
 
 const schemes = new Set(["http:", "https:", "ftp:", "mailto:", "magnet:"]);
 
 /** Undefined where it leads nowhere that is safe. */
 export function linkOf(href: string): Target | undefined {
-  const named = href.startsWith("matrix:") || href.startsWith("https://matrix.to/") ? readAddress(href) : undefined;
-  if (named?.kind === "user") return { kind: "user", id: named.id, href: `https://matrix.to/#/${encodeURIComponent(named.id)}`, within: false };
-  if (named) {
-    const { id } = named;
-    const within = id.startsWith("!");
-    return { kind: "room", id, within, href: within ? formatRoute({ room: id }) : `https://matrix.to/#/${encodeURIComponent(id)}` };
-  }
+  const named = parseLink(href);
+  if (named) return placeOf(named);
   if (!URL.canParse(href)) return undefined;
   const url = new URL(href);
   return schemes.has(url.protocol) ? { kind: "web", href: url.href } : undefined;
+}
+
+function placeOf(link: MatrixLink): Target {
+  const { kind } = link;
+  if (kind === "event" && link.room.startsWith("!")) {
+    return { kind, id: link.room, within: true, href: formatRoute({ room: link.room, event: link.event }) };
+  }
+  const id = kind === "event" ? link.room : link.id;
+  const within = id.startsWith("!");
+  const outside: MatrixLink = kind === "user" ? { kind, id } : { kind: "room", id, via: link.via };
+  return { kind, id, within, href: within ? formatRoute({ room: id }) : formatMatrixTo(outside) };
 }

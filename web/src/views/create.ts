@@ -1,11 +1,10 @@
 // Starting a conversation: with someone, in a new room, or in one that exists.
-import type { Client } from "alcove";
+import { parseID, parseLink, type Client, type MatrixLink } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
 import { openDialog } from "../dialog.js";
 import { explain } from "../errors.js";
 import { t } from "../messages.js";
 import { navigate } from "../route.js";
-import { readAddress, type Address } from "../address.js";
 import { Following, unowned, View } from "../view.js";
 
 type Kind = "direct" | "room" | "join";
@@ -141,9 +140,9 @@ export class Create extends View {
     return this.client.rooms.create({ direct: true, invite: [address.id], preset: "trusted_private_chat", ...this.#encrypted() });
   }
 
-  async #join(address: Address | undefined): Promise<string | undefined> {
-    if (address?.kind !== "room") return this.#refuse(t.create.badAddress, "address");
-    return this.client.rooms.join(address.id, { via: address.via });
+  async #join(address: MatrixLink | undefined): Promise<string | undefined> {
+    if (!address || address.kind === "user") return this.#refuse(t.create.badAddress, "address");
+    return this.client.rooms.join(address.kind === "room" ? address.id : address.room, { via: address.via });
   }
 
   #refuse(problem: string, field: string): undefined {
@@ -151,6 +150,9 @@ export class Create extends View {
     this.find(`[name="${field}"]`)?.focus();
   }
 }
+
+/** What people paste to name a room or a user. */
+const readAddress = (text: string) => parseLink(text) ?? parseID(text);
 
 export function openCreate(client: Client): void {
   openDialog(t.create.title, (close) => html`<alcove-create .client=${client} .close=${close}></alcove-create>`);
