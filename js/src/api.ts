@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "2ae81d60f2f5f34a";
+export const API_HASH = "d51e5991a90f8ad3";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -544,6 +544,27 @@ export type EventAt = {
   readonly ts: number;
 };
 
+/** Levels are the power levels that things take. */
+export type Levels = {
+  readonly users?: number;
+  readonly events?: number;
+  readonly state?: number;
+  readonly invite?: number;
+  readonly kick?: number;
+  readonly ban?: number;
+  readonly redact?: number;
+  /** `notify` is for @room. */
+  readonly notify?: number;
+  /** `types` are those of single event types. */
+  readonly types?: readonly TypeLevel[];
+};
+
+/** TypeLevel is the level of an event type. */
+export type TypeLevel = {
+  readonly type: string;
+  readonly level: number;
+};
+
 /**
  * PushRules are the user's, in the order in which they are looked at: the first
  * that is enabled and fits decides (spec: push rules).
@@ -836,7 +857,24 @@ export type RoomDetails = {
   /** `alias` is the canonical alias. */
   readonly alias?: string;
   readonly version: string;
+  /** `joinRule` is public, invite, knock, restricted or knock_restricted. */
   readonly joinRule: string;
+  /** `allow` names the rooms whose members may join by restricted rules. */
+  readonly allow?: readonly RoomID[];
+  /** `aliases` are other addresses than `alias`. */
+  readonly aliases?: readonly string[];
+  /** `history` is who may read what: world_readable, shared, invited or joined. */
+  readonly history: string;
+  /** `guests` may join. */
+  readonly guests?: boolean;
+  /** `levels` are what things take, also where the room leaves that to the defaults. */
+  readonly levels: Levels;
+  /** `acl` says which servers may take part (m.room.server_acl), where that is limited. */
+  readonly acl?: ServerACL;
+  /** `replacement` is the room that this one says replaced it. */
+  readonly replacement?: Replacement;
+  /** `predecessor` is the room that this one replaced, where both say so. */
+  readonly predecessor?: RoomID;
   /** `joined` and `invited` count members. */
   readonly joined: number;
   readonly invited: number;
@@ -859,6 +897,46 @@ export type Permissions = {
   readonly redact: boolean;
   readonly name: boolean;
   readonly topic: boolean;
+  readonly avatar: boolean;
+  /** `access` is who may join, `history` who may read what, `power` the power levels. */
+  readonly access: boolean;
+  readonly history: boolean;
+  readonly power: boolean;
+  /** `aliases` is the address that the room is known by. */
+  readonly aliases: boolean;
+  readonly encrypt: boolean;
+  readonly pin: boolean;
+  readonly upgrade: boolean;
+  /** `children` is what is in a space. */
+  readonly children: boolean;
+  /** `notify` is @room. */
+  readonly notify: boolean;
+  /**
+   * `level` is the user's power level: no other may be given more, nor anyone at or
+   * above it less.
+   */
+  readonly level: number;
+};
+
+/** Replacement is the room that took another's place (m.room.tombstone). */
+export type Replacement = {
+  readonly id: RoomID;
+  /**
+   * `confirmed` is true where the user is in the new room, and it says that it replaced
+   * this one. Anyone who may close a room can name any other.
+   */
+  readonly confirmed?: boolean;
+  readonly body?: string;
+  /** `via` are servers to join through. */
+  readonly via?: readonly string[];
+};
+
+/** ServerACL says which servers may take part in a room, by globs. */
+export type ServerACL = {
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+  /** `ips` says that servers may go by IP addresses. */
+  readonly ips: boolean;
 };
 
 /** MembersParams open a live list of a room's members. */

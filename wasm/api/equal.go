@@ -17,7 +17,30 @@ func (r *Room) Equal(o *Room) bool {
 func (d *RoomDetails) Equal(o *RoomDetails) bool {
 	return d.Room.Equal(&o.Room) && d.Topic == o.Topic && d.Alias == o.Alias && d.Version == o.Version &&
 		d.JoinRule == o.JoinRule && d.Joined == o.Joined && d.Invited == o.Invited && d.Can == o.Can &&
-		d.Notifications == o.Notifications && slices.Equal(d.Typing, o.Typing) && slices.Equal(d.Threads, o.Threads)
+		d.Notifications == o.Notifications && slices.Equal(d.Typing, o.Typing) && slices.Equal(d.Threads, o.Threads) &&
+		slices.Equal(d.Allow, o.Allow) && slices.Equal(d.Aliases, o.Aliases) && d.History == o.History && d.Guests == o.Guests &&
+		d.Levels.Equal(&o.Levels) && sameACL(d.ACL, o.ACL) && sameReplacement(d.Replacement, o.Replacement) && d.Predecessor == o.Predecessor
+}
+
+// Equal reports whether a reader would see no difference.
+func (l *Levels) Equal(o *Levels) bool {
+	return samePointed(l.Users, o.Users) && samePointed(l.Events, o.Events) && samePointed(l.State, o.State) &&
+		samePointed(l.Invite, o.Invite) && samePointed(l.Kick, o.Kick) && samePointed(l.Ban, o.Ban) &&
+		samePointed(l.Redact, o.Redact) && samePointed(l.Notify, o.Notify) && slices.Equal(l.Types, o.Types)
+}
+
+func sameACL(a, b *ServerACL) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return slices.Equal(a.Allow, b.Allow) && slices.Equal(a.Deny, b.Deny) && a.IPs == b.IPs
+}
+
+func sameReplacement(a, b *Replacement) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.ID == b.ID && a.Confirmed == b.Confirmed && a.Body == b.Body && slices.Equal(a.Via, b.Via)
 }
 
 func sameTag(a, b Tag) bool { return a.Name == b.Name && samePointed(a.Order, b.Order) }

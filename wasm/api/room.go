@@ -211,9 +211,26 @@ type RoomDetails struct {
 	Room  Room   `json:"room"`
 	Topic string `json:"topic,omitempty"`
 	// Alias is the canonical alias.
-	Alias    string `json:"alias,omitempty"`
-	Version  string `json:"version"`
+	Alias   string `json:"alias,omitempty"`
+	Version string `json:"version"`
+	// JoinRule is public, invite, knock, restricted or knock_restricted.
 	JoinRule string `json:"joinRule"`
+	// Allow names the rooms whose members may join by restricted rules.
+	Allow []event.RoomID `json:"allow,omitempty"`
+	// Aliases are other addresses than Alias.
+	Aliases []string `json:"aliases,omitempty"`
+	// History is who may read what: world_readable, shared, invited or joined.
+	History string `json:"history"`
+	// Guests may join.
+	Guests bool `json:"guests,omitempty"`
+	// Levels are what things take, also where the room leaves that to the defaults.
+	Levels Levels `json:"levels"`
+	// ACL says which servers may take part (m.room.server_acl), where that is limited.
+	ACL *ServerACL `json:"acl,omitempty"`
+	// Replacement is the room that this one says replaced it.
+	Replacement *Replacement `json:"replacement,omitempty"`
+	// Predecessor is the room that this one replaced, where both say so.
+	Predecessor event.RoomID `json:"predecessor,omitempty"`
 	// Joined and Invited count members.
 	Joined  int `json:"joined"`
 	Invited int `json:"invited"`
@@ -236,6 +253,42 @@ type Permissions struct {
 	Redact bool `json:"redact"`
 	Name   bool `json:"name"`
 	Topic  bool `json:"topic"`
+	Avatar bool `json:"avatar"`
+	// Access is who may join, History who may read what, Power the power levels.
+	Access  bool `json:"access"`
+	History bool `json:"history"`
+	Power   bool `json:"power"`
+	// Aliases is the address that the room is known by.
+	Aliases bool `json:"aliases"`
+	Encrypt bool `json:"encrypt"`
+	Pin     bool `json:"pin"`
+	Upgrade bool `json:"upgrade"`
+	// Children is what is in a space.
+	Children bool `json:"children"`
+	// Notify is @room.
+	Notify bool `json:"notify"`
+	// Level is the user's power level: no other may be given more, nor anyone at or
+	// above it less.
+	Level int64 `json:"level"`
+}
+
+// Replacement is the room that took another's place (m.room.tombstone).
+type Replacement struct {
+	ID event.RoomID `json:"id"`
+	// Confirmed is true where the user is in the new room, and it says that it replaced
+	// this one. Anyone who may close a room can name any other.
+	Confirmed bool   `json:"confirmed,omitempty"`
+	Body      string `json:"body,omitempty"`
+	// Via are servers to join through.
+	Via []string `json:"via,omitempty"`
+}
+
+// ServerACL says which servers may take part in a room, by globs.
+type ServerACL struct {
+	Allow []string `json:"allow"`
+	Deny  []string `json:"deny"`
+	// IPs says that servers may go by IP addresses.
+	IPs bool `json:"ips"`
 }
 
 // MembersParams open a live list of a room's members.

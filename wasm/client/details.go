@@ -3,12 +3,11 @@ package client
 import (
 	"context"
 	"io"
+	"sync/atomic"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
-	"github.com/alcove-chat/alcove/wasm/push"
-	"github.com/alcove-chat/alcove/wasm/summary"
 )
 
 // watcher wakes a stream that computes its answer when it is asked, whenever
@@ -61,6 +60,8 @@ type details struct {
 	*watcher
 	room event.RoomID
 	last *api.RoomDetails
+	// kin are the rooms before and after this one, of which its details depend too.
+	kin *atomic.Pointer[kinship]
 }
 
 // Room implements api.Client.
@@ -72,11 +73,16 @@ func (c *Client) Room(ctx context.Context, p api.RoomParams) (api.Stream[api.Roo
 	if err := a.needRoom(ctx, p.RoomID, a.isSynced); err != nil {
 		return nil, err
 	}
-	w, err := a.watch(ctx, func(c *ledger.Change) bool { return c.Rooms[p.RoomID] != nil || c.Rules })
+	kin := &atomic.Pointer[kinship]{}
+	kin.Store(&kinship{})
+	w, err := a.watch(ctx, func(c *ledger.Change) bool {
+		k := kin.Load()
+		return c.Rooms[p.RoomID] != nil || c.Rooms[k.before] != nil || c.Rooms[k.after] != nil || c.Rules
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &details{watcher: w, room: p.RoomID}, nil
+	return &details{watcher: w, room: p.RoomID, kin: kin}, nil
 }
 
 // Next implements api.Stream.
@@ -85,7 +91,7 @@ func (d *details) Next(ctx context.Context) (api.RoomDetails, error) {
 		if err := d.wait(ctx); err != nil {
 			return api.RoomDetails{}, err
 		}
-		now, err := d.account.describe(ctx, d.room)
+		now, err := d.account.describe(ctx, d.room, d.kin)
 		if err != nil && d.account.ctx.Err() != nil {
 			return api.RoomDetails{}, io.EOF
 		}
@@ -96,43 +102,5 @@ func (d *details) Next(ctx context.Context) (api.RoomDetails, error) {
 			d.last = &now
 			return now, nil
 		}
-	}
-}
-
-// describe computes a room's details. A room that is gone ends the stream.
-func (a *account) describe(ctx context.Context, id event.RoomID) (api.RoomDetails, error) {
-	room := a.ledger.Room(id)
-	if room == nil {
-		return api.RoomDetails{}, io.EOF
-	}
-	typing := a.ledger.Typing(id)
-	names := []ledger.StateName{{Type: event.RoomCreate}, {Type: event.RoomPowerLevels}}
-	for _, user := range typing {
-		names = append(names, ledger.StateName{Type: event.RoomMember, Key: string(user)})
-	}
-	state, err := a.ledger.ReadState(ctx, room, names...)
-	if err != nil {
-		return api.RoomDetails{}, err
-	}
-	out := api.RoomDetails{
-		Room: summary.Listed(room), Topic: room.Topic, Alias: room.Alias, Version: room.Version, JoinRule: room.JoinRule,
-		Joined: room.Joined, Invited: room.Invited, Typing: []api.Person{},
-		Can:           permissions(summary.NewPower(room.Version, state[0], state[1]), a.ledger.Me(), room.Membership),
-		Notifications: api.NotificationLevel(push.LevelOf(a.ledger.PushRules(), id)), Threads: unreadThreads(room),
-	}
-	for i, user := range typing {
-		out.Typing = append(out.Typing, summary.Person(user, event.ReadProfile(state[2+i].Get("content"))))
-	}
-	return out, nil
-}
-
-func permissions(p summary.Power, me event.UserID, m event.Membership) api.Permissions {
-	if m != event.Join {
-		return api.Permissions{}
-	}
-	return api.Permissions{
-		Send: p.CanSend(me, event.RoomMessage), Invite: p.Can(me, "invite"), Kick: p.Can(me, "kick"), Ban: p.Can(me, "ban"),
-		Redact: p.Can(me, "redact") && p.CanSend(me, event.RoomRedaction),
-		Name:   p.CanSet(me, event.RoomName), Topic: p.CanSet(me, event.RoomTopic),
 	}
 }

@@ -76,16 +76,13 @@ func (a *account) listMembers(ctx context.Context, id event.RoomID) ([]api.Membe
 		}
 		all = append(all, api.Member{
 			Key: string(user), Person: summary.Person(user, event.ReadProfile(content)), Membership: membership,
-			Power: min(power.Of(user), maxPower), Creator: power.Creator(user), Status: l.Presence(user),
+			Power: power.Shown(user), Creator: power.Creator(user), Status: l.Presence(user),
 		})
 	}
 	tellApart(all)
 	order.Sort(all, compareMembers)
 	return all, nil
 }
-
-// maxPower is the largest level that a number of JavaScript holds exactly.
-const maxPower = 1<<53 - 1
 
 // tellApart adds the id to names that two members share (spec: calculating the
 // display name for a user).

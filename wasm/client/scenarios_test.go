@@ -23,6 +23,8 @@ func TestScenarios(t *testing.T) {
 		{"a room to come", awaitRoom},
 		{"direct chats", directChats},
 		{"room details", roomDetails},
+		{"room settings", roomSettings},
+		{"replacements", replacements},
 		{"state changes", stateChanges},
 		{"kick, ban, forget", kickBanForget},
 		{"asked again", askedAgain},

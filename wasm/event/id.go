@@ -8,9 +8,12 @@
 // It does not know rooms, relations or encryption.
 package event
 
+import "strings"
+
 // Identifiers are opaque: they are compared and sent back, not taken apart. A
 // room id may have no colon (room version 12), an event id may hold "/" or
-// "+" (room version 3), and ids of rooms before version 3 name a domain.
+// "+" (room version 3), and ids of rooms before version 3 name a domain. What is
+// behind the first colon is good for asking that server, and nothing else.
 type (
 	RoomID   string
 	UserID   string
@@ -20,3 +23,18 @@ type (
 	// identifiers).
 	TxnID string
 )
+
+// Server returns the user's server, "" if the id names none.
+func (u UserID) Server() string { return server(string(u)) }
+
+// Server returns the server whose name the id has, "" for those that have none.
+func (r RoomID) Server() string { return server(string(r)) }
+
+func server(id string) string {
+	_, name, _ := strings.Cut(id, ":")
+	return name
+}
+
+// Valid reports whether the id looks like a room's and is no longer than one may
+// be (spec: size limits).
+func (r RoomID) Valid() bool { return len(r) > 1 && len(r) <= 255 && r[0] == '!' }

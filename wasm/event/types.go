@@ -42,6 +42,11 @@ const (
 	Sticker               = "m.sticker"
 	Reaction              = "m.reaction"
 
+	SpaceChild  = "m.space.child"
+	SpaceParent = "m.space.parent"
+	// Space is the type of a room that is a space.
+	Space = "m.space"
+
 	Typing   = "m.typing"
 	Receipt  = "m.receipt"
 	Presence = "m.presence"

@@ -177,6 +177,37 @@ func writeRoomDetails(w *writer, v *api.RoomDetails) {
 	w.textIf("alias", v.Alias)
 	w.text("version", v.Version)
 	w.text("joinRule", v.JoinRule)
+	if len(v.Allow) > 0 {
+		w.name("allow")
+		w.openList()
+		for i := range v.Allow {
+			w.item()
+			w.putText(string(v.Allow[i]))
+		}
+		w.closeList()
+	}
+	if len(v.Aliases) > 0 {
+		w.name("aliases")
+		w.openList()
+		for i := range v.Aliases {
+			w.item()
+			w.putText(v.Aliases[i])
+		}
+		w.closeList()
+	}
+	w.text("history", v.History)
+	w.booleanIf("guests", v.Guests)
+	w.name("levels")
+	writeLevels(w, &v.Levels)
+	if v.ACL != nil {
+		w.name("acl")
+		writeServerACL(w, v.ACL)
+	}
+	if v.Replacement != nil {
+		w.name("replacement")
+		writeReplacement(w, v.Replacement)
+	}
+	w.textIf("predecessor", string(v.Predecessor))
 	w.integer("joined", int64(v.Joined))
 	w.integer("invited", int64(v.Invited))
 	w.name("typing")
@@ -201,6 +232,96 @@ func writeRoomDetails(w *writer, v *api.RoomDetails) {
 	w.close()
 }
 
+func writeLevels(w *writer, v *api.Levels) {
+	w.open()
+	if v.Users != nil {
+		w.name("users")
+		w.putInteger(*v.Users)
+	}
+	if v.Events != nil {
+		w.name("events")
+		w.putInteger(*v.Events)
+	}
+	if v.State != nil {
+		w.name("state")
+		w.putInteger(*v.State)
+	}
+	if v.Invite != nil {
+		w.name("invite")
+		w.putInteger(*v.Invite)
+	}
+	if v.Kick != nil {
+		w.name("kick")
+		w.putInteger(*v.Kick)
+	}
+	if v.Ban != nil {
+		w.name("ban")
+		w.putInteger(*v.Ban)
+	}
+	if v.Redact != nil {
+		w.name("redact")
+		w.putInteger(*v.Redact)
+	}
+	if v.Notify != nil {
+		w.name("notify")
+		w.putInteger(*v.Notify)
+	}
+	if len(v.Types) > 0 {
+		w.name("types")
+		w.openList()
+		for i := range v.Types {
+			w.item()
+			writeTypeLevel(w, &v.Types[i])
+		}
+		w.closeList()
+	}
+	w.close()
+}
+
+func writeTypeLevel(w *writer, v *api.TypeLevel) {
+	w.open()
+	w.text("type", v.Type)
+	w.integer("level", v.Level)
+	w.close()
+}
+
+func writeServerACL(w *writer, v *api.ServerACL) {
+	w.open()
+	w.name("allow")
+	w.openList()
+	for i := range v.Allow {
+		w.item()
+		w.putText(v.Allow[i])
+	}
+	w.closeList()
+	w.name("deny")
+	w.openList()
+	for i := range v.Deny {
+		w.item()
+		w.putText(v.Deny[i])
+	}
+	w.closeList()
+	w.boolean("ips", v.IPs)
+	w.close()
+}
+
+func writeReplacement(w *writer, v *api.Replacement) {
+	w.open()
+	w.text("id", string(v.ID))
+	w.booleanIf("confirmed", v.Confirmed)
+	w.textIf("body", v.Body)
+	if len(v.Via) > 0 {
+		w.name("via")
+		w.openList()
+		for i := range v.Via {
+			w.item()
+			w.putText(v.Via[i])
+		}
+		w.closeList()
+	}
+	w.close()
+}
+
 func writePermissions(w *writer, v *api.Permissions) {
 	w.open()
 	w.boolean("send", v.Send)
@@ -210,6 +331,17 @@ func writePermissions(w *writer, v *api.Permissions) {
 	w.boolean("redact", v.Redact)
 	w.boolean("name", v.Name)
 	w.boolean("topic", v.Topic)
+	w.boolean("avatar", v.Avatar)
+	w.boolean("access", v.Access)
+	w.boolean("history", v.History)
+	w.boolean("power", v.Power)
+	w.boolean("aliases", v.Aliases)
+	w.boolean("encrypt", v.Encrypt)
+	w.boolean("pin", v.Pin)
+	w.boolean("upgrade", v.Upgrade)
+	w.boolean("children", v.Children)
+	w.boolean("notify", v.Notify)
+	w.integer("level", v.Level)
 	w.close()
 }
 

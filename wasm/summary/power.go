@@ -83,11 +83,14 @@ func (p Power) Can(user event.UserID, action string) bool {
 // MayNotify reports whether the user may notify everybody in that way, of which
 // there is "room" (spec: power levels, notifications).
 func (p Power) MayNotify(user event.UserID, way string) bool {
-	least := int64(50)
+	return p.Of(user) >= p.notify(way)
+}
+
+func (p Power) notify(way string) int64 {
 	if n, ok := p.number(p.levels.Path("notifications", way)); ok {
-		least = n
+		return n
 	}
-	return p.Of(user) >= least
+	return 50
 }
 
 func (p Power) needed(kind, fallback string, standard int64) int64 {

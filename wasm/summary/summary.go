@@ -51,7 +51,10 @@ func ApplyState(room *table.Room, e *event.Event, me event.UserID) {
 	case event.RoomEncryption:
 		room.Encrypted = true
 	case event.RoomTombstone:
-		room.Successor = event.RoomID(content.Get("replacement_room").Text())
+		room.Successor = ""
+		if next := event.RoomID(content.Get("replacement_room").Text()); next.Valid() && next != room.ID {
+			room.Successor = next
+		}
 	}
 }
 

@@ -1,0 +1,105 @@
+package summary
+
+import (
+	"strings"
+
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/order"
+	"github.com/alcove-chat/alcove/wasm/scan"
+)
+
+// MaxLevel is the highest level that an event may hold, and the one that is shown
+// of who is above all levels.
+const MaxLevel = 1<<53 - 1
+
+// maxListed bounds what is shown of a list that an event holds.
+const maxListed = 500
+
+// level is a number of m.room.power_levels with its place in api.Levels.
+type level struct {
+	name     string
+	at       **int64
+	standard int64
+}
+
+// levelsOf lists all numbers that stand by themselves (spec: m.room.power_levels).
+func levelsOf(l *api.Levels) [7]level {
+	return [7]level{
+		{"users_default", &l.Users, 0}, {"events_default", &l.Events, 0}, {"state_default", &l.State, 50},
+		{"invite", &l.Invite, 0}, {"kick", &l.Kick, 50}, {"ban", &l.Ban, 50}, {"redact", &l.Redact, 50},
+	}
+}
+
+// Levels returns what things take, with the defaults where the room says nothing.
+func (p Power) Levels() api.Levels {
+	var out api.Levels
+	for _, l := range levelsOf(&out) {
+		n := shown(p.or(l.name, l.standard))
+		*l.at = &n
+	}
+	notify := shown(p.notify("room"))
+	out.Notify = &notify
+	for kind, value := range p.levels.Get("events").Members() {
+		if n, ok := p.number(value); ok && len(out.Types) < maxListed {
+			out.Types = append(out.Types, api.TypeLevel{Type: kind.Text(), Level: shown(n)})
+		}
+	}
+	order.Sort(out.Types, func(a, b api.TypeLevel) int { return strings.Compare(a.Type, b.Type) })
+	return out
+}
+
+// Shown returns a user's level as an event could hold it.
+func (p Power) Shown(user event.UserID) int64 { return shown(p.Of(user)) }
+
+func shown(n int64) int64 { return max(-MaxLevel, min(n, MaxLevel)) }
+
+// MayReplace reports whether servers let the user put other power levels in the
+// place of these (spec: authorization rules, m.room.power_levels): nothing may go
+// or come that is above the user's own level, nor may another user at that level
+// be changed.
+func (p Power) MayReplace(by event.UserID, content scan.Value) bool {
+	own := p.Of(by)
+	switch {
+	case own < p.needed(event.RoomPowerLevels, "state_default", 50), p.above && p.listsCreator(content):
+		return false
+	case p.levels == nil:
+		return true // the first ones
+	}
+	for _, l := range levelsOf(&api.Levels{}) {
+		if !p.mayChange(own, p.levels, content, l.name, false) {
+			return false
+		}
+	}
+	for _, name := range []string{"events", "notifications", "users"} {
+		was, is := p.levels.Get(name), content.Get(name)
+		for _, names := range []scan.Value{was, is} {
+			for key := range names.Members() {
+				other := name == "users" && key.Text() != string(by)
+				if !p.mayChange(own, was, is, key.Text(), other) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// mayChange looks at one level of two objects; other says that it is another user's.
+func (p Power) mayChange(own int64, was, is scan.Value, key string, other bool) bool {
+	before, had := p.number(was.Get(key))
+	after, has := p.number(is.Get(key))
+	if had == has && before == after {
+		return true
+	}
+	return !(had && (before > own || before == own && other)) && !(has && after > own)
+}
+
+func (p Power) listsCreator(content scan.Value) bool {
+	for user := range content.Get("users").Members() {
+		if p.creators[event.UserID(user.Text())] {
+			return true
+		}
+	}
+	return false
+}

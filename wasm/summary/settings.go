@@ -1,0 +1,105 @@
+package summary
+
+import (
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+)
+
+// What settings show of a room, read from the content of its state.
+
+// JoinRule returns who may join. A rule that is not known lets in only who is
+// invited, as servers have it (FEATURES 7-28).
+func JoinRule(rule string) string {
+	switch rule {
+	case "public", "knock", "restricted", "knock_restricted":
+		return rule
+	}
+	return "invite"
+}
+
+// Allowed reads the rooms whose members may join, where the rule lets any. Conditions
+// that are not understood let in nobody (FEATURES 2-06).
+func Allowed(content scan.Value) (rooms []event.RoomID) {
+	if !Restricted(content.Get("join_rule").Text()) {
+		return nil
+	}
+	for one := range content.Get("allow").Items() {
+		id := event.RoomID(one.Get("room_id").Text())
+		if one.Get("type").Text() == RoomMembership && id.Valid() && len(rooms) < maxListed {
+			rooms = append(rooms, id)
+		}
+	}
+	return rooms
+}
+
+// Restricted reports whether a join rule lets in the members of other rooms.
+func Restricted(rule string) bool { return rule == "restricted" || rule == "knock_restricted" }
+
+// RoomMembership is the type of a condition that lets in a room's members.
+const RoomMembership = "m.room_membership"
+
+// History reads who may read what. What is not known is shown as what lets most
+// people read.
+func History(content scan.Value) string {
+	switch h := content.Get("history_visibility").Text(); h {
+	case "world_readable", "invited", "joined":
+		return h
+	}
+	return "shared"
+}
+
+// Guests reads whether guests may join.
+func Guests(content scan.Value) bool { return content.Get("guest_access").Text() == "can_join" }
+
+// ACL reads which servers may take part, nil where there is no such event. One that
+// allows none lets none in.
+func ACL(content scan.Value) *api.ServerACL {
+	if content.Kind() != scan.Object {
+		return nil
+	}
+	return &api.ServerACL{
+		Allow: texts(content.Get("allow")), Deny: texts(content.Get("deny")), IPs: !content.Get("allow_ip_literals").IsFalse(),
+	}
+}
+
+// Aliases reads the addresses that are not the main one.
+func Aliases(content scan.Value) []string { return texts(content.Get("alt_aliases")) }
+
+// Replacement reads the tombstone of a room, nil where it names no other room. Via
+// has the server of who sent it, which is in the new room.
+func Replacement(room event.RoomID, tombstone scan.Value) *api.Replacement {
+	content := tombstone.Get("content")
+	next := event.RoomID(content.Get("replacement_room").Text())
+	if !next.Valid() || next == room {
+		return nil
+	}
+	out := &api.Replacement{ID: next, Body: shorten(content.Get("body").Text())}
+	for _, server := range []string{event.UserID(tombstone.Get("sender").Text()).Server(), next.Server()} {
+		if server != "" && (len(out.Via) == 0 || out.Via[0] != server) {
+			out.Via = append(out.Via, server)
+		}
+	}
+	return out
+}
+
+// Predecessor reads which room a room claims to replace, by its m.room.create. It
+// counts only where that one says so too.
+func Predecessor(room event.RoomID, create scan.Value) event.RoomID {
+	before := event.RoomID(create.Path("content", "predecessor", "room_id").Text())
+	if !before.Valid() || before == room {
+		return ""
+	}
+	return before
+}
+
+// texts reads a list of strings and leaves out what is none.
+func texts(list scan.Value) []string {
+	all := []string{}
+	for item := range list.Items() {
+		if s, ok := item.AsText(); ok && len(all) < maxListed {
+			all = append(all, s)
+		}
+	}
+	return all
+}
