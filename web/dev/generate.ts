@@ -81,11 +81,16 @@ export function details(room: Room): RoomDetails {
     ...(room.direct ? {} : { alias: `#${room.key.slice(1, 8)}:example.org` }),
     version: "12",
     joinRule: "invite",
+    history: "shared",
+    levels: {},
     joined: room.direct ? 2 : 240,
     invited: 1,
     typing: [],
     notifications: "default",
-    can: { send: true, invite: true, kick: false, ban: false, redact: false, name: true, topic: true },
+    can: {
+      send: true, invite: true, kick: false, ban: false, redact: false, name: true, topic: true, avatar: false, access: false, history: false,
+      power: false, aliases: false, encrypt: false, pin: false, upgrade: false, children: false, notify: false, level: 50,
+    },
   };
 }
 
