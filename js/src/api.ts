@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "d51e5991a90f8ad3";
+export const API_HASH = "aaa66c90cc6f18de";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -705,6 +705,29 @@ export type OwnReceipt = {
   readonly ts: number;
   /** `known` is true where this device has the event. */
   readonly known?: boolean;
+};
+
+/** Ignored are whom the user ignores, on all devices (m.ignored_user_list). */
+export type Ignored = {
+  readonly users: readonly UserID[];
+};
+
+/** SetIgnoredParams name a user. */
+export type SetIgnoredParams = {
+  readonly userId: UserID;
+  readonly ignored: boolean;
+};
+
+/** SetDirectParams mark a direct chat; `userId` is absent for none. */
+export type SetDirectParams = {
+  readonly roomId: RoomID;
+  readonly userId?: UserID | undefined;
+};
+
+/** SetProfileParams are a field of the profile and its value. */
+export type SetProfileParams = {
+  readonly field: string;
+  readonly value: Json;
 };
 
 /** RoomKind narrows a room list by membership. */
@@ -1787,6 +1810,17 @@ export interface Calls {
   setTag(params: SetTagParams, options?: CallOptions): Promise<void>;
   /** `setMarkedUnread` sets or clears the user's own "unread" mark. */
   setMarkedUnread(params: SetMarkedUnreadParams, options?: CallOptions): Promise<void>;
+  /** `ignored` streams whom the user ignores. */
+  ignored(options?: CallOptions): AsyncIterable<Ignored>;
+  /** `setIgnored` hides what a user writes and their invitations, or shows them again. */
+  setIgnored(params: SetIgnoredParams, options?: CallOptions): Promise<void>;
+  /** `setDirect` marks a room as a direct chat with a user, or as none. */
+  setDirect(params: SetDirectParams, options?: CallOptions): Promise<void>;
+  /**
+   * `setProfile` sets a field of the user's own profile, such as displayname; null
+   * takes it away. "server.unsupported": the server has no such fields.
+   */
+  setProfile(params: SetProfileParams, options?: CallOptions): Promise<void>;
   /** `timeline` streams a room's newest messages and what is loaded above them. */
   timeline(params: TimelineParams, options?: CallOptions): AsyncIterable<ListUpdate<TimelineItem>>;
   /**
@@ -1925,7 +1959,7 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread ignored*! setIgnored setDirect setProfile timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
 export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom setUpEncryption resetEncryption startVerification verify request".split(" "));

@@ -32,6 +32,8 @@ import { makeDiagnostics, NotificationsObject } from "./notifications.js";
 import type { Diagnostics, Notifications } from "./notifications.js";
 import { thisPage } from "./page.js";
 import type { Page } from "./page.js";
+import { makePeople } from "./people.js";
+import type { People } from "./people.js";
 import { RoomObject } from "./room.js";
 import type { LiveRoom, RoomContext } from "./room.js";
 import { makeRooms } from "./rooms.js";
@@ -75,6 +77,7 @@ export interface Client {
   readonly rooms: Rooms;
   /** One room. Each call makes a live object of its own, to be closed by whoever called. */
   room(id: RoomID): LiveRoom;
+  readonly people: People;
   readonly encryption: Encryption;
   readonly notifications: Notifications;
   readonly storage: LiveStorage;
@@ -82,6 +85,8 @@ export interface Client {
   readonly lock: LiveLock;
   /** A user's profile, from the server. */
   profile(user: UserID, options?: CallOptions): Promise<Person>;
+  /** Sets a field of the user's own profile, such as displayname; null takes it away. */
+  setProfile(field: string, value: Json, options?: CallOptions): Promise<void>;
   readonly accountData: AccountDataStore;
   readonly diagnostics: Diagnostics;
   /**
@@ -160,6 +165,7 @@ class AlcoveClient implements Client {
   readonly ready: Promise<void>;
   readonly login: Login;
   readonly rooms: Rooms;
+  readonly people: People;
   readonly accountData: AccountDataStore;
   readonly diagnostics: Diagnostics;
   readonly #options: ClientOptions;
@@ -190,6 +196,7 @@ class AlcoveClient implements Client {
     });
     this.login = makeLogin(this.#calls, this.session, this.storage);
     this.rooms = makeRooms(this.#calls, this.#healing, () => this.#stored(this.#warm?.rooms));
+    this.people = makePeople(this.#calls, this.#healing);
     this.encryption = new EncryptionObject(this.#calls, this.#healing);
     this.notifications = new NotificationsObject(this.#calls, this.#healing);
     this.accountData = makeAccountData(this.#calls);
@@ -235,6 +242,10 @@ class AlcoveClient implements Client {
 
   profile(userId: UserID, options?: CallOptions): Promise<Person> {
     return this.#calls.profile({ userId }, options);
+  }
+
+  setProfile(field: string, value: Json, options?: CallOptions): Promise<void> {
+    return this.#calls.setProfile({ field, value }, options);
   }
 
   request(method: string, path: string, body?: Json, options?: CallOptions): Promise<ServerResponse> {

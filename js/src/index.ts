@@ -26,6 +26,7 @@ export type { LiveStorage, StorageSnapshot } from "./storage.js";
 export type { LiveLock, LockSnapshot } from "./lock.js";
 export type { JoinOptions, RoomList, RoomListOptions, Rooms } from "./rooms.js";
 export type { LiveRoom, ReadOptions, ReasonOptions } from "./room.js";
+export type { People } from "./people.js";
 export type { LiveTimeline, TimelineOptions } from "./timeline.js";
 export type { RedactOptions, TimelineActions } from "./actions.js";
 export type { MessageOptions, Send, SendHandle, SendOptions } from "./send.js";
@@ -62,6 +63,7 @@ export type {
   IdentityState,
   ItemKind,
   Found,
+  Ignored,
   Json,
   KeyFile,
   KeyProgress,

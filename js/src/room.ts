@@ -67,6 +67,8 @@ export interface LiveRoom extends LiveValue<RoomDetails> {
   unban(user: UserID, options?: ReasonOptions): Promise<void>;
   setName(name: string, options?: CallOptions): Promise<EventID>;
   setTopic(topic: string, options?: CallOptions): Promise<EventID>;
+  /** Marks it as a direct chat with someone, or as none. */
+  setDirect(user: UserID | undefined, options?: CallOptions): Promise<void>;
   /** Sends any state event. */
   setState(type: string, stateKey: string, content: Json, options?: CallOptions): Promise<EventID>;
   /** Says that the user is writing; it holds until taken back or a message is sent. */
@@ -166,6 +168,10 @@ export class RoomObject extends ValueObject<RoomDetails> implements LiveRoom {
 
   setTopic(topic: string, options?: CallOptions): Promise<EventID> {
     return this.setState("m.room.topic", "", { topic }, options);
+  }
+
+  setDirect(userId: UserID | undefined, options?: CallOptions): Promise<void> {
+    return this.#calls.setDirect({ roomId: this.id, userId }, options);
   }
 
   async setState(type: string, stateKey: string, content: Json, options?: CallOptions): Promise<EventID> {

@@ -519,7 +519,7 @@ test("the calls say what they are asked", async () => {
   const event = () => ({ eventId: "$e" });
   const join = () => ({ roomId: "!a" });
   const none = () => null;
-  const answers = { joinRoom: join, knockRoom: join, createRoom: join, leaveRoom: none, forgetRoom: none, setMembership: none, setState: event, setTyping: none, markRead: none, setTag: none, setMarkedUnread: none, setPushRule: none, setKeyword: none, setRoomNotifications: none, explainUnread: () => ({ unread: 1 }), accountData: () => ({ content: { a: 1 } }), setAccountData: none, request: () => ({ status: 404, body: {} }), logout: none };
+  const answers = { joinRoom: join, knockRoom: join, createRoom: join, leaveRoom: none, forgetRoom: none, setMembership: none, setState: event, setTyping: none, markRead: none, setTag: none, setMarkedUnread: none, setDirect: none, setIgnored: none, setProfile: none, setPushRule: none, setKeyword: none, setRoomNotifications: none, explainUnread: () => ({ unread: 1 }), accountData: () => ({ content: { a: 1 } }), setAccountData: none, request: () => ({ status: 404, body: {} }), logout: none };
   const { client, last } = await start({ answers });
   const asked = async (call: Promise<unknown>): Promise<unknown> => {
     await call;
@@ -549,6 +549,11 @@ test("the calls say what they are asked", async () => {
   assert.deepEqual(await asked(client.diagnostics.explainUnread("!a")), ["explainUnread", { roomId: "!a" }]);
   assert.deepEqual(await asked(room.setTag("m.favourite", { order: 0.5 })), ["setTag", { roomId: "!a", tag: { name: "m.favourite", order: 0.5 } }]);
   assert.deepEqual(await asked(room.removeTag("m.favourite")), ["setTag", { roomId: "!a", tag: { name: "m.favourite" }, remove: true }]);
+  assert.deepEqual(await asked(room.setDirect("@a:h")), ["setDirect", { roomId: "!a", userId: "@a:h" }]);
+  assert.deepEqual(await asked(room.setDirect(undefined)), ["setDirect", { roomId: "!a" }]);
+  assert.deepEqual(await asked(client.people.ignore("@a:h")), ["setIgnored", { userId: "@a:h", ignored: true }]);
+  assert.deepEqual(await asked(client.people.unignore("@a:h")), ["setIgnored", { userId: "@a:h", ignored: false }]);
+  assert.deepEqual(await asked(client.setProfile("displayname", null)), ["setProfile", { field: "displayname", value: null }]);
   assert.deepEqual(await asked(room.setMarkedUnread(true)), ["setMarkedUnread", { roomId: "!a", unread: true }]);
   assert.deepEqual(await asked(client.rooms.create({ name: "n" })), ["createRoom", { name: "n" }]);
   assert.deepEqual(await asked(client.rooms.join("#a:x", { via: ["x"] })), ["joinRoom", { room: "#a:x", via: ["x"] }]);

@@ -81,6 +81,20 @@ test("two people talk", async () => {
   const favourites = alice.rooms.list({ filter: { tag: "m.favourite" } });
   await until(favourites, (rooms) => rooms.some((one) => one.id === roomId));
 
+  await room.setDirect("@bob:localhost");
+  await until(room, (details) => details?.room.direct === "@bob:localhost");
+  await room.setDirect(undefined);
+  await until(room, (details) => details?.room.direct === undefined);
+  const ignored = alice.people.ignored();
+  await until(ignored, (now) => now?.users.length === 0);
+  await alice.people.ignore("@bob:localhost");
+  await until(ignored, (now) => now?.users.join() === "@bob:localhost");
+  await alice.people.unignore("@bob:localhost");
+  await until(ignored, (now) => now?.users.length === 0);
+  await bob.setProfile("displayname", "Bobby");
+  assert.equal((await alice.profile("@bob:localhost")).name, "Bobby");
+  await bob.setProfile("displayname", "Bob");
+
   await room.kick("@bob:localhost", { reason: "bye" });
   await until(bob.rooms.list({ filter: { kind: "left" } }), (rooms) => rooms.some((one) => one.id === roomId));
   const again = async () => (await theirs.send.text("again")).sent;

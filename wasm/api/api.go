@@ -34,6 +34,7 @@ import "context"
 type Client interface {
 	SessionCalls
 	RoomCalls
+	PeopleCalls
 	TimelineCalls
 	FindCalls
 	SendCalls

@@ -35,7 +35,7 @@ type account struct {
 	cancel context.CancelFunc
 	work   sync.WaitGroup // all goroutines of the account
 
-	directs chan struct{} // holds the right to change m.direct
+	edits chan struct{} // holds the right to change account data
 
 	verifications *view.List[api.Verification]
 
@@ -89,7 +89,7 @@ func (c *Client) openAccount(ctx context.Context, name string, known *table.Sent
 		client: c, name: name, status: db.status, ledger: l,
 		courier: courier.New(l, c.platform.Clock),
 		lists:   map[string]*roomlist.List{}, timelines: map[string]*openTimeline{}, typing: map[event.RoomID]*typist{},
-		told: map[readPlace]readMark{}, untold: map[readPlace]readMark{}, directs: make(chan struct{}, 1),
+		told: map[readPlace]readMark{}, untold: map[readPlace]readMark{}, edits: make(chan struct{}, 1),
 		room: make(chan struct{}), verifications: view.NewList(verificationKey, sameVerification),
 	}
 	a.outbox = outbox.New(l, c.platform.Clock, explainSend, a.needMembers)

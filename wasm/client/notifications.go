@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"io"
 	"slices"
 
 	"github.com/alcove-chat/alcove/wasm/api"
@@ -184,14 +183,5 @@ func editRule(ctx context.Context, server *homeserver.Client, e push.Edit) (err 
 
 // awaitRules returns when the sync says so of the rules, or after a while.
 func (a *account) awaitRules(ctx context.Context, is func(content scan.Value) bool) {
-	ctx, cancel := context.WithTimeout(ctx, arrival)
-	defer cancel()
-	news, err := a.watch(ctx, func(c *ledger.Change) bool { return c.Rules })
-	if err != nil {
-		return
-	}
-	defer news.Close()
-	for err != io.EOF && err == nil && !is(a.ledger.PushRules()) {
-		err = news.wait(ctx)
-	}
+	a.awaitChange(ctx, func(c *ledger.Change) bool { return c.Rules }, func() bool { return is(a.ledger.PushRules()) })
 }

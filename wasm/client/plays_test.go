@@ -86,6 +86,16 @@ var plays = []play{
 	{call: "Profile", about: "", run: func(s *stage) (any, error) {
 		return s.me.Profile(s.ctx, api.ProfileParams{UserID: s.other.id()})
 	}},
+	{call: "SetIgnored", about: "", before: alone, run: ignore(true), after: ignoredByMe},
+	{call: "SetIgnored", about: "no more", before: ignoring, run: ignore(false), after: ignoredByMe},
+	{call: "SetDirect", about: "", before: joined, run: setDirect(true), after: directsOfMe},
+	{call: "SetDirect", about: "no more", before: marked, run: setDirect(false), after: directsOfMe},
+	{call: "SetProfile", about: "", run: func(s *stage) (any, error) {
+		return nil, s.me.SetProfile(s.ctx, api.SetProfileParams{Field: "displayname", Value: scan.Value(`"Tea"`)})
+	}, after: nameOfMe},
+	{call: "SetProfile", about: "that is taken away", run: func(s *stage) (any, error) {
+		return nil, s.me.SetProfile(s.ctx, api.SetProfileParams{Field: "displayname", Value: scan.Value(`null`)})
+	}, after: nameOfMe},
 	{call: "Threads", about: "", before: joined, run: func(s *stage) (any, error) {
 		found, err := s.me.Threads(s.ctx, api.ThreadsParams{RoomID: s.room})
 		return len(found.Items), err
@@ -277,6 +287,34 @@ func tag(remove bool) func(s *stage) (any, error) {
 	}
 }
 
+func ignore(ignored bool) func(s *stage) (any, error) {
+	return func(s *stage) (any, error) {
+		return nil, s.me.SetIgnored(s.ctx, api.SetIgnoredParams{UserID: s.other.id(), Ignored: ignored})
+	}
+}
+
+func ignoring(s *stage) {
+	_, err := ignore(true)(s)
+	s.me.ok(err)
+}
+
+func setDirect(direct bool) func(s *stage) (any, error) {
+	return func(s *stage) (any, error) {
+		p := api.SetDirectParams{RoomID: s.room}
+		if direct {
+			p.UserID = s.other.id()
+		}
+		return nil, s.me.SetDirect(s.ctx, p)
+	}
+}
+
+// marked is a room that the user marked as a direct chat.
+func marked(s *stage) {
+	joined(s)
+	_, err := setDirect(true)(s)
+	s.me.ok(err)
+}
+
 // otherDevice is a second device of the user's, which set encryption up.
 func otherDevice(s *stage) {
 	d := s.device(s.me.name)
@@ -335,6 +373,13 @@ func ofMe(s *stage, path string) string {
 }
 
 func directsOfMe(s *stage) string { return ofMe(s, "/account_data/m.direct") }
+
+func ignoredByMe(s *stage) string { return ofMe(s, "/account_data/m.ignored_user_list") }
+
+func nameOfMe(s *stage) string {
+	status, answer := s.hand(s.me.name).ask("GET", "profile/"+escape(s.me.id()), "")
+	return fmt.Sprint(status, string(answer))
+}
 
 func roomDataOfMe(kind string) func(s *stage) string {
 	return func(s *stage) string { return ofMe(s, "/rooms/"+escape(s.room)+"/account_data/"+kind) }

@@ -45,6 +45,9 @@ var methods = map[string]func(ctx context.Context, c *homeserver.Client) error{
 	"Ban":          func(ctx context.Context, c *homeserver.Client) error { return c.Ban(ctx, room, other, "why") },
 	"Unban":        func(ctx context.Context, c *homeserver.Client) error { return c.Unban(ctx, room, other, "") },
 	"RemoveTag":    func(ctx context.Context, c *homeserver.Client) error { return c.RemoveTag(ctx, user, room, "u./#") },
+	"RemoveProfile": func(ctx context.Context, c *homeserver.Client) error {
+		return c.RemoveProfile(ctx, user, "m.tz")
+	},
 	"SetPresence":  func(ctx context.Context, c *homeserver.Client) error { return c.SetPresence(ctx, user, "online", "hi") },
 	"Devices":      func(ctx context.Context, c *homeserver.Client) error { _, err := c.Devices(ctx); return err },
 	"RenameDevice": func(ctx context.Context, c *homeserver.Client) error { return c.RenameDevice(ctx, "A/B", "phone") },

@@ -22,14 +22,26 @@ func (c *Client) Profile(ctx context.Context, user event.UserID) (scan.Value, er
 	return body, err
 }
 
-// SetProfile sets a field of the user's own profile, such as displayname;
-// null takes it away where the server is of v1.16.
+// SetProfile sets a field of the user's own profile, such as displayname.
 func (c *Client) SetProfile(ctx context.Context, user event.UserID, field string, value scan.Value) error {
 	var b scan.Builder
 	b.Raw(field, value)
 	_, err := c.Do(ctx, Call{
 		Name: "set profile", Method: "PUT", Path: V3("profile", string(user), field), Body: b.Done(),
 	})
+	return err
+}
+
+// RemoveProfile takes a field of the user's own profile away. Servers before v1.16
+// have no such request, but take an empty text for none where they know the field.
+func (c *Client) RemoveProfile(ctx context.Context, user event.UserID, field string) error {
+	_, err := c.Do(ctx, Call{
+		Name: "remove profile", Method: "DELETE", Path: V3("profile", string(user), field), Repeatable: true,
+	})
+	var answer *Error
+	if errors.As(err, &answer) && answer.Errcode == Unrecognized && (field == "displayname" || field == "avatar_url") {
+		return c.SetProfile(ctx, user, field, scan.Value(`""`))
+	}
 	return err
 }
 

@@ -75,3 +75,14 @@ func (l *Ledger) Ignored() map[uint64]bool {
 	defer l.mu.RUnlock()
 	return l.judgement.users
 }
+
+// IgnoredUsers returns whom the user ignores, in no order.
+func (l *Ledger) IgnoredUsers() []event.UserID {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	users := []event.UserID{}
+	for user := range l.judgement.ignored.Get("ignored_users").Members() {
+		users = append(users, event.UserID(user.Text()))
+	}
+	return users
+}

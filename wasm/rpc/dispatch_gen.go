@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "d51e5991a90f8ad3"
+const Hash = "aaa66c90cc6f18de"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -58,6 +58,14 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callSetTag(ctx, c, params)
 	case "setMarkedUnread":
 		return q.callSetMarkedUnread(ctx, c, params)
+	case "ignored":
+		return q.callIgnored(ctx, c)
+	case "setIgnored":
+		return q.callSetIgnored(ctx, c, params)
+	case "setDirect":
+		return q.callSetDirect(ctx, c, params)
+	case "setProfile":
+		return q.callSetProfile(ctx, c, params)
 	case "timeline":
 		return q.callTimeline(ctx, c, params)
 	case "paginate":
@@ -133,7 +141,7 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 // ordered reports whether calls of that name run one after the other.
 func ordered(name string) bool {
 	switch name {
-	case "setPage", "roomListChange", "setState", "setTyping", "setTag", "setMarkedUnread", "send", "setPushRule", "setKeyword", "setRoomNotifications", "setAccountData":
+	case "setPage", "roomListChange", "setState", "setTyping", "setTag", "setMarkedUnread", "setIgnored", "setDirect", "setProfile", "send", "setPushRule", "setKeyword", "setRoomNotifications", "setAccountData":
 		return true
 	}
 	return false
@@ -396,6 +404,49 @@ func (q *request) callSetMarkedUnread(ctx context.Context, c api.Client, params 
 	}
 	q.out.literal("null")
 	return c.SetMarkedUnread(ctx, p)
+}
+
+func (q *request) callIgnored(ctx context.Context, c api.Client) error {
+	updates, err := c.Ignored(ctx)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeIgnored(w, &v)
+		}
+		return err
+	}
+	return nil
+}
+
+func (q *request) callSetIgnored(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetIgnoredParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetIgnored(ctx, p)
+}
+
+func (q *request) callSetDirect(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetDirectParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetDirect(ctx, p)
+}
+
+func (q *request) callSetProfile(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetProfileParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetProfile(ctx, p)
 }
 
 func (q *request) callTimeline(ctx context.Context, c api.Client, params scan.Value) error {

@@ -178,6 +178,27 @@ func readSetMarkedUnreadParams(r *reader, v scan.Value) (p api.SetMarkedUnreadPa
 	return p
 }
 
+func readSetIgnoredParams(r *reader, v scan.Value) (p api.SetIgnoredParams) {
+	o := r.object(v, "userId", "ignored")
+	p.UserID = event.UserID(r.text(o.at(0)))
+	p.Ignored = r.boolean(o.at(1))
+	return p
+}
+
+func readSetDirectParams(r *reader, v scan.Value) (p api.SetDirectParams) {
+	o := r.object(v, "roomId", "userId")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.UserID = event.UserID(r.text(o.at(1)))
+	return p
+}
+
+func readSetProfileParams(r *reader, v scan.Value) (p api.SetProfileParams) {
+	o := r.object(v, "field", "value")
+	p.Field = r.text(o.at(0))
+	p.Value = r.raw(o.at(1))
+	return p
+}
+
 func readTimelineParams(r *reader, v scan.Value) (p api.TimelineParams) {
 	o := r.object(v, "view", "roomId", "thread", "event", "pinned", "limit")
 	p.View = r.text(o.at(0))

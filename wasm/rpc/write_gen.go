@@ -410,6 +410,18 @@ func writeEventRef(w *writer, v *api.EventRef) {
 	w.close()
 }
 
+func writeIgnored(w *writer, v *api.Ignored) {
+	w.open()
+	w.name("users")
+	w.openList()
+	for i := range v.Users {
+		w.item()
+		w.putText(string(v.Users[i]))
+	}
+	w.closeList()
+	w.close()
+}
+
 func writeTimelineItem(w *writer, v *api.TimelineItem) {
 	w.open()
 	w.text("key", v.Key)

@@ -1,0 +1,50 @@
+package api
+
+import (
+	"context"
+
+	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
+)
+
+// PeopleCalls are about people, the user among them, in rooms or not.
+type PeopleCalls interface {
+	// Ignored streams whom the user ignores.
+	Ignored(ctx context.Context) (Stream[Ignored], error)
+	// SetIgnored hides what a user writes and their invitations, or shows them again.
+	//
+	//rpc:ordered
+	SetIgnored(ctx context.Context, p SetIgnoredParams) error
+	// SetDirect marks a room as a direct chat with a user, or as none.
+	//
+	//rpc:ordered
+	SetDirect(ctx context.Context, p SetDirectParams) error
+	// SetProfile sets a field of the user's own profile, such as displayname; null
+	// takes it away. "server.unsupported": the server has no such fields.
+	//
+	//rpc:ordered
+	SetProfile(ctx context.Context, p SetProfileParams) error
+}
+
+// Ignored are whom the user ignores, on all devices (m.ignored_user_list).
+type Ignored struct {
+	Users []event.UserID `json:"users"`
+}
+
+// SetIgnoredParams name a user.
+type SetIgnoredParams struct {
+	UserID  event.UserID `json:"userId"`
+	Ignored bool         `json:"ignored"`
+}
+
+// SetDirectParams mark a direct chat; UserID is absent for none.
+type SetDirectParams struct {
+	RoomID event.RoomID `json:"roomId"`
+	UserID event.UserID `json:"userId,omitempty"`
+}
+
+// SetProfileParams are a field of the profile and its value.
+type SetProfileParams struct {
+	Field string     `json:"field"`
+	Value scan.Value `json:"value"`
+}
