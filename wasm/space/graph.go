@@ -1,0 +1,131 @@
+package space
+
+import (
+	"slices"
+
+	"github.com/alcove-chat/alcove/wasm/event"
+)
+
+// Graph is the rooms of one user. It takes changes as they come, and works out what
+// they mean when it is asked.
+type Graph struct {
+	rooms  map[event.RoomID]*room
+	spaces []*room // all that are open, as arranged, and what came and went since
+	order  []Space // the same for who asks
+	stale  []*room // what has to be looked at again
+	noted  []*room // for Changed
+	moved  bool    // for Changed
+	walks  int
+	stack  []step
+}
+
+// New returns a graph of no rooms.
+func New() *Graph { return &Graph{rooms: map[event.RoomID]*room{}} }
+
+// Put says what is known of a room, instead of what was said before.
+func (g *Graph) Put(n Node) {
+	r := g.at(n.ID)
+	turned := !r.known || r.space != n.Space || r.joined != n.Joined || r.order != n.Order
+	g.replace(r, n)
+	r.known, r.turned = true, r.turned || turned
+	if r.open() && !r.held {
+		r.held = true
+		g.spaces = append(g.spaces, r)
+	}
+}
+
+// Remove forgets a room and its count. What others say of it stays.
+func (g *Graph) Remove(id event.RoomID) {
+	r := g.rooms[id]
+	if r == nil || !r.known {
+		return
+	}
+	g.replace(r, Node{ID: id})
+	r.known, r.turned, r.count = false, true, Count{}
+	g.release(r)
+}
+
+// replace puts all that a node says in the place of what it said before.
+func (g *Graph) replace(r *room, n Node) {
+	g.disturb(r)
+	links, claims, successor := r.links, r.claims, r.successor
+	r.unlink()
+	r.space, r.joined, r.order, r.anyone = n.Space, n.Joined, n.Order, n.Anyone
+	r.keepers = slices.Clone(n.Keepers)
+	g.link(r, n)
+	g.disturb(r)
+	for _, l := range links {
+		g.release(l.to)
+	}
+	for i := range claims {
+		g.release(claims[i].parent)
+	}
+	if successor != nil {
+		g.release(successor)
+	}
+}
+
+func (g *Graph) link(r *room, n Node) {
+	r.links = make([]*link, 0, len(n.Children))
+	links := make([]link, len(n.Children))
+	for i, c := range n.Children {
+		if isRoom(c.ID) {
+			l := &links[i]
+			l.Child, l.to = c, g.at(c.ID)
+			l.to.listers = append(l.to.listers, r)
+			r.links = append(r.links, l)
+		}
+	}
+	slices.SortFunc(r.links, func(a, b *link) int { return Compare(&a.Child, &b.Child) })
+	r.claims = make([]claim, 0, len(n.Claims))
+	for _, c := range n.Claims {
+		if isRoom(c.Parent) {
+			parent := g.at(c.Parent)
+			parent.claimants = append(parent.claimants, r)
+			r.claims = append(r.claims, claim{parent, c.Sender, c.Canonical})
+		}
+	}
+	if r.successor = nil; n.Successor != "" {
+		r.successor = g.at(n.Successor)
+		r.successor.predecessors = append(r.successor.predecessors, r)
+	}
+}
+
+// isRoom reports whether a state key is a room id. Those of room version 12 have no
+// colon.
+func isRoom(id event.RoomID) bool { return len(id) > 1 && id[0] == '!' }
+
+func (r *room) unlink() {
+	for _, l := range r.links {
+		l.to.listers = without(l.to.listers, r)
+	}
+	for i := range r.claims {
+		r.claims[i].parent.claimants = without(r.claims[i].parent.claimants, r)
+	}
+	if r.successor != nil {
+		r.successor.predecessors = without(r.successor.predecessors, r)
+	}
+}
+
+// release lets go of a room that is not known and that nothing names any more.
+func (g *Graph) release(r *room) {
+	if !r.known && len(r.listers)+len(r.claimants)+len(r.predecessors) == 0 {
+		delete(g.rooms, r.id)
+	}
+}
+
+func (g *Graph) at(id event.RoomID) *room {
+	r := g.rooms[id]
+	if r == nil {
+		r = &room{id: id}
+		g.rooms[id] = r
+	}
+	return r
+}
+
+// without takes one r out of a list that has no order.
+func without(list []*room, r *room) []*room {
+	i, last := slices.Index(list, r), len(list)-1
+	list[i], list[last] = list[last], nil
+	return list[:last]
+}

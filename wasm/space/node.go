@@ -1,0 +1,128 @@
+// Package space is the graph of spaces: which rooms are in which, in what order, and
+// what of them is unread (FEATURES A.3; spec: spaces).
+//
+// Its law: any graph is shown, whatever circles, chains and claims it has. Every
+// joined space has one place in the list of spaces; every room counts once in what is
+// unread of a space; and none of it depends on the order in which things became known.
+// What a room says of itself counts only if its parent agrees, or who may speak for it.
+//
+// It knows only what it is told by Put. It reads no power levels, and knows nothing of
+// the children of spaces that the user has not joined. A Graph must not be used by two
+// goroutines at once.
+package space
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/alcove-chat/alcove/wasm/event"
+)
+
+// Node is what is known of a room.
+type Node struct {
+	ID     event.RoomID
+	Space  bool // its type is RoomType
+	Joined bool
+	// Order is what ReadOrder finds in its account data.
+	Order string
+	// Successor is the room that took its place, "" if there is none or that room does
+	// not name this one as its predecessor.
+	Successor event.RoomID
+	// Children are a space's, in any order. Those of any other room have no effect.
+	Children []Child
+	// Claims are its m.space.parent. They have no effect unless it is joined: what comes
+	// with an invite may be forged.
+	Claims []Claim
+	// Keepers may add children to a space; anyone may if Anyone.
+	Keepers []event.UserID
+	Anyone  bool
+}
+
+// Child is an m.space.child that ReadPlace finds valid. TS is the event's.
+type Child struct {
+	ID        event.RoomID
+	Order     string
+	TS        int64
+	Suggested bool
+}
+
+// Claim is an m.space.parent that ReadParent finds valid.
+type Claim struct {
+	Parent    event.RoomID
+	Sender    event.UserID
+	Canonical bool
+}
+
+// Compare is the order of a space's children (spec: ordering of children within a
+// space): those with an order come first.
+func Compare(a, b *Child) int {
+	if c := compareOrders(a.Order, b.Order); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.TS, b.TS), strings.Compare(string(a.ID), string(b.ID)))
+}
+
+func compareOrders(a, b string) int {
+	if (a == "") != (b == "") {
+		return -strings.Compare(a, b)
+	}
+	return strings.Compare(a, b)
+}
+
+// room is a node with all that points to it. One that is only pointed to is there too,
+// with nothing known of it.
+type room struct {
+	// What was said of it.
+	id                           event.RoomID
+	known, space, joined, anyone bool
+	order                        string
+	links                        []*link // the children it names, in their order
+	claims                       []claim
+	keepers                      []event.UserID
+	successor                    *room
+	count                        Count
+
+	// Those who say something of it: name it as a child, as a parent, as a successor.
+	listers, claimants, predecessors []*room
+
+	// What follows.
+	lines        []line  // what it shows, if it is open
+	parents      []*room // those whose lines show it
+	level, place int     // in the list of spaces
+	sum          Count
+	own          Count // see split
+	rest         []*room
+
+	// What is to be done.
+	stale   bool // in Graph.stale
+	turned  bool // it counts for something else than before, whatever it shows
+	held    bool // in Graph.spaces
+	altered bool // in what settle goes through
+	noted   bool // in Graph.noted
+	seen    int  // the last walk that came by
+}
+
+type link struct {
+	Child
+	to      *room
+	claimed bool
+}
+
+type claim struct {
+	parent    *room
+	sender    event.UserID
+	canonical bool
+}
+
+// line is a link and the room that it shows: the one it names, or its successor.
+type line struct {
+	link *link
+	room *room
+}
+
+// open reports whether the room is a space whose state the user can read.
+func (r *room) open() bool { return r.space && r.joined }
+
+func compareRooms(a, b *room) int { return strings.Compare(string(a.id), string(b.id)) }
+
+func compareRoots(a, b *room) int { return cmp.Or(compareOrders(a.order, b.order), compareRooms(a, b)) }
