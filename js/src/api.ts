@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "aaa66c90cc6f18de";
+export const API_HASH = "b7d6be628e34a35c";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -728,6 +728,114 @@ export type SetDirectParams = {
 export type SetProfileParams = {
   readonly field: string;
   readonly value: Json;
+};
+
+/** PreviewParams name a room by id or alias, with servers that may know it. */
+export type PreviewParams = {
+  readonly room: string;
+  readonly via?: readonly string[] | undefined;
+};
+
+/** RoomPreview is what is shown of a room to who is not in it. */
+export type RoomPreview = {
+  readonly id: RoomID;
+  /** `name` is empty for a room without one; then `alias` may do. */
+  readonly name?: string;
+  readonly alias?: string;
+  readonly topic?: string;
+  readonly avatar?: string;
+  /** `type` is the room's type, such as m.space; absent for an ordinary room. */
+  readonly type?: string;
+  /** `version` is absent where the server does not tell. */
+  readonly version?: string;
+  /** `joined` counts members. */
+  readonly joined: number;
+  readonly joinRule: string;
+  readonly encrypted?: boolean;
+  /** `readable` says that anyone may read it without joining. */
+  readonly readable?: boolean;
+  /** `guests` may join. */
+  readonly guests?: boolean;
+  /** `membership` is the user's own, absent where there is none. */
+  readonly membership?: Membership;
+  readonly entry: Entry;
+  /** `via` are servers to join through. */
+  readonly via?: readonly string[];
+};
+
+/**
+ * Entry says whether the user can come in, and how, as far as can be known here: the
+ * server has the last word.
+ */
+export type Entry = {
+  readonly how: EntryHow;
+  /**
+   * `through` are the rooms whose members may join, of which the user is in one if `how`
+   * is join; else who joins one of them may come in (join rules restricted and
+   * knock_restricted).
+   */
+  readonly through?: readonly RoomID[];
+};
+
+/** EntryHow is a way into a room. */
+export type EntryHow =
+  /** The user is in it. */
+  | "in"
+  /** JoinRoom will do. */
+  | "join"
+  /** The user is invited; `joinRoom` accepts. */
+  | "accept"
+  /** KnockRoom asks to be let in. */
+  | "knock"
+  /** The user has knocked. */
+  | "wait"
+  /** Only an invitation helps, or joining one of `through`. */
+  | "invite"
+  /** The user is banned. */
+  | "banned";
+
+/** DirectoryParams search a directory. */
+export type DirectoryParams = {
+  /** `server` is whose directory to search; absent for the user's own. Its case counts. */
+  readonly server?: string | undefined;
+  readonly text?: string | undefined;
+  /** `type` narrows to rooms of a type, such as m.space; "room" to those without one. */
+  readonly type?: string | undefined;
+  /** `from` is Next of the page before. */
+  readonly from?: string | undefined;
+  /** `limit` is how many to find at most; 0 means 20. */
+  readonly limit?: number | undefined;
+};
+
+/** DirectoryPage is a page of public rooms, in the server's order. */
+export type DirectoryPage = {
+  readonly rooms: readonly RoomPreview[];
+  /** `next` is absent on the last page. */
+  readonly next?: string;
+  /** `total` is the server's estimate; 0 where it gives none. */
+  readonly total: number;
+};
+
+/** SearchUsersParams look for people by name or id. */
+export type SearchUsersParams = {
+  readonly text: string;
+  /** `limit` is how many to find at most; 0 means 10. */
+  readonly limit?: number | undefined;
+};
+
+/** FoundUsers are people, best first. */
+export type FoundUsers = {
+  readonly users: readonly Person[];
+  /** `limited` says that there are more. */
+  readonly limited?: boolean;
+};
+
+/** ReportParams name what is reported: an event of a room, a room, or a user. */
+export type ReportParams = {
+  readonly roomId?: RoomID | undefined;
+  readonly eventId?: EventID | undefined;
+  readonly userId?: UserID | undefined;
+  readonly reason: string;
 };
 
 /** RoomKind narrows a room list by membership. */
@@ -1821,6 +1929,25 @@ export interface Calls {
    * takes it away. "server.unsupported": the server has no such fields.
    */
   setProfile(params: SetProfileParams, options?: CallOptions): Promise<void>;
+  /**
+   * `preview` describes a room, joined or not (spec: room summaries). Of one that the
+   * user is in nobody is asked. "server.notFound": it is not, or it is not shown to
+   * the user; servers do not tell which.
+   */
+  preview(params: PreviewParams, options?: CallOptions): Promise<RoomPreview>;
+  /** `directory` searches a server's public rooms and returns a page of them. */
+  directory(params: DirectoryParams, options?: CallOptions): Promise<DirectoryPage>;
+  /**
+   * `searchUsers` searches the people that the server knows. Those with whom the user
+   * has a direct chat come first.
+   */
+  searchUsers(params: SearchUsersParams, options?: CallOptions): Promise<FoundUsers>;
+  /**
+   * `report` tells the server's administrators of a room, an event or a user.
+   * "server.unsupported": servers before v1.13 take no reports of rooms, those before
+   * v1.14 none of users.
+   */
+  report(params: ReportParams, options?: CallOptions): Promise<void>;
   /** `timeline` streams a room's newest messages and what is loaded above them. */
   timeline(params: TimelineParams, options?: CallOptions): AsyncIterable<ListUpdate<TimelineItem>>;
   /**
@@ -1959,10 +2086,10 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread ignored*! setIgnored setDirect setProfile timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
-export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom setUpEncryption resetEncryption startVerification verify request".split(" "));
+export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom report setUpEncryption resetEncryption startVerification verify request".split(" "));
 
 /** The calls, typed, over a port. */
 export function calls(port: Port): Calls {

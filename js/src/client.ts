@@ -4,6 +4,7 @@ import type {
   Calls,
   Json,
   Person,
+  ReportParams,
   RoomID,
   ServerResponse,
   Session,
@@ -87,6 +88,8 @@ export interface Client {
   profile(user: UserID, options?: CallOptions): Promise<Person>;
   /** Sets a field of the user's own profile, such as displayname; null takes it away. */
   setProfile(field: string, value: Json, options?: CallOptions): Promise<void>;
+  /** Tells the server's administrators of a room, an event or a user. */
+  report(what: ReportParams, options?: CallOptions): Promise<void>;
   readonly accountData: AccountDataStore;
   readonly diagnostics: Diagnostics;
   /**
@@ -246,6 +249,10 @@ class AlcoveClient implements Client {
 
   setProfile(field: string, value: Json, options?: CallOptions): Promise<void> {
     return this.#calls.setProfile({ field, value }, options);
+  }
+
+  report(what: ReportParams, options?: CallOptions): Promise<void> {
+    return this.#calls.report(what, options);
   }
 
   request(method: string, path: string, body?: Json, options?: CallOptions): Promise<ServerResponse> {

@@ -1,10 +1,12 @@
-import type { CallOptions, Calls, Ignored, UserID } from "./api.js";
+import type { CallOptions, Calls, FoundUsers, Ignored, UserID } from "./api.js";
 import type { Healing } from "./feed.js";
 import { ValueObject } from "./live.js";
 import type { LiveValue } from "./live.js";
 
 /** People, in rooms of the user's or not. */
 export interface People {
+  /** Searches those whom the server knows, by name or id. Who has a direct chat with the user comes first. */
+  search(text: string, options?: CallOptions & { readonly limit?: number }): Promise<FoundUsers>;
   /** Whom the user ignores. Each call makes a live object of its own, to be closed by whoever called. */
   ignored(): LiveValue<Ignored>;
   /** Hides what someone writes, and their invitations, on all the user's devices. */
@@ -14,6 +16,7 @@ export interface People {
 
 export function makePeople(calls: Calls, healing: Healing): People {
   return {
+    search: (text, { signal, limit } = {}) => calls.searchUsers({ text, limit }, { signal }),
     ignored: () => new ValueObject<Ignored>(healing((call) => calls.ignored(call))),
     ignore: (userId, options) => calls.setIgnored({ userId, ignored: true }, options),
     unignore: (userId, options) => calls.setIgnored({ userId, ignored: false }, options),

@@ -2,11 +2,14 @@ import type {
   CallOptions,
   Calls,
   CreateRoomParams,
+  DirectoryPage,
+  DirectoryParams,
   JoinRoomParams,
   Room,
   RoomFilter,
   RoomID,
   RoomListParams,
+  RoomPreview,
   RoomSort,
 } from "./api.js";
 import { AlcoveError } from "./error.js";
@@ -44,6 +47,10 @@ export interface Rooms {
   join(room: string, options?: JoinOptions): Promise<RoomID>;
   /** Asks to be let in. */
   knock(room: string, options?: JoinOptions): Promise<RoomID>;
+  /** Describes a room by id or alias, joined or not, and how one may come in. */
+  preview(room: string, options?: CallOptions & { readonly via?: readonly string[] }): Promise<RoomPreview>;
+  /** A page of a server's public rooms. */
+  directory(options?: CallOptions & DirectoryParams): Promise<DirectoryPage>;
 }
 
 export function makeRooms(calls: Calls, healing: Healing, stored: () => Stored<readonly Room[]> | undefined): Rooms {
@@ -56,6 +63,8 @@ export function makeRooms(calls: Calls, healing: Healing, stored: () => Stored<r
     create: async (room, options) => (await calls.createRoom(room, options)).roomId,
     join: ref("joinRoom"),
     knock: ref("knockRoom"),
+    preview: (room, { signal, via } = {}) => calls.preview({ room, via }, { signal }),
+    directory: ({ signal, ...search } = {}) => calls.directory(search, { signal }),
   };
 }
 

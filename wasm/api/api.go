@@ -35,6 +35,7 @@ type Client interface {
 	SessionCalls
 	RoomCalls
 	PeopleCalls
+	PreviewCalls
 	TimelineCalls
 	FindCalls
 	SendCalls

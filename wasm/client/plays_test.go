@@ -108,6 +108,18 @@ var plays = []play{
 		at, err := s.me.EventAt(s.ctx, api.EventAtParams{RoomID: s.room})
 		return at.EventID != "", err
 	}},
+	{call: "Preview", about: "", before: door, run: func(s *stage) (any, error) {
+		found, err := s.me.Preview(s.ctx, api.PreviewParams{Room: string(s.room)})
+		return found.Entry.How, err
+	}},
+	{call: "Directory", about: "", run: func(s *stage) (any, error) {
+		_, err := s.me.Directory(s.ctx, api.DirectoryParams{Text: "no such room"})
+		return nil, err
+	}},
+	{call: "SearchUsers", about: "", run: func(s *stage) (any, error) {
+		found, err := s.me.SearchUsers(s.ctx, api.SearchUsersParams{Text: string(s.other.id())})
+		return len(found.Users), err
+	}},
 	{call: "LoginFlows", about: "", run: func(s *stage) (any, error) {
 		flows, err := s.me.LoginFlows(s.ctx, api.LoginFlowsParams{})
 		return len(flows.Flows), err

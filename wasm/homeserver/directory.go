@@ -15,6 +15,9 @@ type PublicRoomsParams struct {
 	Limit  int
 	Since  string
 	Search string
+	// Type narrows to rooms of that type where it is not nil; "" are those without
+	// one (v1.4).
+	Type *string
 }
 
 // PublicRooms is a page of the directory, in the server's order. Only
@@ -36,9 +39,8 @@ func (c *Client) PublicRooms(ctx context.Context, p PublicRoomsParams) (PublicRo
 		b.Int("limit", int64(p.Limit))
 	}
 	b.TextIf("since", p.Since)
-	if p.Search != "" {
-		var filter scan.Builder
-		b.Raw("filter", filter.Text("generic_search_term", p.Search).Done())
+	if p.Search != "" || p.Type != nil {
+		b.Raw("filter", p.filter())
 	}
 	body, err := c.Do(ctx, Call{
 		Name: name, Method: "POST", Path: V3("publicRooms"), Query: q, Body: b.Done(), Repeatable: true, Limit: historyLimit,
@@ -50,6 +52,19 @@ func (c *Client) PublicRooms(ctx context.Context, p PublicRoomsParams) (PublicRo
 		return PublicRooms{}, notMatrix(name, 200, "no chunk")
 	}
 	return PublicRooms{body.Get("chunk"), body.Get("next_batch").Text(), body.Get("total_room_count_estimate").Int()}, nil
+}
+
+func (p *PublicRoomsParams) filter() scan.Value {
+	var b scan.Builder
+	b.TextIf("generic_search_term", p.Search)
+	switch {
+	case p.Type == nil:
+	case *p.Type == "":
+		b.Raw("room_types", scan.Value("[null]"))
+	default:
+		b.Texts("room_types", []string{*p.Type})
+	}
+	return b.Done()
 }
 
 // ResolveAlias asks which room an alias names, and servers that know it.

@@ -93,7 +93,28 @@ var methods = map[string]func(ctx context.Context, c *homeserver.Client) error{
 		_, err := c.Redact(ctx, room, id, "t", "why")
 		return err
 	},
+	"RoomSummary": func(ctx context.Context, c *homeserver.Client) error {
+		_, err := c.RoomSummary(ctx, "#ü/+:server", []string{"s1", "s2"})
+		return err
+	},
+	"Hierarchy": func(ctx context.Context, c *homeserver.Client) error {
+		depth := 0
+		_, err := c.Hierarchy(ctx, bare, homeserver.HierarchyParams{Suggested: true, Depth: &depth, Limit: 7, From: "p/+"})
+		return err
+	},
+	"SearchUsers": func(ctx context.Context, c *homeserver.Client) error {
+		_, _, err := c.SearchUsers(ctx, "ali", 7)
+		return err
+	},
+	"ReportEvent": func(ctx context.Context, c *homeserver.Client) error { return c.ReportEvent(ctx, room, id, "spam") },
+	"ReportRoom":  func(ctx context.Context, c *homeserver.Client) error { return c.ReportRoom(ctx, bare, "") },
+	"ReportUser":  func(ctx context.Context, c *homeserver.Client) error { return c.ReportUser(ctx, user, "spam") },
 	"PublicRooms": func(ctx context.Context, c *homeserver.Client) error {
+		for _, kind := range []string{"m.space", ""} {
+			if _, err := c.PublicRooms(ctx, homeserver.PublicRoomsParams{Type: &kind}); err != nil {
+				return err
+			}
+		}
 		_, err := c.PublicRooms(ctx, homeserver.PublicRoomsParams{Server: "s", Limit: 3, Since: "p", Search: "cats"})
 		return err
 	},

@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "aaa66c90cc6f18de"
+const Hash = "b7d6be628e34a35c"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -66,6 +66,14 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callSetDirect(ctx, c, params)
 	case "setProfile":
 		return q.callSetProfile(ctx, c, params)
+	case "preview":
+		return q.callPreview(ctx, c, params)
+	case "directory":
+		return q.callDirectory(ctx, c, params)
+	case "searchUsers":
+		return q.callSearchUsers(ctx, c, params)
+	case "report":
+		return q.callReport(ctx, c, params)
 	case "timeline":
 		return q.callTimeline(ctx, c, params)
 	case "paginate":
@@ -447,6 +455,51 @@ func (q *request) callSetProfile(ctx context.Context, c api.Client, params scan.
 	}
 	q.out.literal("null")
 	return c.SetProfile(ctx, p)
+}
+
+func (q *request) callPreview(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readPreviewParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.Preview(ctx, p)
+	if err == nil {
+		writeRoomPreview(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callDirectory(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readDirectoryParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.Directory(ctx, p)
+	if err == nil {
+		writeDirectoryPage(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callSearchUsers(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSearchUsersParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.SearchUsers(ctx, p)
+	if err == nil {
+		writeFoundUsers(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callReport(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readReportParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.Report(ctx, p)
 }
 
 func (q *request) callTimeline(ctx context.Context, c api.Client, params scan.Value) error {

@@ -199,6 +199,39 @@ func readSetProfileParams(r *reader, v scan.Value) (p api.SetProfileParams) {
 	return p
 }
 
+func readPreviewParams(r *reader, v scan.Value) (p api.PreviewParams) {
+	o := r.object(v, "room", "via")
+	p.Room = r.text(o.at(0))
+	p.Via = readList(r, o.at(1), func(r *reader, v scan.Value) string { return r.text(v) })
+	return p
+}
+
+func readDirectoryParams(r *reader, v scan.Value) (p api.DirectoryParams) {
+	o := r.object(v, "server", "text", "type", "from", "limit")
+	p.Server = r.text(o.at(0))
+	p.Text = r.text(o.at(1))
+	p.Type = r.text(o.at(2))
+	p.From = r.text(o.at(3))
+	p.Limit = int(r.integer(o.at(4)))
+	return p
+}
+
+func readSearchUsersParams(r *reader, v scan.Value) (p api.SearchUsersParams) {
+	o := r.object(v, "text", "limit")
+	p.Text = r.text(o.at(0))
+	p.Limit = int(r.integer(o.at(1)))
+	return p
+}
+
+func readReportParams(r *reader, v scan.Value) (p api.ReportParams) {
+	o := r.object(v, "roomId", "eventId", "userId", "reason")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.EventID = event.EventID(r.text(o.at(1)))
+	p.UserID = event.UserID(r.text(o.at(2)))
+	p.Reason = r.text(o.at(3))
+	return p
+}
+
 func readTimelineParams(r *reader, v scan.Value) (p api.TimelineParams) {
 	o := r.object(v, "view", "roomId", "thread", "event", "pinned", "limit")
 	p.View = r.text(o.at(0))

@@ -422,6 +422,77 @@ func writeIgnored(w *writer, v *api.Ignored) {
 	w.close()
 }
 
+func writeRoomPreview(w *writer, v *api.RoomPreview) {
+	w.open()
+	w.text("id", string(v.ID))
+	w.textIf("name", v.Name)
+	w.textIf("alias", v.Alias)
+	w.textIf("topic", v.Topic)
+	w.textIf("avatar", v.Avatar)
+	w.textIf("type", v.Type)
+	w.textIf("version", v.Version)
+	w.integer("joined", int64(v.Joined))
+	w.text("joinRule", v.JoinRule)
+	w.booleanIf("encrypted", v.Encrypted)
+	w.booleanIf("readable", v.Readable)
+	w.booleanIf("guests", v.Guests)
+	w.textIf("membership", string(v.Membership))
+	w.name("entry")
+	writeEntry(w, &v.Entry)
+	if len(v.Via) > 0 {
+		w.name("via")
+		w.openList()
+		for i := range v.Via {
+			w.item()
+			w.putText(v.Via[i])
+		}
+		w.closeList()
+	}
+	w.close()
+}
+
+func writeEntry(w *writer, v *api.Entry) {
+	w.open()
+	w.text("how", string(v.How))
+	if len(v.Through) > 0 {
+		w.name("through")
+		w.openList()
+		for i := range v.Through {
+			w.item()
+			w.putText(string(v.Through[i]))
+		}
+		w.closeList()
+	}
+	w.close()
+}
+
+func writeDirectoryPage(w *writer, v *api.DirectoryPage) {
+	w.open()
+	w.name("rooms")
+	w.openList()
+	for i := range v.Rooms {
+		w.item()
+		writeRoomPreview(w, &v.Rooms[i])
+	}
+	w.closeList()
+	w.textIf("next", v.Next)
+	w.integer("total", int64(v.Total))
+	w.close()
+}
+
+func writeFoundUsers(w *writer, v *api.FoundUsers) {
+	w.open()
+	w.name("users")
+	w.openList()
+	for i := range v.Users {
+		w.item()
+		writePerson(w, &v.Users[i])
+	}
+	w.closeList()
+	w.booleanIf("limited", v.Limited)
+	w.close()
+}
+
 func writeTimelineItem(w *writer, v *api.TimelineItem) {
 	w.open()
 	w.text("key", v.Key)

@@ -21,6 +21,9 @@ func personRoutes(t *routes) {
 	t.add("GET", v3+"presence/{user}/status", getPresence)
 	t.add("PUT", v3+"presence/{user}/status", setPresence)
 	t.add("POST", v3+"user_directory/search", searchUsers)
+	t.add("POST", v3+"users/{user}/report", reportUser)
+	t.add("POST", v3+"rooms/{room}/report", reportRoom)
+	t.add("POST", v3+"rooms/{room}/report/{event}", reportEvent)
 	pushRoutes(t)
 }
 

@@ -1,0 +1,57 @@
+// Finding rooms and people, against the real core, natively, and the sandbox.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { startClient } from "../src/client.js";
+import type { Client } from "../src/client.js";
+import { Cleanup, folder, serve } from "./browser/site.js";
+import { makePage } from "./fakecore.js";
+import { nativeCores } from "./native.js";
+
+const cleanup = new Cleanup();
+after(() => cleanup.run());
+
+let cores: ReturnType<typeof nativeCores>;
+let homeserver = "";
+
+before(async () => {
+  homeserver = await serve(folder(cleanup), cleanup);
+  cores = nativeCores();
+});
+
+async function signIn(user: string): Promise<Client> {
+  const client = await startClient({ store: "test", homeserver }, cores, makePage());
+  cleanup.add(() => client.close());
+  await client.login.password({ user, password: "alcove", deviceName: "test" });
+  return client;
+}
+
+test("a room is previewed, found in the directory, and reported", async () => {
+  const [alice, bob] = await Promise.all([signIn("alice"), signIn("bob")]);
+  const room = await alice.rooms.create({ name: "Orchard", preset: "public_chat", alias: "orchard", listed: true });
+  const preview = await bob.rooms.preview("#orchard:localhost", { via: ["given.example"] });
+  assert.deepEqual([preview.id, preview.name, preview.entry.how, preview.joined], [room, "Orchard", "join", 1]);
+  assert.ok(preview.via?.includes("given.example"));
+  assert.equal((await alice.rooms.preview(room)).entry.how, "in");
+  await assert.rejects(bob.rooms.preview("#nowhere:localhost"), { code: "server.notFound" });
+
+  const { rooms, next } = await bob.rooms.directory({ text: "orchard", type: "room", limit: 5 });
+  assert.deepEqual([rooms.map(({ id }) => id), next], [[room], undefined]);
+  assert.deepEqual((await bob.rooms.directory({ text: "orchard", type: "m.space" })).rooms, []);
+  assert.ok((await bob.rooms.directory()).rooms.length > 0);
+
+  await bob.report({ roomId: room, reason: "spam" });
+  await bob.report({ userId: "@alice:localhost", reason: "spam" });
+  await assert.rejects(bob.report({ reason: "nothing" }), { code: "call.invalid" });
+  alice.close();
+  bob.close();
+});
+
+test("people are found by name and by id", async () => {
+  const alice = await signIn("alice");
+  assert.ok((await alice.people.search("bo")).users.some(({ id }) => id === "@bob:localhost"));
+  assert.deepEqual((await alice.people.search("@bob:localhost")).users.map(({ id }) => id), ["@bob:localhost"]);
+  assert.deepEqual((await alice.people.search("no such person", { limit: 3 })).users, []);
+  const signal = AbortSignal.abort();
+  await assert.rejects(alice.people.search("bo", { signal }), { code: "call.aborted" });
+  alice.close();
+});
