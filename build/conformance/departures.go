@@ -26,3 +26,11 @@ var ambiguous = []string{"GET /_matrix/client/v3/rooms/{roomId}/state/{eventType
 func departsQuery(o *Operation, name string) bool {
 	return slices.Contains(extraQuery[o.Name()], name)
 }
+
+// takenBack are types of state that one takes back by leaving out what their schemas
+// require: without via a child is none, and a parent neither (spec: spaces).
+var takenBack = []string{"m.space.child", "m.space.parent"}
+
+func takesBack(kind string, body []byte) bool {
+	return slices.Contains(takenBack, kind) && string(body) == "{}"
+}

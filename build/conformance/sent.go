@@ -27,5 +27,8 @@ func (e *Events) checkSent(o *Operation, escapedPath string, body []byte) error 
 	if stateKey, ok := values["stateKey"]; ok {
 		key = &stateKey
 	}
+	if key != nil && takesBack(values["eventType"], body) {
+		return nil
+	}
 	return e.CheckContent(values["eventType"], key, body)
 }

@@ -20,6 +20,8 @@ func TestCheckEvents(t *testing.T) {
 		{"account data", "user/@a:x/account_data/m.direct", `{"@b:x":["!r"]}`, ""},
 		{"bad account data", "user/@a:x/account_data/m.direct", `{"@b:x":"!r"}`, "m.direct"},
 		{"bad data of a room", "user/@a:x/rooms/%21r/account_data/m.tag", `{"tags":7}`, "m.tag"},
+		{"a child taken out", "rooms/%21r/state/m.space.child/%21c", `{}`, ""},
+		{"a child without servers", "rooms/%21r/state/m.space.child/%21c", `{"suggested":true}`, "m.space.child"},
 		{"own type", "rooms/%21r/send/org.example/1", `{}`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
