@@ -2,21 +2,6 @@ package space
 
 import "github.com/alcove-chat/alcove/wasm/scan"
 
-// Event types that make the graph.
-const (
-	// ChildType is state of a space, its state key the child's room id.
-	ChildType = "m.space.child"
-	// ParentType is state of any room, its state key the space's room id.
-	ParentType = "m.space.parent"
-	// OrderType is account data of a space: its place among the user's spaces.
-	OrderType = "m.space_order"
-	// UnstableOrderType is the name under which MSC3230 is in use.
-	UnstableOrderType = "org.matrix.msc3230.space_order"
-)
-
-// RoomType is the type in the m.room.create of a space.
-const RoomType = "m.space"
-
 // maxOrder is the most characters of an order (spec: ordering of children).
 const maxOrder = 50
 

@@ -21,7 +21,7 @@ import (
 // Node is what is known of a room.
 type Node struct {
 	ID     event.RoomID
-	Space  bool // its type is RoomType
+	Space  bool // its type is event.Space
 	Joined bool
 	// Order is what ReadOrder finds in its account data.
 	Order string

@@ -136,12 +136,22 @@ func (w *world) truth(ids []event.RoomID) *truth {
 			t.above[room] = append(t.above[room], id)
 			if n := w.nodes[room]; n.Joined && !n.Space {
 				sum, count := t.sum[id], w.counts[room]
-				t.sum[id] = space.Count{Unread: sum.Unread + count.Unread, Highlights: sum.Highlights + count.Highlights}
+				t.sum[id] = space.Count{Rooms: sum.Rooms + count.Rooms, Unread: sum.Unread + count.Unread, Highlights: sum.Highlights + count.Highlights}
 			}
 		})
 	}
 	t.arrange(w, ids)
 	return t
+}
+
+// subspaces are the joined spaces among the children, which the list of spaces holds.
+func (t *truth) subspaces(id event.RoomID) (found []event.RoomID) {
+	for _, e := range t.children[id] {
+		if slices.ContainsFunc(t.spaces, func(s space.Space) bool { return s.ID == e.Room }) {
+			found = append(found, e.Room)
+		}
+	}
+	return found
 }
 
 func (t *truth) dive(id event.RoomID, seen map[event.RoomID]bool, visit func(event.RoomID)) {

@@ -45,6 +45,22 @@ func (g *Graph) Children(id event.RoomID) []Entry {
 	return entries
 }
 
+// Subspaces returns the joined spaces that a space shows, in their order.
+func (g *Graph) Subspaces(id event.RoomID) []event.RoomID {
+	g.settle()
+	r := g.rooms[id]
+	if r == nil {
+		return nil
+	}
+	var spaces []event.RoomID
+	for _, l := range r.lines {
+		if l.room.open() {
+			spaces = append(spaces, l.room.id)
+		}
+	}
+	return spaces
+}
+
 // Parents returns the spaces that show a room, by their ids.
 func (g *Graph) Parents(id event.RoomID) []event.RoomID {
 	g.settle()

@@ -104,7 +104,7 @@ func (m *made) edit() {
 		m.graph.Remove(id)
 		return
 	case kind < 5:
-		count := space.Count{Unread: m.IntN(50), Highlights: m.IntN(3)}
+		count := space.Count{Rooms: 1, Unread: m.IntN(50), Highlights: m.IntN(3)}
 		m.counts[id] = count
 		m.graph.Count(id, count)
 		return
@@ -139,6 +139,7 @@ func check(t *testing.T, name string, g *space.Graph, ids []event.RoomID, want *
 		at := fmt.Sprintf("%s %s ", name, id)
 		equal(t, at+"children", g.Children(id), want.children[id])
 		equal(t, at+"parents", g.Parents(id), want.parents[id])
+		equal(t, at+"subspaces", g.Subspaces(id), want.subspaces(id))
 		equal(t, at+"below", g.Below(id), want.below[id])
 		equal(t, at+"above", g.Above(id), want.above[id])
 		canonical, found := g.Canonical(id)

@@ -2,10 +2,13 @@ package space
 
 import "github.com/alcove-chat/alcove/wasm/event"
 
-// Count is how much of a room or of a space is unread.
-type Count struct{ Unread, Highlights int }
+// Count is how much of a room or of a space is unread, and how many rooms that is: a
+// room's own is 1.
+type Count struct{ Rooms, Unread, Highlights int }
 
-func (c *Count) add(d Count) { c.Unread, c.Highlights = c.Unread+d.Unread, c.Highlights+d.Highlights }
+func (c *Count) add(d Count) {
+	c.Rooms, c.Unread, c.Highlights = c.Rooms+d.Rooms, c.Unread+d.Unread, c.Highlights+d.Highlights
+}
 
 // Count says how much of a room is unread. It has no effect on rooms that are not
 // known. It costs as much as there are spaces above the room.
@@ -14,7 +17,7 @@ func (g *Graph) Count(id event.RoomID, count Count) {
 	if r == nil || !r.known || r.count == count {
 		return
 	}
-	more := Count{count.Unread - r.count.Unread, count.Highlights - r.count.Highlights}
+	more := Count{count.Rooms - r.count.Rooms, count.Unread - r.count.Unread, count.Highlights - r.count.Highlights}
 	r.count = count
 	if !r.joined || r.space {
 		return
