@@ -19,9 +19,9 @@ const module = "github.com/alcove-chat/alcove/"
 var floors = []string{
 	/* bytes     */ "storage wasm/order wasm/scan wasm/trace wasm/gateway wasm/curve25519 wasm/recovery wasm/unpadded wasm/aesctr wasm/aessha2 wasm/protobuf wasm/passphrase",
 	/* backends  */ "storage/mem storage/idb wasm/seal wasm/event wasm/signature wasm/megolm wasm/olm wasm/secretstorage wasm/attachment wasm/keyexport",
-	/* contract  */ "storage/storagetest wasm/api wasm/backup wasm/verification",
+	/* contract  */ "storage/storagetest wasm/api wasm/backup wasm/verification wasm/space",
 	/* ground    */ "wasm/rpc wasm/view wasm/table wasm/homeserver",
-	/* pure      */ "wasm/history wasm/summary wasm/unread wasm/relation wasm/space wasm/push wasm/e2ee wasm/media wasm/call",
+	/* pure      */ "wasm/history wasm/summary wasm/unread wasm/relation wasm/push wasm/e2ee wasm/media wasm/call",
 	/* one truth */ "wasm/ledger",
 	/* movers    */ "wasm/syncer wasm/outbox wasm/courier wasm/timeline wasm/roomlist",
 	/* whole     */ "wasm/client",

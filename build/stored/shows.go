@@ -86,7 +86,25 @@ func tell(ctx context.Context, page *client.Page, out *strings.Builder) error {
 			}
 		}
 	}
+	if err := tellSpaces(ctx, page, out); err != nil {
+		return err
+	}
 	return tellGone(ctx, page, out)
+}
+
+// tellSpaces tells what is in spaces, where the store is of a version that kept that.
+func tellSpaces(ctx context.Context, page *client.Page, out *strings.Builder) error {
+	s, err := page.Spaces(ctx)
+	spaces, err := list(ctx, s, err)
+	if err != nil {
+		return err
+	}
+	for i := range spaces {
+		if s := &spaces[i]; s.Rooms > 0 {
+			fmt.Fprintf(out, "\nspace %s level %d rooms %d unread %d/%d\n", s.ID, s.Level, s.Rooms, s.Unread, s.Highlights)
+		}
+	}
+	return nil
 }
 
 // tellGone tells what became of a message that left the outbox, where the store
@@ -122,7 +140,7 @@ func tellRoom(ctx context.Context, page *client.Page, out *strings.Builder, r *a
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "topic %q version %q joined %d can %v\n", details.Topic, details.Version, details.Joined, details.Can)
+	fmt.Fprintf(out, "topic %q version %q joined %d can %v\n", details.Topic, details.Version, details.Joined, can(details.Can))
 	data, err := page.AccountData(ctx, api.AccountDataParams{RoomID: r.ID, Type: "org.example.own"})
 	if err != nil {
 		return err
@@ -197,4 +215,9 @@ func waits(s *api.SendStatus) string {
 		return "sent, not echoed"
 	}
 	return "waits"
+}
+
+// can is what was shown of permissions when the first fixture was made.
+func can(p api.Permissions) any {
+	return struct{ send, invite, kick, ban, redact, name, topic bool }{p.Send, p.Invite, p.Kick, p.Ban, p.Redact, p.Name, p.Topic}
 }

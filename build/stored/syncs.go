@@ -12,15 +12,16 @@ func firstSync() string {
 			`,"unread_notifications":{"notification_count":7,"highlight_count":2},"summary":{"m.joined_member_count":3},
 			"account_data":{"events":[{"type":"m.tag","content":{"tags":{"m.favourite":{"order":0.25},"u.work":{}}}},{"type":"m.fully_read","content":{"event_id":"$kitchen-100"}},{"type":"org.example.own","content":{"deep":[1,{"ü":null}]}}]},
 			"ephemeral":{"events":[`+receipts("kitchen")+`,{"type":"m.typing","content":{"user_ids":["@bob:example.org"]}}]}`),
-		joined(library, basics("library", "Library"), `"limited":true,"prev_batch":"library-older","events":[`+text("library", 30, "bob", "a book")+`,`+text("library", 31, "cyd", "another book")+`]`,
+		joined(library, basics("library", "Library")+`,`+state("library", -3, "m.space.parent", "!space:example.org", `{"via":["example.org"],"canonical":true}`), `"limited":true,"prev_batch":"library-older","events":[`+text("library", 30, "bob", "a book")+`,`+text("library", 31, "cyd", "another book")+`]`,
 			`,"account_data":{"events":[{"type":"m.marked_unread","content":{"unread":true}}]}`),
 		joined(hall, basics("hall", "Great Hall"), `"events":[`+text("hall", 900, "bob", "hello, everybody")+`]`, `,"summary":{"m.joined_member_count":251}`),
 		joined("!dm:example.org", state("dm", -9, "m.room.create", "", `{"room_version":"12"}`)+`,`+state("dm", -8, "m.room.encryption", "", `{"algorithm":"m.megolm.v1.aes-sha2"}`)+
 			`,`+member("dm", -6, "ada", "join", "Ada")+`,`+member("dm", -5, "bob", "join", "Bob"),
 			`"events":[`+ev("dm", 1, "m.room.encrypted", "bob", `{"algorithm":"m.megolm.v1.aes-sha2","ciphertext":"AwgAEnAC","session_id":"s","sender_key":"k","device_id":"D"}`, "")+`]`,
 			`,"summary":{"m.heroes":["@bob:example.org"],"m.joined_member_count":2,"m.invited_member_count":0}`),
-		joined("!space:example.org", state("space", -9, "m.room.create", "", `{"type":"m.space","room_version":"11"}`)+`,`+state("space", -8, "m.room.name", "", `{"name":"The House"}`)+
-			`,`+state("space", -7, "m.space.child", string(kitchen), `{"via":["example.org"],"order":"a"}`)+`,`+member("space", -6, "ada", "join", "Ada"), `"events":[]`, ``),
+		joined("!space:example.org", state("space", -9, "m.room.create", "", `{"type":"m.space","room_version":"11","predecessor":{"room_id":"!old:example.org"}}`)+`,`+state("space", -8, "m.room.name", "", `{"name":"The House"}`)+
+			`,`+state("space", -7, "m.space.child", string(kitchen), `{"via":["example.org"],"order":"a"}`)+`,`+member("space", -6, "ada", "join", "Ada"), `"events":[]`,
+			`,"account_data":{"events":[{"type":"org.matrix.msc3230.space_order","content":{"order":"b"}}]}`),
 		joined("!old:example.org", basics("old", "Old Room"), `"events":[`+state("old", 1, "m.room.tombstone", "", `{"body":"moved","replacement_room":"!kitchen:example.org"}`)+`]`, ``),
 		joined("!left:example.org", basics("left", "Left Behind"), `"events":[`+text("left", 1, "bob", "stay")+`]`, ``),
 	}

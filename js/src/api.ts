@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "b7d6be628e34a35c";
+export const API_HASH = "d800b04188f196d1";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -859,6 +859,11 @@ export type RoomFilter = {
   readonly text?: string | undefined;
   /** `type` "m.space" keeps spaces only. Spaces are left out otherwise. */
   readonly type?: string | undefined;
+  /**
+   * `space` keeps rooms that are in this space or in one below it, as far as the user
+   * is in those.
+   */
+  readonly space?: RoomID | undefined;
 };
 
 /** RoomSort orders a room list. */
@@ -1006,6 +1011,8 @@ export type RoomDetails = {
   readonly replacement?: Replacement;
   /** `predecessor` is the room that this one replaced, where both say so. */
   readonly predecessor?: RoomID;
+  /** `parents` are the user's spaces that the room is in. */
+  readonly parents?: readonly ParentSpace[];
   /** `joined` and `invited` count members. */
   readonly joined: number;
   readonly invited: number;
@@ -1017,6 +1024,13 @@ export type RoomDetails = {
   readonly notifications: NotificationLevel;
   /** `threads` are those with something unread, which the room's counts include. */
   readonly threads?: readonly ThreadUnread[];
+};
+
+/** ParentSpace is a space that a room is in. */
+export type ParentSpace = {
+  readonly id: RoomID;
+  /** `canonical` is true for the one that counts most. */
+  readonly canonical?: boolean;
 };
 
 /** Permissions are what the user may do in a room. */
@@ -1374,6 +1388,28 @@ export type LogoutParams = {
 export type PageState = {
   readonly online: boolean;
   readonly visible: boolean;
+};
+
+/** Space is a joined space in the user's list of spaces. */
+export type Space = {
+  /** `key` identifies the item within the list; it is the room id. */
+  readonly key: string;
+  readonly id: RoomID;
+  readonly room: Room;
+  /** `level` is how deep the list shows it: 0 for roots. */
+  readonly level: number;
+  /**
+   * `spaces` are the joined spaces in it, in order. A space that is in several is in
+   * the list once, below the first.
+   */
+  readonly spaces?: readonly RoomID[];
+  /** `parents` are the joined spaces that it is in. */
+  readonly parents?: readonly RoomID[];
+  /** `rooms` counts the joined rooms in it and in the spaces below it, each once. */
+  readonly rooms: number;
+  /** `unread` and `highlights` are the sums of those rooms'. */
+  readonly unread: number;
+  readonly highlights: number;
 };
 
 /** StorageStatus is the state of the database. */
@@ -1918,6 +1954,11 @@ export interface Calls {
   setTag(params: SetTagParams, options?: CallOptions): Promise<void>;
   /** `setMarkedUnread` sets or clears the user's own "unread" mark. */
   setMarkedUnread(params: SetMarkedUnreadParams, options?: CallOptions): Promise<void>;
+  /**
+   * `spaces` streams the spaces that the user is in, in display order, each once: each
+   * root is followed by the spaces below it.
+   */
+  spaces(options?: CallOptions): AsyncIterable<ListUpdate<Space>>;
   /** `ignored` streams whom the user ignores. */
   ignored(options?: CallOptions): AsyncIterable<Ignored>;
   /** `setIgnored` hides what a user writes and their invitations, or shows them again. */
@@ -2086,7 +2127,7 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
 export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom report setUpEncryption resetEncryption startVerification verify request".split(" "));

@@ -43,6 +43,8 @@ import type { StatusOf } from "./send.js";
 import { keepSentinel, sentinelOf } from "./sentinel.js";
 import { SessionObject } from "./session.js";
 import type { LiveSession } from "./session.js";
+import { makeSpaces } from "./spaces.js";
+import type { Spaces } from "./spaces.js";
 import { StorageObject } from "./storage.js";
 import type { LiveStorage } from "./storage.js";
 import { alone, Tabs } from "./tabs.js";
@@ -78,6 +80,7 @@ export interface Client {
   readonly rooms: Rooms;
   /** One room. Each call makes a live object of its own, to be closed by whoever called. */
   room(id: RoomID): LiveRoom;
+  readonly spaces: Spaces;
   readonly people: People;
   readonly encryption: Encryption;
   readonly notifications: Notifications;
@@ -168,6 +171,7 @@ class AlcoveClient implements Client {
   readonly ready: Promise<void>;
   readonly login: Login;
   readonly rooms: Rooms;
+  readonly spaces: Spaces;
   readonly people: People;
   readonly accountData: AccountDataStore;
   readonly diagnostics: Diagnostics;
@@ -199,6 +203,7 @@ class AlcoveClient implements Client {
     });
     this.login = makeLogin(this.#calls, this.session, this.storage);
     this.rooms = makeRooms(this.#calls, this.#healing, () => this.#stored(this.#warm?.rooms));
+    this.spaces = makeSpaces(this.#calls, this.#healing);
     this.people = makePeople(this.#calls, this.#healing);
     this.encryption = new EncryptionObject(this.#calls, this.#healing);
     this.notifications = new NotificationsObject(this.#calls, this.#healing);

@@ -27,6 +27,7 @@ export type { LiveLock, LockSnapshot } from "./lock.js";
 export type { JoinOptions, RoomList, RoomListOptions, Rooms } from "./rooms.js";
 export type { LiveRoom, ReadOptions, ReasonOptions } from "./room.js";
 export type { People } from "./people.js";
+export type { Spaces } from "./spaces.js";
 export type { LiveTimeline, TimelineOptions } from "./timeline.js";
 export type { RedactOptions, TimelineActions } from "./actions.js";
 export type { MessageOptions, Send, SendHandle, SendOptions } from "./send.js";
@@ -84,6 +85,7 @@ export type {
   OwnReaction,
   OwnReceipt,
   Paginated,
+  ParentSpace,
   Permissions,
   Person,
   Poll,
@@ -115,6 +117,7 @@ export type {
   Session,
   SessionState,
   Shield,
+  Space,
   StorageStatus,
   SyncState,
   Tag,

@@ -80,7 +80,8 @@ export class RoomListObject extends ListObject<Room> implements RoomList {
     const params = { view: "", filter, sort, window };
     super(
       healing((call) => calls.roomList(Object.assign(params, { view: viewName() }), call)),
-      stored && { ...stored, value: narrow(stored.value, options) },
+      // What is in a space, only the core knows.
+      filter.space ? undefined : stored && { ...stored, value: narrow(stored.value, options) },
     );
     this.#calls = calls;
     this.#params = params;

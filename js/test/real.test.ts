@@ -103,6 +103,22 @@ test("two people talk", async () => {
   bob.close();
 });
 
+test("a list by space has what is in it", async () => {
+  const alice = await signIn("alice");
+  const made = await alice.request("POST", "/_matrix/client/v3/createRoom", { name: "House", creation_content: { type: "m.space" } });
+  const { room_id: house } = made.body as { room_id: string };
+  const kitchen = await alice.rooms.create({ name: "Kitchen" });
+  const spaces = alice.spaces.list();
+  await until(spaces, (all) => all.some((space) => space.id === house && space.level === 0 && space.rooms === 0));
+  const rooms = alice.rooms.list({ filter: { space: house } });
+  await until(rooms, (all) => all.length === 0);
+  await alice.room(house).setState("m.space.child", kitchen, { via: ["localhost"] });
+  await until(rooms, (all) => all.map(({ name }) => name).join() === "Kitchen");
+  await until(spaces, (all) => all.some((space) => space.id === house && space.rooms === 1));
+  await until(alice.room(kitchen), (details) => details?.parents?.[0]?.id === house);
+  alice.close();
+});
+
 test("pagination reaches the start of a room", async () => {
   const alice = await signIn("alice");
   const rooms = alice.rooms.list();

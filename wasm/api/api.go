@@ -34,6 +34,7 @@ import "context"
 type Client interface {
 	SessionCalls
 	RoomCalls
+	SpaceCalls
 	PeopleCalls
 	PreviewCalls
 	TimelineCalls

@@ -19,7 +19,14 @@ func (d *RoomDetails) Equal(o *RoomDetails) bool {
 		d.JoinRule == o.JoinRule && d.Joined == o.Joined && d.Invited == o.Invited && d.Can == o.Can &&
 		d.Notifications == o.Notifications && slices.Equal(d.Typing, o.Typing) && slices.Equal(d.Threads, o.Threads) &&
 		slices.Equal(d.Allow, o.Allow) && slices.Equal(d.Aliases, o.Aliases) && d.History == o.History && d.Guests == o.Guests &&
-		d.Levels.Equal(&o.Levels) && sameACL(d.ACL, o.ACL) && sameReplacement(d.Replacement, o.Replacement) && d.Predecessor == o.Predecessor
+		d.Levels.Equal(&o.Levels) && sameACL(d.ACL, o.ACL) && sameReplacement(d.Replacement, o.Replacement) && d.Predecessor == o.Predecessor &&
+		slices.Equal(d.Parents, o.Parents)
+}
+
+// Equal reports whether a reader would see no difference.
+func (s *Space) Equal(o *Space) bool {
+	return s.Key == o.Key && s.ID == o.ID && s.Room.Equal(&o.Room) && s.Level == o.Level && slices.Equal(s.Spaces, o.Spaces) &&
+		slices.Equal(s.Parents, o.Parents) && s.Rooms == o.Rooms && s.Unread == o.Unread && s.Highlights == o.Highlights
 }
 
 // Equal reports whether a reader would see no difference.

@@ -88,6 +88,9 @@ type RoomFilter struct {
 	Text string `json:"text,omitempty"`
 	// Type "m.space" keeps spaces only. Spaces are left out otherwise.
 	Type string `json:"type,omitempty"`
+	// Space keeps rooms that are in this space or in one below it, as far as the user
+	// is in those.
+	Space event.RoomID `json:"space,omitempty"`
 }
 
 // RoomSort orders a room list.
@@ -231,6 +234,8 @@ type RoomDetails struct {
 	Replacement *Replacement `json:"replacement,omitempty"`
 	// Predecessor is the room that this one replaced, where both say so.
 	Predecessor event.RoomID `json:"predecessor,omitempty"`
+	// Parents are the user's spaces that the room is in.
+	Parents []ParentSpace `json:"parents,omitempty"`
 	// Joined and Invited count members.
 	Joined  int `json:"joined"`
 	Invited int `json:"invited"`
@@ -242,6 +247,13 @@ type RoomDetails struct {
 	Notifications NotificationLevel `json:"notifications"`
 	// Threads are those with something unread, which the room's counts include.
 	Threads []ThreadUnread `json:"threads,omitempty"`
+}
+
+// ParentSpace is a space that a room is in.
+type ParentSpace struct {
+	ID event.RoomID `json:"id"`
+	// Canonical is true for the one that counts most.
+	Canonical bool `json:"canonical,omitempty"`
 }
 
 // Permissions are what the user may do in a room.

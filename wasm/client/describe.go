@@ -51,7 +51,7 @@ func (a *account) describe(ctx context.Context, id event.RoomID, kin *atomic.Poi
 		Room: summary.Listed(room), Topic: room.Topic, Alias: room.Alias, Version: room.Version,
 		JoinRule: summary.JoinRule(room.JoinRule), Allow: summary.Allowed(state.rules.Get("content")),
 		Aliases: summary.Aliases(state.alias.Get("content")), History: summary.History(state.history.Get("content")),
-		Guests: summary.Guests(state.guests.Get("content")), ACL: summary.ACL(state.acl.Get("content")), Levels: power.Levels(),
+		Guests: summary.Guests(state.guests.Get("content")), ACL: summary.ACL(state.acl.Get("content")), Levels: power.Levels(), Parents: a.parents(id),
 		Joined: room.Joined, Invited: room.Invited, Typing: []api.Person{}, Can: permissions(power, a.ledger.Me(), room),
 		Notifications: api.NotificationLevel(push.LevelOf(a.ledger.PushRules(), id)), Threads: unreadThreads(room),
 	}

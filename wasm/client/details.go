@@ -77,7 +77,7 @@ func (c *Client) Room(ctx context.Context, p api.RoomParams) (api.Stream[api.Roo
 	kin.Store(&kinship{})
 	w, err := a.watch(ctx, func(c *ledger.Change) bool {
 		k := kin.Load()
-		return c.Rooms[p.RoomID] != nil || c.Rooms[k.before] != nil || c.Rooms[k.after] != nil || c.Rules
+		return c.Rooms[p.RoomID] != nil || c.Rooms[k.before] != nil || c.Rooms[k.after] != nil || c.Rules || movesSpaces(c)
 	})
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -10,6 +11,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/summary"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
@@ -88,6 +90,9 @@ func (n *stateNews) store(ctx context.Context, t *ledger.Turn, list scan.Value) 
 	for _, e := range n.newer {
 		state.Set(&e)
 	}
+	if room.Type == event.Space {
+		summary.ApplySpace(t.Space(room.ID), room, append(changed.State, slices.Collect(maps.Values(n.newer))...))
+	}
 	room.FullMembers = !n.gap
 	return nameTail(ctx, t, room)
 }
@@ -117,6 +122,9 @@ func nameTail(ctx context.Context, t *ledger.Turn, room *table.Room) error {
 func (n *stateNews) giveUp(_ context.Context, t *ledger.Turn) error {
 	if room := t.Room(n.room); room != nil {
 		t.SetWhole(room)
+		if room.Type == event.Space {
+			t.Space(room.ID)
+		}
 	}
 	return nil
 }

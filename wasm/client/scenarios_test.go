@@ -25,6 +25,7 @@ func TestScenarios(t *testing.T) {
 		{"room details", roomDetails},
 		{"room settings", roomSettings},
 		{"replacements", replacements},
+		{"spaces", spaces},
 		{"state changes", stateChanges},
 		{"kick, ban, forget", kickBanForget},
 		{"asked again", askedAgain},

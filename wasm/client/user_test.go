@@ -320,6 +320,13 @@ func bodies(items []api.TimelineItem) []string {
 	return all
 }
 
+// spaces opens the list of the user's spaces.
+func (u *user) spaces() *list[api.Space] {
+	u.t.Helper()
+	s, err := u.Spaces(u.t.Context())
+	return follow(u.t, s, err, func(s *api.Space) string { return s.Key })
+}
+
 // details waits until the room's details are as wanted.
 func (u *user) details(room event.RoomID, good func(api.RoomDetails) bool) api.RoomDetails {
 	u.t.Helper()

@@ -55,6 +55,8 @@ const (
 	Tag          = "m.tag"
 	FullyRead    = "m.fully_read"
 	MarkedUnread = "m.marked_unread"
+	// SpaceOrder is under this name until MSC3230 is part of the spec.
+	SpaceOrder   = "org.matrix.msc3230.space_order"
 	BackupKey    = "m.megolm_backup.v1"
 	PushRules    = "m.push_rules"
 	IgnoredUsers = "m.ignored_user_list"

@@ -5,6 +5,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/history"
+	"github.com/alcove-chat/alcove/wasm/space"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
@@ -12,6 +13,8 @@ import (
 type Change struct {
 	// Rooms holds every room that changed in any way.
 	Rooms map[event.RoomID]*RoomChange
+	// Spaces is what changed in the graph of spaces, once somebody asked for that.
+	Spaces space.Change
 	// Presence holds who came and went.
 	Presence map[event.UserID]api.Presence
 	// Rules says that the user's push rules changed.
@@ -35,6 +38,8 @@ type RoomChange struct {
 	Plains Plains
 	// State holds the state events that took effect, members included.
 	State []event.Event
+	// Space is set if what it says as a space changed; see Ledger.Space.
+	Space bool
 	// Receipts that moved.
 	Receipts []table.Receipt
 	// Typing is set if who is writing changed, and then holds everybody.

@@ -21,6 +21,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/space"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
@@ -51,6 +52,8 @@ type Ledger struct {
 	nextBatch string
 	filter    table.Filter
 	rooms     map[event.RoomID]*table.Room
+	spaces    map[event.RoomID]*table.Space
+	graph     *space.Graph // nil until it is asked for
 	nextShort uint32
 	outbox    []*table.Outgoing // in order
 	departed  departures

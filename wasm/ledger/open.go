@@ -36,6 +36,7 @@ func Open(ctx context.Context, db storage.DB, k Known) (*Ledger, error) {
 		storage.Scan(table.Outbox, nil, nil, 0),
 		storage.ScanPrefix(table.Meta, table.DepartedPrefix, 0),
 		storage.ScanPrefix(table.AccountData, table.AccountDataKey(0, ""), 0),
+		storage.Scan(table.Spaces, nil, nil, 0),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("open ledger: %w", err)
@@ -49,6 +50,7 @@ func Open(ctx context.Context, db storage.DB, k Known) (*Ledger, error) {
 	o.loadOutbox(results[2])
 	o.loadDepartures(results[3])
 	o.loadAccountData(results[4])
+	o.loadSpaces(results[5])
 	o.compare()
 	return o.Ledger, nil
 }
@@ -57,6 +59,7 @@ func newLedger(db storage.DB, unpack Unpack) *Ledger {
 	return &Ledger{
 		db: db, unpack: unpack, turn: make(chan struct{}, 1), closed: make(chan struct{}), nextShort: 1, nextSeq: 1,
 		rooms:       map[event.RoomID]*table.Room{},
+		spaces:      map[event.RoomID]*table.Space{},
 		accountData: map[string]bool{},
 		typing:      map[event.RoomID][]event.UserID{},
 		presence:    map[event.UserID]api.Presence{},

@@ -176,6 +176,7 @@ func (t *Turn) ClearState(room *table.Room) {
 	}
 	room.Pages, room.FullMembers = 0, false
 	delete(t.states, room.ID)
+	t.clearSpace(room.ID)
 	t.SetWhole(room)
 }
 

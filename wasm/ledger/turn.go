@@ -23,7 +23,8 @@ type Turn struct {
 	durability storage.Durability
 	change     Change
 
-	rooms     map[event.RoomID]*table.Room // copies that may be changed; nil = removed
+	rooms     map[event.RoomID]*table.Room  // copies that may be changed; nil = removed
+	spaces    map[event.RoomID]*table.Space // copies that may be changed
 	nextShort uint32
 	states    map[event.RoomID]*State
 	histories map[event.RoomID]*roomHistory
@@ -94,6 +95,7 @@ func (l *Ledger) newTurn() *Turn {
 	t := &Turn{
 		ledger: l, nextShort: l.nextShort, nextSeq: l.nextSeq, asides: l.asides,
 		rooms:     map[event.RoomID]*table.Room{},
+		spaces:    map[event.RoomID]*table.Space{},
 		states:    map[event.RoomID]*State{},
 		histories: map[event.RoomID]*roomHistory{},
 		sections:  map[event.RoomID][][]byte{},
@@ -161,7 +163,7 @@ func (t *Turn) hold(r *table.Room) *table.Room {
 }
 
 // roomStores are those whose keys begin with a room's short id, its summary first.
-var roomStores = []storage.Store{table.Rooms, table.State, table.Timeline, table.TimelineIndex, table.AccountData, table.Receipts}
+var roomStores = []storage.Store{table.Rooms, table.State, table.Timeline, table.TimelineIndex, table.AccountData, table.Receipts, table.Spaces}
 
 // RemoveRoom removes a room and all that is stored of it.
 func (t *Turn) RemoveRoom(id event.RoomID) {
@@ -182,6 +184,7 @@ func (t *Turn) RemoveRoom(id event.RoomID) {
 	t.rooms[id] = nil
 	t.Changed(id).Room = nil
 	delete(t.states, id)
+	delete(t.spaces, id)
 }
 
 // Changed returns what will be published of a room.
@@ -300,6 +303,7 @@ func (t *Turn) finish(ctx context.Context) error {
 	if t.mistake != nil {
 		return t.mistake
 	}
+	t.writeSpaces()
 	t.writeRooms()
 	t.count()
 	if t.crypto != nil {
@@ -311,7 +315,9 @@ func (t *Turn) finish(ctx context.Context) error {
 // apply makes the committed turn the present and tells the listeners.
 func (l *Ledger) apply(t *Turn) {
 	l.mu.Lock()
+	old := make(map[event.RoomID]*table.Room, len(t.rooms))
 	for id, room := range t.rooms {
+		old[id] = l.rooms[id]
 		if room == nil {
 			delete(l.rooms, id)
 			delete(l.typing, id)
@@ -335,6 +341,8 @@ func (l *Ledger) apply(t *Turn) {
 	for user, p := range t.change.Presence {
 		l.presence[user] = p
 	}
+	l.applySpaces(t)
+	l.changeGraph(t, old)
 	l.applyFields(t)
 	if t.crypto != nil {
 		t.change.Crypto = t.crypto.Committed()

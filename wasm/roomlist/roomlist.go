@@ -9,11 +9,14 @@ package roomlist
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/space"
 	"github.com/alcove-chat/alcove/wasm/summary"
 	"github.com/alcove-chat/alcove/wasm/table"
 	"github.com/alcove-chat/alcove/wasm/view"
@@ -30,6 +33,8 @@ type List struct {
 	mu     sync.Mutex
 	filter filter
 	rooms  map[event.RoomID]*entry
+	// below are the rooms of the filter's space.
+	below map[event.RoomID]bool
 }
 
 // entry is a room as lists show it, which costs too much to make it anew for each
@@ -86,6 +91,7 @@ func (v *List) Change(p api.RoomListChangeParams) {
 func (v *List) rebuild() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.lookBelow()
 	all := v.ledger.Rooms()
 	known := v.rooms
 	v.rooms = make(map[event.RoomID]*entry, len(all))
@@ -110,7 +116,7 @@ func values(rooms []*api.Room) []api.Room {
 // enter notes a room, of which known may be what was noted before. It returns
 // nil where the room is not for this list, whatever it is called.
 func (v *List) enter(known *entry, r *table.Room) *entry {
-	if !v.filter.mayPass(r) {
+	if !v.filter.mayPass(r) || v.filter.Space != "" && !v.below[r.ID] {
 		delete(v.rooms, r.ID)
 		return nil
 	}
@@ -131,7 +137,7 @@ const many = 200
 
 // apply runs in a turn.
 func (v *List) apply(c *ledger.Change) {
-	if len(c.Rooms) > many {
+	if len(c.Rooms) > many || v.moved(c) {
 		v.rebuild()
 		return
 	}
@@ -142,6 +148,34 @@ func (v *List) apply(c *ledger.Change) {
 			v.move(tx, id, change.Room)
 		}
 	})
+}
+
+// lookBelow finds the rooms of the filter's space.
+func (v *List) lookBelow() {
+	v.below = nil
+	if v.filter.Space == "" {
+		return
+	}
+	v.ledger.Graph(func(g *space.Graph) {
+		ids := g.Below(v.filter.Space)
+		v.below = make(map[event.RoomID]bool, len(ids))
+		for _, id := range ids {
+			v.below[id] = true
+		}
+	})
+}
+
+// moved reports whether other rooms than before may be in the filter's space. That
+// something in it is unread does not make it so.
+func (v *List) moved(c *ledger.Change) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.filter.Space == "" || !slices.Contains(c.Spaces.Spaces, v.filter.Space) {
+		return false
+	}
+	before := v.below
+	v.lookBelow()
+	return !maps.Equal(before, v.below)
 }
 
 // move takes a room out of its old place and puts it where it belongs now.

@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "b7d6be628e34a35c"
+const Hash = "d800b04188f196d1"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -58,6 +58,8 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callSetTag(ctx, c, params)
 	case "setMarkedUnread":
 		return q.callSetMarkedUnread(ctx, c, params)
+	case "spaces":
+		return q.callSpaces(ctx, c)
 	case "ignored":
 		return q.callIgnored(ctx, c)
 	case "setIgnored":
@@ -412,6 +414,22 @@ func (q *request) callSetMarkedUnread(ctx context.Context, c api.Client, params 
 	}
 	q.out.literal("null")
 	return c.SetMarkedUnread(ctx, p)
+}
+
+func (q *request) callSpaces(ctx context.Context, c api.Client) error {
+	updates, err := c.Spaces(ctx)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeListUpdateSpace(w, &v)
+		}
+		return err
+	}
+	return nil
 }
 
 func (q *request) callIgnored(ctx context.Context, c api.Client) error {

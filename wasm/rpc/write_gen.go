@@ -208,6 +208,15 @@ func writeRoomDetails(w *writer, v *api.RoomDetails) {
 		writeReplacement(w, v.Replacement)
 	}
 	w.textIf("predecessor", string(v.Predecessor))
+	if len(v.Parents) > 0 {
+		w.name("parents")
+		w.openList()
+		for i := range v.Parents {
+			w.item()
+			writeParentSpace(w, &v.Parents[i])
+		}
+		w.closeList()
+	}
 	w.integer("joined", int64(v.Joined))
 	w.integer("invited", int64(v.Invited))
 	w.name("typing")
@@ -322,6 +331,13 @@ func writeReplacement(w *writer, v *api.Replacement) {
 	w.close()
 }
 
+func writeParentSpace(w *writer, v *api.ParentSpace) {
+	w.open()
+	w.text("id", string(v.ID))
+	w.booleanIf("canonical", v.Canonical)
+	w.close()
+}
+
 func writePermissions(w *writer, v *api.Permissions) {
 	w.open()
 	w.boolean("send", v.Send)
@@ -407,6 +423,70 @@ func writeRoomRef(w *writer, v *api.RoomRef) {
 func writeEventRef(w *writer, v *api.EventRef) {
 	w.open()
 	w.text("eventId", string(v.EventID))
+	w.close()
+}
+
+func writeSpace(w *writer, v *api.Space) {
+	w.open()
+	w.text("key", v.Key)
+	w.text("id", string(v.ID))
+	w.name("room")
+	writeRoom(w, &v.Room)
+	w.integer("level", int64(v.Level))
+	if len(v.Spaces) > 0 {
+		w.name("spaces")
+		w.openList()
+		for i := range v.Spaces {
+			w.item()
+			w.putText(string(v.Spaces[i]))
+		}
+		w.closeList()
+	}
+	if len(v.Parents) > 0 {
+		w.name("parents")
+		w.openList()
+		for i := range v.Parents {
+			w.item()
+			w.putText(string(v.Parents[i]))
+		}
+		w.closeList()
+	}
+	w.integer("rooms", int64(v.Rooms))
+	w.integer("unread", int64(v.Unread))
+	w.integer("highlights", int64(v.Highlights))
+	w.close()
+}
+
+func writeListUpdateSpace(w *writer, v *api.ListUpdate[api.Space]) {
+	w.open()
+	w.name("ops")
+	w.openList()
+	for i := range v.Ops {
+		w.item()
+		writeOpSpace(w, &v.Ops[i])
+	}
+	w.closeList()
+	w.integer("total", int64(v.Total))
+	w.close()
+}
+
+func writeOpSpace(w *writer, v *api.Op[api.Space]) {
+	w.open()
+	w.text("op", string(v.Op))
+	w.integer("index", int64(v.Index))
+	if v.Item != nil {
+		w.name("item")
+		writeSpace(w, v.Item)
+	}
+	if len(v.Items) > 0 {
+		w.name("items")
+		w.openList()
+		for i := range v.Items {
+			w.item()
+			writeSpace(w, &v.Items[i])
+		}
+		w.closeList()
+	}
 	w.close()
 }
 

@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,6 +60,28 @@ func (p Power) Of(user event.UserID) int64 {
 		return n
 	}
 	return p.or("users_default", 0)
+}
+
+// Creators returns those who made the room.
+func (p Power) Creators() []event.UserID {
+	var all []event.UserID
+	for user := range p.creators {
+		all = append(all, user)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Setters returns whom the power levels name as able to send state of that type,
+// and whether they let everybody.
+func (p Power) Setters(kind string) (named []event.UserID, anyone bool) {
+	needed := p.needed(kind, "state_default", 50)
+	for user, level := range p.levels.Get("users").Members() {
+		if n, ok := p.number(level); ok && n >= needed {
+			named = append(named, event.UserID(user.Text()))
+		}
+	}
+	return named, p.or("users_default", 0) >= needed
 }
 
 // CanSend reports whether the user may send events of that type.

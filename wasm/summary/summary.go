@@ -27,6 +27,10 @@ func ApplyState(room *table.Room, e *event.Event, me event.UserID) {
 		applyMember(room, e, me)
 		return
 	}
+	if e.Type == event.SpaceParent {
+		applyParent(room, e)
+		return
+	}
 	if *e.StateKey != "" {
 		return
 	}
@@ -38,6 +42,7 @@ func ApplyState(room *table.Room, e *event.Event, me event.UserID) {
 		if v := content.Get("room_version").Text(); v != "" {
 			room.Version = v
 		}
+		room.Predecessor = event.RoomID(content.Path("predecessor", "room_id").Text())
 	case event.RoomName:
 		room.Name = content.Get("name").Text()
 	case event.RoomTopic:
@@ -186,7 +191,7 @@ func known(heroes []table.Hero, id event.UserID) event.Profile {
 // D-25). Encrypted stays, as it always does (D-33).
 func ClearState(room *table.Room) {
 	room.Type, room.Version, room.Name, room.Alias, room.Topic, room.Avatar = "", "", "", "", "", ""
-	room.JoinRule, room.Successor = "", ""
+	room.JoinRule, room.Successor, room.Predecessor, room.Claims = "", "", "", nil
 	room.Heroes, room.Joined, room.Invited = nil, 0, 0
 	room.Inviter = table.Hero{}
 }

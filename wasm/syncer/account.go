@@ -8,6 +8,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/space"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
@@ -30,6 +31,8 @@ func (w *roomWork) showAccount() {
 			w.room.FullyRead = event.EventID(content.Get("event_id").Text())
 		case event.MarkedUnread:
 			w.room.MarkedUnread = content.Get("unread").IsTrue()
+		case event.SpaceOrder:
+			w.room.SpaceOrder = space.ReadOrder(content)
 		}
 	}
 }

@@ -158,7 +158,7 @@ func (w *roomWork) member(user event.UserID) (event.Membership, event.Profile, b
 // show changes what lists show of the room; added are the events of the
 // timeline that are new.
 func (p *pass) show(t *ledger.Turn, w *roomWork, added []table.Entry, known members) {
-	w.showState(p.me)
+	w.showState(t, p.me)
 	w.showHeroes(p.me, known)
 	w.showTimeline(t, p, added)
 	w.showUnread()
@@ -166,7 +166,7 @@ func (p *pass) show(t *ledger.Turn, w *roomWork, added []table.Entry, known memb
 	w.showAccount()
 }
 
-func (w *roomWork) showState(me event.UserID) {
+func (w *roomWork) showState(t *ledger.Turn, me event.UserID) {
 	w.room.Membership = event.Join
 	if w.kind == left {
 		w.room.Membership = event.Leave
@@ -180,6 +180,9 @@ func (w *roomWork) showState(me event.UserID) {
 	}
 	if w.room.Membership == event.Join && w.kind == left {
 		w.room.Membership = event.Leave
+	}
+	if w.room.Type == event.Space && slices.ContainsFunc(w.effective, func(e event.Event) bool { return summary.ConcernsSpace(e.Type) }) {
+		summary.ApplySpace(t.Space(w.room.ID), w.room, w.effective)
 	}
 }
 

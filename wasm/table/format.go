@@ -15,7 +15,7 @@ import (
 // own, because a page reads it. The others hold what the server has in plain
 // as well.
 var sealedStores = seal.Stores{
-	Meta: seal.Data, Rooms: seal.Data, Outbox: seal.Data, View: seal.View,
+	Meta: seal.Data, Rooms: seal.Data, Spaces: seal.Data, Outbox: seal.Data, View: seal.View,
 	Crypto: seal.Data, Devices: seal.Data, Peers: seal.Data, ToDevices: seal.Data, Inbound: seal.Data,
 	Indices: seal.Data, Outbound: seal.Data, Shares: seal.Data, Waiting: seal.Data, Unsaved: seal.Data,
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/space"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
@@ -16,6 +17,7 @@ func fullRoom() *table.Room {
 	return &table.Room{
 		Short: 7, ID: "!a/b+c", Membership: event.Join, Type: "m.space", Version: "12", Name: "n", Alias: "#a:b", Topic: "t",
 		Avatar: "mxc://a/b", JoinRule: "knock", Successor: "!next", Encrypted: true,
+		Predecessor: "!last", Claims: []space.Claim{{Parent: "!p", Sender: "@x:y", Canonical: true}, {Parent: "!q"}}, SpaceOrder: "o",
 		Heroes: []table.Hero{{ID: "@x:y", Profile: event.Profile{Name: "X", Avatar: "mxc://x/y"}, Membership: event.Leave}},
 		Joined: 1 << 20, Invited: 3, Inviter: table.Hero{ID: "@i:j"}, Direct: "@x:y",
 		Tags: []api.Tag{{Name: "m.favourite", Order: &order}, {Name: "u.x"}}, MarkedUnread: true, FullyRead: "$e",
@@ -27,6 +29,13 @@ func fullRoom() *table.Room {
 			Read:     []table.Receipt{{EventID: "$3", Thread: "$0", TS: 3}, {EventID: "$4", TS: 4}},
 		},
 		Last: &api.Preview{EventID: "$l", Sender: api.Person{ID: "@x:y", Name: "X"}, Type: event.RoomMessage, MsgType: "m.text", Body: "hi", TS: -1},
+	}
+}
+
+func fullSpace() *table.Space {
+	return &table.Space{
+		Children: []space.Child{{ID: "!a/b+c", Order: "o", TS: -1, Suggested: true}, {ID: "!d"}}, Creators: []event.UserID{"@x:y"},
+		Levels: true, Keepers: []event.UserID{"@x:y", "@z:y"}, Anyone: true,
 	}
 }
 
@@ -50,6 +59,10 @@ func TestRoundTrip(t *testing.T) {
 	gone := &table.Departed{N: 1 << 40, TxnID: "t", EventID: "$e", Print: out.Print()}
 	gotGone, err := table.DecodeDeparted(gone.Encode())
 	check(t, gone, gotGone, err)
+
+	house := fullSpace()
+	gotHouse, err := table.DecodeSpace(house.Encode())
+	check(t, house, gotHouse, err)
 
 	page := &table.StatePage{Entries: []table.StateEntry{{Type: "a", Key: "b", Raw: scan.Value(`{"c":1}`)}}}
 	gotPage, err := table.DecodeStatePage(page.Encode())
@@ -86,6 +99,7 @@ func TestDecodeGarbled(t *testing.T) {
 			b := bytes.Clone(record)
 			b[i] = c
 			_, _ = table.DecodeRoom(b)
+			_, _ = table.DecodeSpace(b)
 			_, _ = table.DecodeOutgoing(b)
 			_, _ = table.DecodeStatePage(b)
 			_, _ = table.DecodeSession(b)

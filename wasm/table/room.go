@@ -6,6 +6,7 @@ import (
 	"github.com/alcove-chat/alcove/storage"
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/space"
 )
 
 // Room is what is known of a room without reading its state: all that a room
@@ -25,6 +26,10 @@ type Room struct {
 	Avatar    string
 	JoinRule  string
 	Successor event.RoomID
+	// Predecessor is the room that this one says it replaced.
+	Predecessor event.RoomID
+	// Claims are the spaces that the room says it is in.
+	Claims []space.Claim
 	// Encrypted never goes back to false (FEATURES D-33).
 	Encrypted bool
 
@@ -40,6 +45,8 @@ type Room struct {
 	Tags         []api.Tag
 	MarkedUnread bool
 	FullyRead    event.EventID
+	// SpaceOrder is the place that the user gave a space among theirs, valid or "".
+	SpaceOrder string
 
 	// Unread and Highlights are the server's counts while the room is packed, and
 	// those of News otherwise.
@@ -86,6 +93,7 @@ func (r *Room) Clone() *Room {
 	c := *r
 	c.Heroes = append([]Hero(nil), r.Heroes...)
 	c.Tags = append([]api.Tag(nil), r.Tags...)
+	c.Claims = append([]space.Claim(nil), r.Claims...)
 	c.News = r.News.Clone()
 	return &c
 }
@@ -97,8 +105,9 @@ func (r *Room) HasState() bool { return r.Packed || r.Pages > 0 }
 // RoomKey is a room's key in Rooms.
 func RoomKey(short uint32) []byte { return storage.U32(short) }
 
-// roomFormat 2 added Torn and Newest, 3 Packed, 4 Later, 5 News, 6 News.Read and Judged.
-const roomFormat = 6
+// roomFormat 2 added Torn and Newest, 3 Packed, 4 Later, 5 News, 6 News.Read and
+// Judged, 7 Predecessor, Claims and SpaceOrder.
+const roomFormat = 7
 
 // Encode returns the stored form.
 func (r *Room) Encode() []byte {
@@ -132,6 +141,9 @@ func (r *Room) Encode() []byte {
 	w.bool(r.Packed)
 	w.uint(uint64(r.Later))
 	w.unread(&r.News)
+	w.text(string(r.Predecessor))
+	w.claims(r.Claims)
+	w.text(r.SpaceOrder)
 	return w.done()
 }
 
@@ -176,6 +188,9 @@ func DecodeRoom(value []byte) (*Room, error) {
 		r.News = d.unread(version >= 6)
 	} else if !r.Packed && r.Unread+r.Highlights > 0 {
 		r.News.Rest = []UnreadRest{{Counts: r.Unread, Highlights: r.Highlights}}
+	}
+	if version >= 7 {
+		r.Predecessor, r.Claims, r.SpaceOrder = event.RoomID(d.text()), d.claims(), d.text()
 	}
 	return r, named("room", d.done())
 }

@@ -25,6 +25,8 @@ const (
 	Outbox storage.Store = "outbox"
 	// View: a name → JSON that the page reads before the core is up.
 	View storage.Store = "view"
+	// Spaces: r → Space.
+	Spaces storage.Store = "spaces"
 	// Aside: sequence u64 → what could not be taken in, raw.
 	Aside storage.Store = "aside"
 
@@ -55,10 +57,11 @@ const (
 // Schema lists the stores in the order they were added.
 func Schema() storage.Schema {
 	return storage.Schema{
-		Version: 2,
+		Version: 3,
 		Stores: []storage.Store{
 			Meta, Rooms, State, Timeline, TimelineIndex, AccountData, Receipts, Outbox, View, Aside,
 			Crypto, Devices, Peers, ToDevices, Inbound, Indices, Outbound, Shares, Waiting, Unsaved,
+			Spaces,
 		},
 	}
 }

@@ -9,8 +9,8 @@
 //
 // and changed later through `window.fake`.
 import type {
-  Client, ClientOptions, CreateRoomParams, EncryptionStatus, ErrorCode, EventItem, LiveRoom, LiveTimeline, LoginPasswordParams, MessageOptions, PushRules, Room,
-  RoomDetails, RoomFilter, RoomList, RoomListOptions, Send, SessionSnapshot, StorageSnapshot, TimelineOptions, VerificationSnapshot,
+  Client, ClientOptions, CreateRoomParams, EncryptionStatus, ErrorCode, EventItem, Ignored, LiveRoom, LiveTimeline, LoginPasswordParams, MessageOptions, PushRules, Room,
+  RoomDetails, RoomFilter, RoomList, RoomListOptions, Send, SessionSnapshot, Space, StorageSnapshot, TimelineOptions, VerificationSnapshot,
 } from "alcove";
 import { Box, ListBox } from "./box.js";
 import { FakeEncryption } from "./fakeencryption.js";
@@ -217,6 +217,7 @@ class FakeLiveRoom extends Box<RoomDetails | undefined, RoomDetails> implements 
   setTag = (name: string) => this.#change({ tags: [{ name }] });
   removeTag = () => this.#change({ tags: [] });
   setMarkedUnread = (unread: boolean) => this.#change({ markedUnread: unread });
+  setDirect = async () => {};
 
   override close(): void {
     super.close();
@@ -321,7 +322,10 @@ const client: Client = {
     },
     knock: async (id) => id,
   },
+  spaces: { list: () => new ListBox<Space>([]) },
+  people: { ignored: () => new Box<Ignored | undefined, Ignored>({ users: [] }), ignore: async () => {}, unignore: async () => {} },
   room: (id) => new FakeLiveRoom(world, id),
+  setProfile: async () => {},
   profile: async (id) => ({ id, name: id }),
   notifications: Object.assign(new Box<PushRules | undefined, PushRules>({ rules: [] }), {
     setRule: async () => {}, mute: async () => {}, addKeyword: async () => {}, removeKeyword: async () => {},
