@@ -63,7 +63,7 @@ func (g *Graph) flood(s *room, since int) {
 		stack = stack[:len(stack)-1]
 		r.seen = g.walks
 		for _, l := range r.lines {
-			if t := l.room; t.open() && t.seen < since {
+			if t := l.room; t.seen < since {
 				t.seen = g.walks
 				stack = append(stack, step{room: t})
 			}

@@ -25,7 +25,7 @@ func New() *Graph { return &Graph{rooms: map[event.RoomID]*room{}} }
 // Put says what is known of a room, instead of what was said before.
 func (g *Graph) Put(n Node) {
 	r := g.at(n.ID)
-	turned := !r.known || r.space != n.Space || r.joined != n.Joined || r.order != n.Order
+	turned := r.space != n.Space || r.joined != n.Joined || r.order != n.Order
 	g.replace(r, n)
 	r.known, r.turned = true, r.turned || turned
 	if r.open() && !r.held {
@@ -79,11 +79,9 @@ func (g *Graph) link(r *room, n Node) {
 	slices.SortFunc(r.links, func(a, b *link) int { return Compare(&a.Child, &b.Child) })
 	r.claims = make([]claim, 0, len(n.Claims))
 	for _, c := range n.Claims {
-		if isRoom(c.Parent) {
-			parent := g.at(c.Parent)
-			parent.claimants = append(parent.claimants, r)
-			r.claims = append(r.claims, claim{parent, c.Sender, c.Canonical})
-		}
+		parent := g.at(c.Parent)
+		parent.claimants = append(parent.claimants, r)
+		r.claims = append(r.claims, claim{parent, c.Sender, c.Canonical})
 	}
 	if r.successor = nil; n.Successor != "" {
 		r.successor = g.at(n.Successor)

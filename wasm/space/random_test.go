@@ -146,7 +146,7 @@ func check(t *testing.T, name string, g *space.Graph, ids []event.RoomID, want *
 		if canonical != want.canonical[id] || found != (canonical != "") {
 			t.Fatalf("%s canonical %q %t, want %q", at, canonical, found, want.canonical[id])
 		}
-		if len(want.children[id]) > 0 && g.Sum(id) != want.sum[id] {
+		if g.Sum(id) != want.sum[id] {
 			t.Fatalf("%s sum %v, want %v", at, g.Sum(id), want.sum[id])
 		}
 	}
@@ -184,11 +184,17 @@ func TestRandom(t *testing.T) {
 	}
 }
 
-// covers fails unless a change says all that differs.
+// covers fails unless a change says all that differs, and of no room that is no space.
 func covers(t *testing.T, name string, said space.Change, was, is *truth) {
 	t.Helper()
 	if said.Arranged == slices.Equal(was.spaces, is.spaces) {
 		t.Fatalf("%s: arranged %t from %v to %v", name, said.Arranged, was.spaces, is.spaces)
+	}
+	for _, id := range said.Spaces {
+		are := func(s space.Space) bool { return s.ID == id }
+		if !slices.ContainsFunc(was.spaces, are) && !slices.ContainsFunc(is.spaces, are) {
+			t.Fatalf("%s: %s changed and is no space", name, id)
+		}
 	}
 	for id := range is.children {
 		same := slices.Equal(was.children[id], is.children[id]) && slices.Equal(was.below[id], is.below[id])

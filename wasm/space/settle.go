@@ -32,7 +32,7 @@ func (g *Graph) settle() {
 		relisted := g.relist(r)
 		if relisted || r.turned {
 			arrange = true
-			altered = alter(altered, r, relisted || r.open())
+			altered = alter(altered, r, relisted)
 		}
 		r.stale, r.turned = false, false
 	}

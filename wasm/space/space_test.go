@@ -191,7 +191,9 @@ func TestWide(t *testing.T) {
 
 // TestForgotten: what nobody names and nobody said is gone, and did no harm.
 func TestForgotten(t *testing.T) {
-	g := graph(open("!S", "!T", "!a"), open("!T", "!a"), joined("!a", space.Claim{Parent: "!U"}))
+	room := joined("!a", space.Claim{Parent: "!U"})
+	room.Successor = "!b"
+	g := graph(open("!S", "!T", "!a"), open("!T", "!a"), room)
 	for _, id := range []event.RoomID{"!a", "!T", "!S", "!none"} {
 		g.Remove(id)
 		g.Count(id, space.Count{Unread: 7})
@@ -200,6 +202,7 @@ func TestForgotten(t *testing.T) {
 		t.Errorf("%d rooms are kept", g.Size())
 	}
 	g.Put(open("!S", "!a"))
+	g.Count("!a", space.Count{Unread: 7})
 	g.Put(joined("!a"))
 	if got := shown(g); got != "!S: !a =0" {
 		t.Errorf("got %s", got)

@@ -11,7 +11,8 @@ func (c *Count) add(d Count) {
 }
 
 // Count says how much of a room is unread. It has no effect on rooms that are not
-// known. It costs as much as there are spaces above the room.
+// known. It costs as much as there are spaces above the room. What is not settled yet
+// does no harm: whatever has another part in the room then is counted anew.
 func (g *Graph) Count(id event.RoomID, count Count) {
 	r := g.rooms[id]
 	if r == nil || !r.known || r.count == count {
@@ -20,11 +21,6 @@ func (g *Graph) Count(id event.RoomID, count Count) {
 	more := Count{count.Rooms - r.count.Rooms, count.Unread - r.count.Unread, count.Highlights - r.count.Highlights}
 	r.count = count
 	if !r.joined || r.space {
-		return
-	}
-	if len(g.stale) > 0 {
-		r.turned = true
-		g.spoil(r)
 		return
 	}
 	for _, p := range g.above(r) {
