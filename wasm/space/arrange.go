@@ -8,36 +8,36 @@ type step struct {
 	n    int
 }
 
-// arrange lists all joined spaces: each root, and what is below it depth first.
-//
-// A root is a joined space that no joined space shows. Where none such leads to a
-// circle of spaces, the lowest id of the circle is one.
+// arrange lists all joined spaces: each root, and what is below it depth first. A root
+// is the head of a circle that no other space leads to, which most often is a space
+// that no other shows.
 func (g *Graph) arrange() {
 	g.spaces = slices.DeleteFunc(g.spaces, func(r *room) bool {
 		r.held = r.open()
 		return !r.held
 	})
+	g.upward = g.circles()
 	var roots []*room
 	for _, r := range g.spaces {
-		if len(r.parents) == 0 {
+		for _, p := range r.parents {
+			r.head.led = r.head.led || p.head != r.head
+		}
+	}
+	for _, r := range g.spaces {
+		if r.head == r && !r.led {
 			roots = append(roots, r)
 		}
 	}
-	spaces := g.arrangeBelow(roots)
-	if len(spaces) < len(g.spaces) {
-		spaces = g.arrangeBelow(append(roots, g.circles()...))
-	}
-	g.spaces = spaces
-	if !g.isOrder(spaces) {
-		g.moved, g.order = true, make([]Space, len(spaces))
-		for i, r := range spaces {
+	g.spaces = g.arrangeBelow(roots)
+	if !g.isOrder() {
+		g.moved, g.order = true, make([]Space, len(g.spaces))
+		for i, r := range g.spaces {
 			g.order[i] = Space{r.id, r.level}
 		}
 	}
 }
 
-// arrangeBelow sorts the roots and lists what is reached from them. It marks that with
-// the number of its walk.
+// arrangeBelow sorts the roots and lists what is reached from them.
 func (g *Graph) arrangeBelow(roots []*room) []*room {
 	slices.SortFunc(roots, compareRoots)
 	g.walks++
@@ -50,7 +50,7 @@ func (g *Graph) arrangeBelow(roots []*room) []*room {
 			if r.seen == g.walks {
 				continue
 			}
-			r.seen, r.place, r.level = g.walks, len(spaces), level
+			r.seen, r.level = g.walks, level
 			spaces = append(spaces, r)
 			for i := len(r.lines) - 1; i >= 0; i-- {
 				if t := r.lines[i].room; t.open() && t.seen != g.walks {
@@ -63,11 +63,11 @@ func (g *Graph) arrangeBelow(roots []*room) []*room {
 	return spaces
 }
 
-func (g *Graph) isOrder(spaces []*room) bool {
-	if len(g.order) != len(spaces) {
+func (g *Graph) isOrder() bool {
+	if len(g.order) != len(g.spaces) {
 		return false
 	}
-	for i, r := range spaces {
+	for i, r := range g.spaces {
 		if g.order[i] != (Space{r.id, r.level}) {
 			return false
 		}

@@ -1,73 +1,82 @@
 package space
 
-// circles returns a root for each circle of spaces that the walk before did not reach,
-// and that no other such circle leads to.
-//
-// Of all that is left, what a depth-first walk leaves last belongs to such a circle.
-// Nothing leads to it from outside, so that all above one of its spaces are in it.
+// circles finds which spaces are in one circle: each leads to each other (Tarjan's
+// strongly connected components). Their head is the one with the lowest id; a space in
+// no circle is its own. It lists all spaces, the members of a circle together, and all
+// that a circle leads to before it.
 func (g *Graph) circles() []*room {
-	left := g.leave()
-	reached := g.walks + 1
-	var roots []*room
-	for i := len(left) - 1; i >= 0; i-- {
-		if left[i].seen >= reached {
+	for _, r := range g.spaces {
+		r.number, r.head, r.led = 0, nil, false
+	}
+	t := tarjan{stack: g.stack[:0], done: make([]*room, 0, len(g.spaces))}
+	for _, r := range g.spaces {
+		if r.number == 0 {
+			t.enter(r)
+			t.walk()
+		}
+	}
+	g.stack = t.stack
+	return t.done
+}
+
+// tarjan is a depth-first walk. Pending is what was entered and has no head yet; low is
+// the lowest number of such that a space is known to lead to.
+type tarjan struct {
+	stack         []step
+	pending, done []*room
+	entered       int
+}
+
+func (t *tarjan) enter(r *room) {
+	t.entered++
+	r.number, r.low = t.entered, t.entered
+	t.stack = append(t.stack, step{room: r})
+	t.pending = append(t.pending, r)
+}
+
+func (t *tarjan) walk() {
+	for len(t.stack) > 0 {
+		top := &t.stack[len(t.stack)-1]
+		r := top.room
+		if top.n == len(r.lines) {
+			t.leave(r)
 			continue
 		}
-		g.flood(left[i], reached)
-		root := left[i]
-		for _, r := range g.above(root) {
-			if compareRooms(r, root) < 0 {
-				root = r
-			}
-		}
-		roots = append(roots, root)
-	}
-	return roots
-}
-
-// leave lists all spaces that the walk before did not reach, in the order in which a
-// depth-first walk leaves them.
-func (g *Graph) leave() []*room {
-	var left []*room
-	for _, s := range g.spaces {
-		stack := g.enter(g.stack[:0], s)
-		for len(stack) > 0 {
-			top := &stack[len(stack)-1]
-			if top.n < len(top.room.lines) {
-				top.n++
-				stack = g.enter(stack, top.room.lines[top.n-1].room)
-				continue
-			}
-			left = append(left, top.room)
-			stack = stack[:len(stack)-1]
-		}
-		g.stack = stack
-	}
-	return left
-}
-
-func (g *Graph) enter(stack []step, r *room) []step {
-	if !r.open() || r.seen == g.walks {
-		return stack
-	}
-	r.seen = g.walks
-	return append(stack, step{r, 0})
-}
-
-// flood marks what is reached from a space and was not reached since a walk.
-func (g *Graph) flood(s *room, since int) {
-	g.walks++
-	stack := append(g.stack[:0], step{room: s})
-	for len(stack) > 0 {
-		r := stack[len(stack)-1].room
-		stack = stack[:len(stack)-1]
-		r.seen = g.walks
-		for _, l := range r.lines {
-			if t := l.room; t.seen < since {
-				t.seen = g.walks
-				stack = append(stack, step{room: t})
-			}
+		next := r.lines[top.n].room
+		top.n++
+		switch {
+		case !next.open():
+		case next.number == 0:
+			t.enter(next)
+		case next.head == nil:
+			r.low = min(r.low, next.number)
 		}
 	}
-	g.stack = stack
+}
+
+func (t *tarjan) leave(r *room) {
+	t.stack = t.stack[:len(t.stack)-1]
+	if len(t.stack) > 0 {
+		before := t.stack[len(t.stack)-1].room
+		before.low = min(before.low, r.low)
+	}
+	if r.low < r.number {
+		return
+	}
+	first := len(t.pending) - 1
+	for t.pending[first] != r {
+		first--
+	}
+	circle := t.pending[first:]
+	t.pending = t.pending[:first]
+	head := r
+	for _, m := range circle {
+		if compareRooms(m, head) < 0 {
+			head = m
+		}
+	}
+	for _, m := range circle {
+		m.head = head
+	}
+	t.done = append(t.done, circle...)
 }

@@ -11,7 +11,8 @@ import (
 type Graph struct {
 	rooms  map[event.RoomID]*room
 	spaces []*room // all that are open, as arranged, and what came and went since
-	order  []Space // the same for who asks
+	upward []*room // the open ones, as circles lists them
+	order  []Space // the same as spaces, for who asks
 	stale  []*room // what has to be looked at again
 	noted  []*room // for Changed
 	moved  bool    // for Changed

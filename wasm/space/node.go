@@ -86,12 +86,15 @@ type room struct {
 	listers, claimants, predecessors []*room
 
 	// What follows.
-	lines        []line  // what it shows, if it is open
-	parents      []*room // those whose lines show it
-	level, place int     // in the list of spaces
-	sum          Count
-	own          Count // see split
-	rest         []*room
+	lines       []line  // what it shows, if it is open
+	parents     []*room // those whose lines show it
+	level       int     // in the list of spaces
+	sum         Count
+	head        *room // of its circle
+	number, low int   // see circle.go
+	led         bool  // of a head: a space of another circle shows one of this
+	own         Count // of a head, see split
+	rest        []*room
 
 	// What is to be done.
 	stale   bool // in Graph.stale

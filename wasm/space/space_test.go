@@ -146,7 +146,7 @@ func TestCanonical(t *testing.T) {
 }
 
 // TestDeep (FEATURES D-21): a chain of 10,000 spaces that is closed to a circle and
-// opened again.
+// opened again, with a room at its end that is in another space too.
 func TestDeep(t *testing.T) {
 	const deep = 10_000
 	name := func(i int) event.RoomID { return event.RoomID(fmt.Sprintf("!%05d", i)) }
@@ -155,17 +155,18 @@ func TestDeep(t *testing.T) {
 		g.Put(open(name(i), name(i+1)))
 	}
 	g.Put(joined(name(deep)))
+	g.Put(open("!also", name(deep)))
 	g.Count(name(deep), space.Count{Unread: 2, Highlights: 1})
 	for _, last := range []space.Node{open(name(deep-1), name(deep)), open(name(deep-1), name(deep), name(0)), open(name(deep-1), name(deep))} {
 		g.Put(last)
 		spaces := g.Spaces()
-		if len(spaces) != deep || spaces[0] != (space.Space{ID: name(0)}) || spaces[deep-1] != (space.Space{ID: name(deep - 1), Level: deep - 1}) {
+		if len(spaces) != deep+1 || spaces[0] != (space.Space{ID: name(0)}) || spaces[deep-1] != (space.Space{ID: name(deep - 1), Level: deep - 1}) {
 			t.Fatalf("%d spaces, %v to %v", len(spaces), spaces[0], spaces[len(spaces)-1])
 		}
 		if got := g.Sum(name(0)); got != (space.Count{Unread: 2, Highlights: 1}) {
 			t.Errorf("sum %v", got)
 		}
-		if len(g.Below(name(0))) != deep || len(g.Above(name(deep))) != deep {
+		if len(g.Below(name(0))) != deep || len(g.Above(name(deep))) != deep+1 {
 			t.Errorf("%d below, %d above", len(g.Below(name(0))), len(g.Above(name(deep))))
 		}
 	}

@@ -29,51 +29,73 @@ func (g *Graph) Count(id event.RoomID, count Count) {
 	}
 }
 
-// addUp counts altered spaces anew. It puts together what is in one place only, so that
-// of each space little is left to be looked through.
+// addUp counts altered spaces anew. All spaces of a circle have the same below them.
 func (g *Graph) addUp(altered []*room) {
-	for i := len(g.spaces) - 1; i >= 0; i-- {
-		r := g.spaces[i]
-		if r.split(); r.altered {
-			r.sum = r.own
+	for i := 0; i < len(g.upward); {
+		head, first := g.upward[i].head, i
+		for i < len(g.upward) && g.upward[i].head == head {
+			i++
+		}
+		circle := g.upward[first:i]
+		if head.split(circle); head.altered {
+			sum := g.addTo(head)
+			for _, r := range circle {
+				r.sum = sum
+			}
 		}
 	}
 	for _, r := range altered {
 		if !r.open() {
 			r.sum = Count{}
-		} else if len(r.rest) > 0 {
-			r.sum = g.lookThrough(r)
 		}
 	}
 }
 
-// split puts what a space shows apart: own is what is unread of rooms that it alone
-// shows, and below spaces that it alone shows if that is a tree; rest is all else that
-// can have something unread. The spaces after it in the list must have been split. One
-// that it shows and that is before it closes a circle.
-func (r *room) split() {
+// split puts apart what a circle shows. Own is what is unread of rooms that one space
+// of it alone shows, and below such spaces if that is a tree. Rest is all else that can
+// have something unread: rooms, and heads of circles. What it leads to must have been
+// split before.
+func (r *room) split(circle []*room) {
 	r.own, r.rest = Count{}, r.rest[:0]
-	for _, l := range r.lines {
-		t := l.room
-		alone := len(t.parents) == 1
-		switch {
-		case !t.joined:
-		case !t.space && (alone || t.count == Count{}):
-			r.own.add(t.count)
-		case t.space && alone && len(t.rest) == 0 && t.place > r.place:
-			r.own.add(t.own)
-		default:
-			r.rest = append(r.rest, t)
+	for _, m := range circle {
+		for _, l := range m.lines {
+			t := l.room
+			alone := len(t.parents) == 1
+			switch {
+			case !t.joined || t.space && t.head == r:
+			case !t.space && (alone || t.count == Count{}):
+				r.own.add(t.count)
+			case !t.space:
+				r.rest = append(r.rest, t)
+			case alone && len(t.rest) == 0:
+				r.own.add(t.own)
+			default:
+				r.rest = append(r.rest, t.head)
+			}
 		}
 	}
 }
 
-// lookThrough counts every joined room below a space once; what spaces themselves have
-// unread does not count.
-func (g *Graph) lookThrough(s *room) Count {
+// addTo counts every joined room below a circle once; what spaces themselves have
+// unread does not count. Own is nowhere but here, so that what comes to a single other
+// thing is a sum: no chain, however long, is walked for each of its spaces.
+func (g *Graph) addTo(head *room) Count {
+	sum := head.own
+	switch {
+	case len(head.rest) == 0:
+	case len(head.rest) > 1:
+		g.lookThrough(head, &sum)
+	case head.rest[0].space:
+		sum.add(head.rest[0].sum)
+	default:
+		sum.add(head.rest[0].count)
+	}
+	return sum
+}
+
+func (g *Graph) lookThrough(head *room, sum *Count) {
 	g.walks++
-	s.seen = g.walks
-	sum, stack := s.own, append(g.stack[:0], step{room: s})
+	stack := append(g.stack[:0], step{room: head})
 	for len(stack) > 0 {
 		r := stack[len(stack)-1].room
 		stack = stack[:len(stack)-1]
@@ -90,5 +112,4 @@ func (g *Graph) lookThrough(s *room) Count {
 		}
 	}
 	g.stack = stack
-	return sum
 }
