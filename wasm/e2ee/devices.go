@@ -3,7 +3,6 @@ package e2ee
 import (
 	"bytes"
 	"slices"
-	"strings"
 
 	"github.com/alcove-chat/alcove/wasm/curve25519"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -15,12 +14,6 @@ import (
 
 // maxDevices bounds what is believed of one user.
 const maxDevices = 1000
-
-// serverOf is the server of a user id: what follows the first colon.
-func serverOf(user event.UserID) string {
-	_, server, _ := strings.Cut(string(user), ":")
-	return server
-}
 
 // takeDevices takes what a query said of a user.
 func (w *Work) takeDevices(user event.UserID, body scan.Value) {

@@ -92,7 +92,7 @@ func (w *Work) forgetNews(user event.UserID) {
 // known, and notes to ask. The users must have been fetched.
 func (w *Work) track(users []event.UserID) (unknown []event.UserID) {
 	for _, user := range users {
-		if !strings.HasPrefix(string(user), "@") || serverOf(user) == "" {
+		if !strings.HasPrefix(string(user), "@") || user.Server() == "" {
 			continue // a server may refuse to hear of such a one, and of all others with them
 		}
 		_, outdated := w.tracker.Outdated[user]
@@ -109,7 +109,7 @@ func (w *Work) track(users []event.UserID) (unknown []event.UserID) {
 
 // query asks about users of our own server, which answers at once.
 func (k *kept) query() *Request {
-	return k.queryThose(QueryKeys, func(user event.UserID) bool { return serverOf(user) == serverOf(k.own.user) })
+	return k.queryThose(QueryKeys, func(user event.UserID) bool { return user.Server() == k.own.user.Server() })
 }
 
 // queryOthers asks about users of other servers, which may be slow or silent, and
@@ -119,7 +119,7 @@ func (k *kept) queryOthers() *Request {
 	if _, outdated := k.tracker.Outdated[k.own.user]; outdated {
 		return nil
 	}
-	return k.queryThose(QueryOthers, func(user event.UserID) bool { return serverOf(user) != serverOf(k.own.user) })
+	return k.queryThose(QueryOthers, func(user event.UserID) bool { return user.Server() != k.own.user.Server() })
 }
 
 // queryThose asks about those who have been outdated longest.
@@ -167,7 +167,7 @@ func (w *Work) queried(ctx context.Context, r *Request, body scan.Value) error {
 }
 
 func (w *Work) queriedUser(r *Request, user event.UserID, body scan.Value) {
-	if body.Get("failures").Get(serverOf(user)).Exists() && !body.Path("device_keys", string(user)).Exists() {
+	if body.Get("failures").Get(user.Server()).Exists() && !body.Path("device_keys", string(user)).Exists() {
 		w.postpone(user)
 		return
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/alcove-chat/alcove/wasm/event"
 )
 
 // ErrBaseURL says that a text is no base URL of a homeserver.
@@ -40,41 +42,13 @@ func parseBase(text string) (baseURL, error) {
 	if i := strings.IndexByte(rest, '/'); i >= 0 {
 		host, path = rest[:i], strings.TrimRight(rest[i:], "/")
 	}
-	if !validHost(host) {
+	if !event.IsServer(host) {
 		return baseURL{}, fmt.Errorf("host: %w", ErrBaseURL)
 	}
 	if !validBasePath(path) {
 		return baseURL{}, fmt.Errorf("path: %w", ErrBaseURL)
 	}
 	return baseURL{scheme, strings.ToLower(host), path}, nil
-}
-
-// validHost follows the grammar of server names: a DNS name, an IPv4 address
-// or an IPv6 address in brackets, with or without a port.
-func validHost(host string) bool {
-	name, port := splitPort(host)
-	if port != "" {
-		if n, err := strconv.ParseUint(port[1:], 10, 16); err != nil || n == 0 {
-			return false
-		}
-	}
-	if inner, ok := strings.CutPrefix(name, "["); ok {
-		inner, ok = strings.CutSuffix(inner, "]")
-		return ok && strings.Count(inner, ":") >= 2 && all(inner, func(c byte) bool {
-			return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' || c == ':' || c == '.'
-		})
-	}
-	return name != "" && len(name) <= 255 && name[0] != '.' && name[0] != '-' && !strings.Contains(name, "..") &&
-		all(name, func(c byte) bool { return isLetter(c) || isDigit(c) || c == '-' || c == '.' })
-}
-
-// splitPort cuts a host before the colon of its port.
-func splitPort(host string) (name, port string) {
-	i := strings.LastIndexByte(host, ':')
-	if i < 0 || strings.HasSuffix(host, "]") {
-		return host, ""
-	}
-	return host[:i], host[i:]
 }
 
 func validBasePath(path string) bool {
@@ -92,7 +66,7 @@ func validBasePath(path string) bool {
 // isLoopback reports whether a host is this machine, which browsers trust
 // without TLS.
 func isLoopback(host string) bool {
-	name, _ := splitPort(host)
+	name, _ := event.SplitPort(host)
 	if name == "localhost" || strings.HasSuffix(name, ".localhost") || name == "[::1]" {
 		return true
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
 )
 
@@ -53,7 +54,7 @@ func (n Network) Discover(ctx context.Context, input string) (Found, error) {
 		_, name, _ = strings.Cut(name, ":")
 	}
 	name = strings.ToLower(strings.TrimRight(name, "/"))
-	if !validHost(name) {
+	if !event.IsServer(name) {
 		return Found{}, fmt.Errorf("%w: %w", ErrFailPrompt, ErrBaseURL)
 	}
 	return n.discoverName(ctx, name)
@@ -126,7 +127,7 @@ func origins(name string) (record, direct baseURL) {
 		local := baseURL{scheme: "http", host: name}
 		return local, local
 	}
-	host, _ := splitPort(name)
+	host, _ := event.SplitPort(name)
 	return baseURL{scheme: "https", host: host}, baseURL{scheme: "https", host: name}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/glob"
 	"github.com/alcove-chat/alcove/wasm/scan"
 )
 
@@ -19,7 +20,7 @@ func readConditions(kind Kind, id string, raw scan.Value) (all []condition, ok b
 	switch kind {
 	case Content:
 		p, isText := raw.Get("pattern").AsText()
-		return []condition{inBody{newPattern(p)}}, isText
+		return []condition{inBody{glob.New(p)}}, isText
 	case Room:
 		return []condition{inRoom(id)}, true
 	case Sender:
@@ -44,9 +45,9 @@ func readCondition(v scan.Value) condition {
 		case !hasKey || !isText:
 			return nil
 		case key == "content.body":
-			return inBody{newPattern(p)}
+			return inBody{glob.New(p)}
 		}
-		return matches{splitKey(key), newPattern(p)}
+		return matches{splitKey(key), glob.New(p)}
 	case "event_property_is":
 		if value, ok := readScalar(v.Get("value")); ok && hasKey {
 			return propertyIs{splitKey(key), value}
@@ -78,21 +79,21 @@ func (s bySender) holds(e *examined) bool { return e.Event.Sender == event.UserI
 // matches is event_match: the whole of a text.
 type matches struct {
 	path    []string
-	pattern *pattern
+	pattern *glob.Pattern
 }
 
 func (m matches) holds(e *examined) bool {
 	value, isText := e.text(m.path)
-	return isText && m.pattern.isAll(value)
+	return isText && m.pattern.All(value)
 }
 
 // inBody is event_match of content.body, and what a content rule asks for: a part
 // of the text, between ends of words.
-type inBody struct{ pattern *pattern }
+type inBody struct{ pattern *glob.Pattern }
 
 func (b inBody) holds(e *examined) bool {
 	body := e.readBody()
-	return body != nil && b.pattern.isWords(body)
+	return body != nil && b.pattern.Words(body)
 }
 
 type propertyIs struct {
@@ -156,7 +157,7 @@ type hasMyName struct{}
 
 func (hasMyName) holds(e *examined) bool {
 	body := e.readBody()
-	return body != nil && e.Name != "" && literal(e.Name).isWords(body)
+	return body != nil && e.Name != "" && glob.Literal(e.Name).Words(body)
 }
 
 type memberCount struct {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/glob"
 	"github.com/alcove-chat/alcove/wasm/scan"
 )
 
@@ -58,7 +59,7 @@ func preset(id string, d Decision, conditions ...condition) rule {
 	return rule{decision: d, conditions: conditions}
 }
 
-func is(key, value string) condition { return matches{splitKey(key), literal(value)} }
+func is(key, value string) condition { return matches{splitKey(key), glob.Literal(value)} }
 
 func textScalar(s string) scalar { return scalar{kind: scan.String, text: s} }
 

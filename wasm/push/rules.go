@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/glob"
 	"github.com/alcove-chat/alcove/wasm/scan"
 )
 
@@ -153,7 +154,7 @@ func (e *examined) meets(r *rule) bool {
 type examined struct {
 	*Subject
 	content scan.Value
-	body    *text
+	body    *glob.Text
 }
 
 func (e *examined) readContent() scan.Value {
@@ -166,13 +167,13 @@ func (e *examined) readContent() scan.Value {
 func (e *examined) hasMentions() bool { return e.readContent().Get("m.mentions").Exists() }
 
 // readBody returns the body as a text to search, or nil if there is none.
-func (e *examined) readBody() *text {
+func (e *examined) readBody() *glob.Text {
 	if e.body == nil {
 		body, isText := e.readContent().Get("body").AsText()
 		if !isText {
 			return nil
 		}
-		e.body = newText(body)
+		e.body = glob.NewText(body)
 	}
 	return e.body
 }

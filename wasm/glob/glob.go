@@ -1,13 +1,17 @@
-package push
+// Package glob matches texts with the patterns that Matrix has in push rules and
+// server ACLs (spec: appendices, glob-style matching).
+//
+// Its law: a text is read once, whatever the pattern: both come from anybody.
+package glob
 
 import (
 	"strings"
 	"unicode"
 )
 
-// text is what patterns are searched in: without case, and with what is between
+// Text is what patterns are searched in: without case, and with what is between
 // words.
-type text struct {
+type Text struct {
 	runes []rune
 	// folded is the same as a string.
 	folded string
@@ -16,8 +20,8 @@ type text struct {
 	inWord []bool
 }
 
-func newText(s string) *text {
-	t := &text{}
+func NewText(s string) *Text {
+	t := &Text{}
 	var folded strings.Builder
 	folded.Grow(len(s))
 	for _, r := range s {
@@ -32,12 +36,12 @@ func newText(s string) *text {
 
 // begins and ends report whether what begins or ends before the rune at i stands
 // beside no word.
-func (t *text) begins(i int) bool { return i == 0 || !t.inWord[i-1] }
-func (t *text) ends(i int) bool   { return i == len(t.runes) || !t.inWord[i] }
+func (t *Text) begins(i int) bool { return i == 0 || !t.inWord[i-1] }
+func (t *Text) ends(i int) bool   { return i == len(t.runes) || !t.inWord[i] }
 
-// pattern is a glob: * is any text, ? any one character, all else itself without
+// Pattern is a glob: * is any text, ? any one character, all else itself without
 // case.
-type pattern struct {
+type Pattern struct {
 	items []item
 	// plain says that there is no * and no ?.
 	plain bool
@@ -53,13 +57,13 @@ const (
 	anyRune item = -2
 )
 
-func newPattern(glob string) *pattern { return compile(glob, true) }
+func New(glob string) *Pattern { return compile(glob, true) }
 
-// literal is a text that stands for itself.
-func literal(s string) *pattern { return compile(s, false) }
+// Literal is a text that stands for itself.
+func Literal(s string) *Pattern { return compile(s, false) }
 
-func compile(s string, isGlob bool) *pattern {
-	p := &pattern{plain: !isGlob || !strings.ContainsAny(s, "*?")}
+func compile(s string, isGlob bool) *Pattern {
+	p := &Pattern{plain: !isGlob || !strings.ContainsAny(s, "*?")}
 	var part strings.Builder
 	end := func() {
 		if part.Len() > 0 {
@@ -87,22 +91,22 @@ func compile(s string, isGlob bool) *pattern {
 	return p
 }
 
-// isAll reports whether the pattern is the whole text.
-func (p *pattern) isAll(s string) bool {
+// All reports whether the pattern is the whole text.
+func (p *Pattern) All(s string) bool {
 	if p.plain {
 		return strings.ToLower(s) == strings.Join(p.parts, "")
 	}
-	t := newText(s)
+	t := NewText(s)
 	return p.run(t, func(i int) bool { return i == 0 }, func(i int) bool { return i == len(t.runes) })
 }
 
-// isWords reports whether the pattern is a part of the text between ends of words.
-func (p *pattern) isWords(t *text) bool { return p.run(t, t.begins, t.ends) }
+// Words reports whether the pattern is a part of the text between ends of words.
+func (p *Pattern) Words(t *Text) bool { return p.run(t, t.begins, t.ends) }
 
 // run looks for the pattern from any place where it may begin to any where it may
 // end, all at once: states are the items that may be next, so that a text is read
 // once, whatever the pattern.
-func (p *pattern) run(t *text, begins, ends func(int) bool) bool {
+func (p *Pattern) run(t *Text, begins, ends func(int) bool) bool {
 	for _, part := range p.parts {
 		if !strings.Contains(t.folded, part) {
 			return false
@@ -137,7 +141,7 @@ func (p *pattern) run(t *text, begins, ends func(int) bool) bool {
 }
 
 // skip goes past what may be nothing.
-func (p *pattern) skip(states []bool) {
+func (p *Pattern) skip(states []bool) {
 	for state, it := range p.items {
 		if states[state] && it == anyText {
 			states[state+1] = true
