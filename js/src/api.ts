@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "d800b04188f196d1";
+export const API_HASH = "9c87ae8d35d349a3";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -986,6 +986,12 @@ export type RoomParams = {
   readonly roomId: RoomID;
 };
 
+/** Via names servers by which a room can be joined. */
+export type Via = {
+  /** `servers` are 3 at most, the best first (spec: appendices, routing). */
+  readonly servers: readonly string[];
+};
+
 /** RoomDetails is all that a room's header and settings show. */
 export type RoomDetails = {
   readonly room: Room;
@@ -1919,6 +1925,12 @@ export interface Calls {
    * the whole list from the server where only a part is known.
    */
   members(params: MembersParams, options?: CallOptions): AsyncIterable<ListUpdate<Member>>;
+  /**
+   * `roomVia` picks the servers that a link to a room should name. It loads the
+   * list of members from the server where only a part is known, and does with
+   * that part where this fails.
+   */
+  roomVia(params: RoomParams, options?: CallOptions): Promise<Via>;
   /** `awaitRoom` returns once the account has the room. */
   awaitRoom(params: RoomParams, options?: CallOptions): Promise<void>;
   /** `createRoom` makes a room and returns when it is in the room list. */
@@ -2127,7 +2139,7 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
 export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom report setUpEncryption resetEncryption startVerification verify request".split(" "));

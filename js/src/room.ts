@@ -15,6 +15,7 @@ import type {
   UserID,
 } from "./api.js";
 import type { Healing } from "./feed.js";
+import { formatLink, formatMatrixTo, type MatrixLink } from "./link.js";
 import { ListObject, ValueObject } from "./live.js";
 import type { LiveList, LiveValue, Stored } from "./live.js";
 import type { JoinOptions } from "./rooms.js";
@@ -36,6 +37,14 @@ export type ReadOptions = CallOptions & {
   readonly private?: boolean | undefined;
 };
 
+/** What a link leads to, and in which form. */
+export type LinkOptions = CallOptions & {
+  /** To an event in the room. */
+  readonly event?: EventID | undefined;
+  /** `https` is matrix.to, for who may have no Matrix client, and the default; `matrix` a `matrix:` URI. */
+  readonly scheme?: "https" | "matrix" | undefined;
+};
+
 /** One room: its details as a live value, its lists, and what can be done in it. */
 export interface LiveRoom extends LiveValue<RoomDetails> {
   readonly id: RoomID;
@@ -49,6 +58,8 @@ export interface LiveRoom extends LiveValue<RoomDetails> {
   eventAt(ts: number, options?: CallOptions): Promise<EventAt>;
   /** Its members: joined first, then by name. */
   members(options?: { readonly window?: number | undefined }): LiveList<Member>;
+  /** A link to it that names servers which know it. Where not all members are known, the server is asked for them. */
+  link(options?: LinkOptions): Promise<string>;
   /** Sends to the room without a timeline. */
   readonly send: Send;
 
@@ -128,6 +139,12 @@ export class RoomObject extends ValueObject<RoomDetails> implements LiveRoom {
 
   eventAt(ts: number, options?: CallOptions): Promise<EventAt> {
     return this.#calls.eventAt({ roomId: this.id, ts }, options);
+  }
+
+  async link({ event, scheme, signal }: LinkOptions = {}): Promise<string> {
+    const { servers: via } = await this.#calls.roomVia({ roomId: this.id }, { signal });
+    const link: MatrixLink = event === undefined ? { kind: "room", id: this.id, via } : { kind: "event", room: this.id, event, via };
+    return scheme === "matrix" ? formatLink(link) : formatMatrixTo(link);
   }
 
   async join({ signal, ...params }: JoinOptions = {}): Promise<void> {

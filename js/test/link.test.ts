@@ -1,7 +1,9 @@
 // What is a link, what is none, and that what is built is read back (FEATURES A.4).
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Calls } from "../src/api.js";
 import { formatLink, formatMatrixTo, parseID, parseLink, type MatrixLink } from "../src/link.js";
+import { RoomObject } from "../src/room.js";
 import { randomFrom } from "./random.js";
 
 const to = "https://matrix.to/#/";
@@ -259,4 +261,14 @@ test("garbage never throws, and what is read of it can be built again", () => {
     }
   }
   assert.ok(found > 2_000, `${found} links`);
+});
+
+test("a room's link names the servers that the core chose", async () => {
+  const asked: unknown[] = [];
+  const calls = { roomVia: async (params: unknown) => (asked.push(params), { servers: ["a", "b"] }) } as Partial<Calls> as Calls;
+  const room = new RoomObject({ calls, healing: () => () => () => {}, statusOf: () => () => () => {}, me: () => "@me:x", stored: () => undefined }, "!v12");
+  assert.equal(await room.link(), `${to}!v12?via=a&via=b`);
+  assert.equal(await room.link({ event: "$a/b" }), `${to}!v12/%24a%2Fb?via=a&via=b`);
+  assert.equal(await room.link({ event: "$a/b", scheme: "matrix" }), "matrix:roomid/v12/e/a%2Fb?via=a&via=b");
+  assert.deepEqual(asked, [{ roomId: "!v12" }, { roomId: "!v12" }, { roomId: "!v12" }]);
 });

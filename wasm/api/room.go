@@ -22,6 +22,10 @@ type RoomCalls interface {
 	// Members streams a room's members, joined first, then by name. It loads
 	// the whole list from the server where only a part is known.
 	Members(ctx context.Context, p MembersParams) (Stream[ListUpdate[Member]], error)
+	// RoomVia picks the servers that a link to a room should name. It loads the
+	// list of members from the server where only a part is known, and does with
+	// that part where this fails.
+	RoomVia(ctx context.Context, p RoomParams) (Via, error)
 	// AwaitRoom returns once the account has the room.
 	AwaitRoom(ctx context.Context, p RoomParams) error
 
@@ -207,6 +211,12 @@ type Person struct {
 // RoomParams name a room.
 type RoomParams struct {
 	RoomID event.RoomID `json:"roomId"`
+}
+
+// Via names servers by which a room can be joined.
+type Via struct {
+	// Servers are 3 at most, the best first (spec: appendices, routing).
+	Servers []string `json:"servers"`
 }
 
 // RoomDetails is all that a room's header and settings show.

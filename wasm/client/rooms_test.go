@@ -117,6 +117,36 @@ func roomDetails(w *world) {
 	}
 }
 
+// linkServers: who links to a room names its servers, none that is barred; the list
+// of members is loaded for that, and not missed without a network.
+func linkServers(w *world) {
+	alice, bob := w.user("alice"), w.user("bob")
+	room := alice.room(api.CreateRoomParams{Preset: "private_chat"}, bob)
+	via := func(u *user, want ...string) {
+		w.t.Helper()
+		found, err := u.RoomVia(w.t.Context(), api.RoomParams{RoomID: room})
+		u.ok(err)
+		if !slices.Equal(found.Servers, want) {
+			w.t.Errorf("%v, want %v", found.Servers, want)
+		}
+	}
+	via(bob, "localhost")
+	if _, err := bob.RoomVia(w.t.Context(), api.RoomParams{RoomID: "!nowhere"}); code(err) != api.RoomUnknown {
+		w.t.Errorf("a room that is not there: %v", err)
+	}
+	alice.wire.cut.Store(true)
+	via(alice, "localhost")
+	alice.wire.cut.Store(false)
+	_, err := alice.SetState(w.t.Context(), api.SetStateParams{RoomID: room, Type: event.RoomServerACL, Content: scan.Value(`{"allow":["*"],"deny":["local?ost"]}`)})
+	if code(err) == api.ServerRefused {
+		return // Synapse lets nobody bar itself
+	}
+	alice.ok(err)
+	alice.state(room, event.RoomName, `{"name":"Pantry"}`)
+	bob.until(room, func(r api.Room) bool { return r.Name == "Pantry" })
+	via(bob)
+}
+
 func stateChanges(w *world) {
 	alice, bob := w.user("alice"), w.user("bob")
 	room := alice.room(api.CreateRoomParams{Preset: "private_chat"}, bob)

@@ -27,6 +27,7 @@ func TestScenarios(t *testing.T) {
 		{"replacements", replacements},
 		{"spaces", spaces},
 		{"state changes", stateChanges},
+		{"servers of a link", linkServers},
 		{"kick, ban, forget", kickBanForget},
 		{"asked again", askedAgain},
 		{"numbers", numbers},

@@ -86,6 +86,7 @@ var writers = []any{
 	writeMember,
 	writeListUpdateMember,
 	writeOpMember,
+	writeVia,
 	writeRoomRef,
 	writeEventRef,
 	writeSpace,

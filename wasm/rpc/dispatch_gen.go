@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "d800b04188f196d1"
+const Hash = "9c87ae8d35d349a3"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -34,6 +34,8 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callRoom(ctx, c, params)
 	case "members":
 		return q.callMembers(ctx, c, params)
+	case "roomVia":
+		return q.callRoomVia(ctx, c, params)
 	case "awaitRoom":
 		return q.callAwaitRoom(ctx, c, params)
 	case "createRoom":
@@ -294,6 +296,18 @@ func (q *request) callMembers(ctx context.Context, c api.Client, params scan.Val
 		return err
 	}
 	return nil
+}
+
+func (q *request) callRoomVia(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readRoomParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.RoomVia(ctx, p)
+	if err == nil {
+		writeVia(&q.out, &v)
+	}
+	return err
 }
 
 func (q *request) callAwaitRoom(ctx context.Context, c api.Client, params scan.Value) error {

@@ -414,6 +414,18 @@ func writeOpMember(w *writer, v *api.Op[api.Member]) {
 	w.close()
 }
 
+func writeVia(w *writer, v *api.Via) {
+	w.open()
+	w.name("servers")
+	w.openList()
+	for i := range v.Servers {
+		w.item()
+		w.putText(v.Servers[i])
+	}
+	w.closeList()
+	w.close()
+}
+
 func writeRoomRef(w *writer, v *api.RoomRef) {
 	w.open()
 	w.text("roomId", string(v.RoomID))
