@@ -9,9 +9,10 @@
 //
 // and changed later through `window.fake`.
 import type {
-  Client, ClientOptions, CreateRoomParams, EncryptionStatus, ErrorCode, EventItem, Ignored, LiveRoom, LiveTimeline, LoginPasswordParams, MessageOptions, PushRules, Room,
-  RoomDetails, RoomFilter, RoomList, RoomListOptions, Send, SessionSnapshot, Space, StorageSnapshot, TimelineOptions, VerificationSnapshot,
+  Client, ClientOptions, CreateRoomParams, EncryptionStatus, ErrorCode, EventItem, Ignored, LinkOptions, LiveRoom, LiveTimeline, LoginPasswordParams, MessageOptions, PushRules, Room,
+  RoomDetails, RoomFilter, RoomList, RoomListOptions, RoomPreview, Send, SessionSnapshot, Space, StorageSnapshot, TimelineOptions, VerificationSnapshot,
 } from "alcove";
+import { formatMatrixTo } from "../../js/src/link.js";
 import { Box, ListBox } from "./box.js";
 import { FakeEncryption } from "./fakeencryption.js";
 import { FakeLock } from "./fakelock.js";
@@ -68,6 +69,16 @@ class World {
     let fake = this.#open.get(id);
     if (!fake) this.#open.set(id, (fake = new FakeRoom(room, this.rooms.indexOf(room), () => this.session.getSnapshot().sync === "offline")));
     return fake;
+  }
+
+  /** Rooms of the account, and one beyond it of that name: ids and aliases that begin with "far". */
+  async preview(id: string): Promise<RoomPreview> {
+    await wait();
+    const room = this.rooms.find((one) => one.id === id);
+    if (room) return { id, name: room.name, joined: 7, joinRule: "invite", membership: room.membership, entry: { how: room.membership === "join" ? "in" : "accept" } };
+    const how = /^[!#]far-(\w+)/.exec(id)?.[1] as RoomPreview["entry"]["how"] | undefined;
+    if (!how) throw new AlcoveError("server.notFound");
+    return { id: "!far:example.net", name: "Far away", topic: "What happens elsewhere", joined: 1_204, joinRule: how === "join" ? "public" : how, entry: { how }, via: ["example.net"] };
   }
 
   change(id: string, change: Partial<Room> | undefined): void {
@@ -189,6 +200,12 @@ class FakeLiveRoom extends Box<RoomDetails | undefined, RoomDetails> implements 
   search = async () => ({ items: [] });
   eventAt = async () => ({ eventId: "$event", ts: now });
   setNotifications = async () => {};
+  setDirect = (user: string | undefined) => this.#change(user === undefined ? {} : { direct: user });
+  link = async ({ event }: LinkOptions = {}) => {
+    await wait();
+    const via = ["example.org"];
+    return formatMatrixTo(event ? { kind: "event", room: this.id, event, via } : { kind: "room", id: this.id, via });
+  };
 
   async #change(change: Partial<Room> | undefined): Promise<void> {
     await wait();
@@ -217,7 +234,6 @@ class FakeLiveRoom extends Box<RoomDetails | undefined, RoomDetails> implements 
   setTag = (name: string) => this.#change({ tags: [{ name }] });
   removeTag = () => this.#change({ tags: [] });
   setMarkedUnread = (unread: boolean) => this.#change({ markedUnread: unread });
-  setDirect = async () => {};
 
   override close(): void {
     super.close();
@@ -321,12 +337,20 @@ const client: Client = {
       return id;
     },
     knock: async (id) => id,
+    preview: (id) => world.preview(id),
+    directory: async () => ({ rooms: [], total: 0 }),
   },
   spaces: { list: () => new ListBox<Space>([]) },
-  people: { ignored: () => new Box<Ignored | undefined, Ignored>({ users: [] }), ignore: async () => {}, unignore: async () => {} },
   room: (id) => new FakeLiveRoom(world, id),
-  setProfile: async () => {},
   profile: async (id) => ({ id, name: id }),
+  setProfile: async () => {},
+  report: async () => {},
+  people: {
+    search: async () => ({ users: [], limited: false }),
+    ignored: () => new Box<Ignored | undefined, Ignored>({ users: [] }),
+    ignore: async () => {},
+    unignore: async () => {},
+  },
   notifications: Object.assign(new Box<PushRules | undefined, PushRules>({ rules: [] }), {
     setRule: async () => {}, mute: async () => {}, addKeyword: async () => {}, removeKeyword: async () => {},
   }),

@@ -199,6 +199,7 @@ export const t = {
     inviteHint: "For example @alice:example.org",
     inviteSubmit: "Invite",
     inviteDone: (user: string) => `Invited ${user}.`,
+    copyLink: "Copy a link",
     leave: "Leave the room",
     leaveTitle: (room: string) => `Leave ${room}?`,
     leaveText: "You will not get its messages any more. You may need a new invitation to come back.",

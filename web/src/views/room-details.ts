@@ -2,6 +2,7 @@
 import type { Client, LiveRoom, Member, RoomDetails as Details } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { copy } from "../clipboard.js";
 import { confirm } from "../dialog.js";
 import { openDevices } from "../encryption.js";
 import { explain } from "../errors.js";
@@ -97,6 +98,7 @@ export class RoomDetailsPanel extends View {
           @click=${() => this.#run(this.#live.setMarkedUnread(!marked))}>${t.details.markUnread}</button>
         ${room.encrypted || !can.name || room.membership !== "join" ? nothing : html`
           <button type="button" class="button" data-size="small" @click=${this.#encrypt}>${icon("lock")}${t.encryption.details.turnOn}</button>`}
+        <button type="button" class="button" data-size="small" @click=${() => this.#run(copy(this.#live.link()), t.message.linkCopied)}>${t.details.copyLink}</button>
         <button type="button" class="button" data-size="small" @click=${() => this.#leave(name)}>${t.details.leave}</button>
       </div>`;
   }

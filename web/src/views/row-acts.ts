@@ -1,5 +1,6 @@
 // What the buttons in a timeline's rows do.
 import type { EventItem, IdentityState, LiveRoom, LiveTimeline, SendHandle, TimelineItem } from "alcove";
+import { copy } from "../clipboard.js";
 import { readContent } from "../content.js";
 import { confirm } from "../dialog.js";
 import { explain } from "../errors.js";
@@ -168,19 +169,15 @@ export class RowActs implements RowActions {
     const text = event.crypto?.state === "failed" ? "" : wordsIn(event);
     const mayRemove = event.own ? this.can.send : this.can.redact;
     return [
-      ...(text ? [{ label: t.message.copy, act: () => void this.#copy(text) }] : []),
+      ...(text ? [{ label: t.message.copy, act: () => this.#copy(Promise.resolve(text), t.message.copied) }] : []),
       { label: t.message.details, act: () => openMessageDetails(row) },
+      ...(event.id ? [{ label: t.message.copyLink, act: () => this.#copy(this.#host.room.link({ event: event.id }), t.message.linkCopied) }] : []),
       ...(mayRemove ? [{ label: t.message.remove, danger: true, act: () => openRemove((reason) => this.#host.timeline.redact(row.key, { reason })) }] : []),
     ];
   }
 
-  async #copy(text: string): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(text);
-      this.#host.say(t.message.copied);
-    } catch {
-      this.#host.say(t.errors.unknown);
-    }
+  #copy(text: Promise<string>, said: string): void {
+    this.#try(copy(text).then(() => this.#host.say(said)));
   }
 
   #try(done: Promise<unknown> | undefined): void {
