@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "9c87ae8d35d349a3";
+export const API_HASH = "4d67961d559b705c";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -864,6 +864,11 @@ export type RoomFilter = {
    * is in those.
    */
   readonly space?: RoomID | undefined;
+  /**
+   * `replaced` keeps rooms that were replaced by one that the user is in, too. They are
+   * left out otherwise.
+   */
+  readonly replaced?: boolean | undefined;
 };
 
 /** RoomSort orders a room list. */

@@ -95,6 +95,9 @@ type RoomFilter struct {
 	// Space keeps rooms that are in this space or in one below it, as far as the user
 	// is in those.
 	Space event.RoomID `json:"space,omitempty"`
+	// Replaced keeps rooms that were replaced by one that the user is in, too. They are
+	// left out otherwise.
+	Replaced bool `json:"replaced,omitempty"`
 }
 
 // RoomSort orders a room list.

@@ -73,12 +73,9 @@ func (l *Ledger) applySpaces(t *Turn) {
 func (o *opening) loadSpaces(records storage.Result) {
 	found := map[string]*table.Space{}
 	for _, rec := range records {
-		s, err := table.DecodeSpace(rec.Value)
-		if err != nil {
-			o.mending.Delete(table.Spaces, rec.Key)
-			continue
+		if s, err := table.DecodeSpace(rec.Value); err == nil {
+			found[string(rec.Key)] = s
 		}
-		found[string(rec.Key)] = s
 	}
 	for id, room := range o.rooms {
 		switch s := found[string(table.SpaceKey(room.Short))]; {

@@ -105,8 +105,12 @@ func TestGraphFollows(t *testing.T) {
 		t.Errorf("the successor is not shown: %s", got)
 	}
 	update(t, l, func(turn *ledger.Turn) { turn.RemoveRoom("!kitchen2") })
+	update(t, l, func(turn *ledger.Turn) {
+		room, _ := turn.AddRoom("!kitchen2")
+		room.Membership = event.Join
+	})
 	if got := below(l); got != "!kitchen!attic" {
-		t.Errorf("without the successor: %s", got)
+		t.Errorf("with a successor that knows nothing of it any more: %s", got)
 	}
 	update(t, l, func(turn *ledger.Turn) { turn.Room("!kitchen").Unread = 3 })
 	l.Graph(func(g *space.Graph) {

@@ -69,9 +69,7 @@ type filter struct {
 
 func newFilter(f api.RoomFilter) filter { return filter{f, strings.ToLower(strings.TrimSpace(f.Text))} }
 
-// mayPass decides by what needs no name. A room that was replaced by one that
-// the user is in is not hidden here: that takes the other room's word, too
-// (FEATURES D-22).
+// mayPass decides by what needs no name.
 func (f *filter) mayPass(r *table.Room) bool {
 	return f.kind(r.Membership) && r.Type == f.Type &&
 		(f.Direct == nil || *f.Direct == (r.Direct != "")) &&

@@ -15,7 +15,7 @@ func Recent(l *ledger.Ledger, n int) []api.Room {
 	every := newFilter(api.RoomFilter{})
 	var first []*table.Room
 	for _, r := range l.Rooms() {
-		if !every.mayPass(r) || n <= 0 || len(first) == n && compareRecency(r, first[n-1]) > 0 {
+		if !every.mayPass(r) || every.hides(l, r) || n <= 0 || len(first) == n && compareRecency(r, first[n-1]) > 0 {
 			continue
 		}
 		at, _ := slices.BinarySearchFunc(first, r, compareRecency)

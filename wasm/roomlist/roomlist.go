@@ -116,7 +116,7 @@ func values(rooms []*api.Room) []api.Room {
 // enter notes a room, of which known may be what was noted before. It returns
 // nil where the room is not for this list, whatever it is called.
 func (v *List) enter(known *entry, r *table.Room) *entry {
-	if !v.filter.mayPass(r) || v.filter.Space != "" && !v.below[r.ID] {
+	if !v.filter.mayPass(r) || v.filter.Space != "" && !v.below[r.ID] || v.filter.hides(v.ledger, r) {
 		delete(v.rooms, r.ID)
 		return nil
 	}
@@ -137,7 +137,7 @@ const many = 200
 
 // apply runs in a turn.
 func (v *List) apply(c *ledger.Change) {
-	if len(c.Rooms) > many || v.moved(c) {
+	if len(c.Rooms) > many || v.moved(c) || removes(c) {
 		v.rebuild()
 		return
 	}
@@ -146,8 +146,19 @@ func (v *List) apply(c *ledger.Change) {
 	v.list.Edit(func(tx *view.Tx[api.Room]) {
 		for id, change := range c.Rooms {
 			v.move(tx, id, change.Room)
+			v.moveReplaced(tx, change.Room)
 		}
 	})
+}
+
+// removes reports whether a room goes, which may have replaced others.
+func removes(c *ledger.Change) bool {
+	for _, change := range c.Rooms {
+		if change.Room == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // lookBelow finds the rooms of the filter's space.

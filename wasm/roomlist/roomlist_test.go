@@ -60,6 +60,7 @@ func TestModel(t *testing.T) {
 		{}, {Window: 5}, {Sort: api.SortName}, {Filter: api.RoomFilter{Unread: true}}, {Filter: api.RoomFilter{Text: " B"}},
 		{Filter: api.RoomFilter{Kind: api.KindLeft}}, {Filter: api.RoomFilter{Direct: &yes}}, {Filter: api.RoomFilter{Direct: &no, Kind: api.KindJoined}},
 		{Filter: api.RoomFilter{Tag: "m.favourite"}}, {Filter: api.RoomFilter{Type: "m.space"}},
+		{Filter: api.RoomFilter{Replaced: true}},
 	} {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { runModel(t, params, uint64(i)) })
@@ -156,7 +157,9 @@ func change(t *testing.T, l *ledger.Ledger, r *rand.Rand, n int) {
 			room.Recency = int64(r.IntN(20))
 			room.Unread = max(0, r.IntN(6)-3)
 			room.Direct, room.Type, room.Tags = "", "", nil
-			switch r.IntN(5) {
+			switch r.IntN(6) {
+			case 5: // of four rooms that may have replaced each other
+				room.Successor, room.Predecessor = event.RoomID(fmt.Sprintf("!0%d", r.IntN(4))), event.RoomID(fmt.Sprintf("!0%d", r.IntN(4)))
 			case 0:
 				room.Direct = "@a:x"
 			case 1:
@@ -176,7 +179,7 @@ func change(t *testing.T, l *ledger.Ledger, r *rand.Rand, n int) {
 func naive(l *ledger.Ledger, p api.RoomListParams) []string {
 	var rooms []*table.Room
 	for _, room := range l.Rooms() {
-		if naivelyShown(room, p.Filter) {
+		if naivelyShown(room, p.Filter) && (p.Filter.Replaced || !naivelyReplaced(l, room)) {
 			rooms = append(rooms, room)
 		}
 	}
@@ -217,6 +220,23 @@ func naivelyShown(r *table.Room, f api.RoomFilter) bool {
 		return false
 	}
 	return strings.Contains(strings.ToLower(r.Name), strings.ToLower(strings.TrimSpace(f.Text)))
+}
+
+// naivelyReplaced follows upgrades that both rooms agree on, to their end.
+func naivelyReplaced(l *ledger.Ledger, room *table.Room) bool {
+	joined, seen := false, map[event.RoomID]bool{}
+	for at := room; ; {
+		seen[at.ID] = true
+		next := l.Room(at.Successor)
+		if next == nil || next.Predecessor != at.ID {
+			return joined && room.Membership == event.Join
+		}
+		if seen[next.ID] {
+			return false
+		}
+		joined = joined || next.Membership == event.Join
+		at = next
+	}
 }
 
 func keys(rooms page) []string {

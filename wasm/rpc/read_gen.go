@@ -63,7 +63,7 @@ func readRoomListParams(r *reader, v scan.Value) (p api.RoomListParams) {
 }
 
 func readRoomFilter(r *reader, v scan.Value) (p api.RoomFilter) {
-	o := r.object(v, "kind", "unread", "direct", "tag", "text", "type", "space")
+	o := r.object(v, "kind", "unread", "direct", "tag", "text", "type", "space", "replaced")
 	p.Kind = api.RoomKind(r.choice(o.at(0), "joined", "invited", "knocked", "left"))
 	p.Unread = r.boolean(o.at(1))
 	p.Direct = readPointer(r, o.at(2), func(r *reader, v scan.Value) bool { return r.boolean(v) })
@@ -71,6 +71,7 @@ func readRoomFilter(r *reader, v scan.Value) (p api.RoomFilter) {
 	p.Text = r.text(o.at(4))
 	p.Type = r.text(o.at(5))
 	p.Space = event.RoomID(r.text(o.at(6)))
+	p.Replaced = r.boolean(o.at(7))
 	return p
 }
 
