@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "4d67961d559b705c";
+export const API_HASH = "044047b6b50dea20";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -401,6 +401,8 @@ export type ErrorCode =
   | "session.suspended"
   /** The account has no such room. */
   | "room.unknown"
+  /** The room's version, or the server, lacks what this needs. */
+  | "room.version"
   /** No live list of this name is open. */
   | "view.unknown"
   /** The user's power level does not allow it. */
@@ -546,17 +548,17 @@ export type EventAt = {
 
 /** Levels are the power levels that things take. */
 export type Levels = {
-  readonly users?: number;
-  readonly events?: number;
-  readonly state?: number;
-  readonly invite?: number;
-  readonly kick?: number;
-  readonly ban?: number;
-  readonly redact?: number;
+  readonly users?: number | undefined;
+  readonly events?: number | undefined;
+  readonly state?: number | undefined;
+  readonly invite?: number | undefined;
+  readonly kick?: number | undefined;
+  readonly ban?: number | undefined;
+  readonly redact?: number | undefined;
   /** `notify` is for @room. */
-  readonly notify?: number;
+  readonly notify?: number | undefined;
   /** `types` are those of single event types. */
-  readonly types?: readonly TypeLevel[];
+  readonly types?: readonly TypeLevel[] | undefined;
 };
 
 /** TypeLevel is the level of an event type. */
@@ -1401,6 +1403,52 @@ export type PageState = {
   readonly visible: boolean;
 };
 
+/** SetAccessParams say who may join. */
+export type SetAccessParams = {
+  readonly roomId: RoomID;
+  /** `joinRule` is public, invite, knock, restricted or knock_restricted. */
+  readonly joinRule: string;
+  /**
+   * `allow` names the rooms whose members may join by restricted rules, most often a
+   * space.
+   */
+  readonly allow?: readonly RoomID[] | undefined;
+};
+
+/** SetPowerParams give a user a level; absent means the room's default. */
+export type SetPowerParams = {
+  readonly roomId: RoomID;
+  readonly userId: UserID;
+  readonly level?: number | undefined;
+};
+
+/** SetLevelsParams change levels. Absent members stay as they are. */
+export type SetLevelsParams = {
+  readonly roomId: RoomID;
+  readonly levels: Levels;
+};
+
+/** SetAliasParams name an address such as #name:example.org. */
+export type SetAliasParams = {
+  readonly roomId: RoomID;
+  readonly alias: string;
+  readonly remove?: boolean | undefined;
+  /** `main` makes it the address that the room is known by (m.room.canonical_alias). */
+  readonly main?: boolean | undefined;
+};
+
+/** RoomAddresses are a room's on the user's server. */
+export type RoomAddresses = {
+  readonly local: readonly string[];
+  readonly listed: boolean;
+};
+
+/** SetListedParams say whether the directory lists a room. */
+export type SetListedParams = {
+  readonly roomId: RoomID;
+  readonly listed: boolean;
+};
+
 /** Space is a joined space in the user's list of spaces. */
 export type Space = {
   /** `key` identifies the item within the list; it is the room id. */
@@ -1976,6 +2024,27 @@ export interface Calls {
    * root is followed by the spaces below it.
    */
   spaces(options?: CallOptions): AsyncIterable<ListUpdate<Space>>;
+  /**
+   * `setAccess` says who may join a room. Rooms of versions that lack the rule are
+   * "room.version".
+   */
+  setAccess(params: SetAccessParams, options?: CallOptions): Promise<void>;
+  /**
+   * `setPower` gives a user a power level in a room. "send.forbidden": the user's own
+   * does not allow that, as with the calls below.
+   */
+  setPower(params: SetPowerParams, options?: CallOptions): Promise<void>;
+  /** `setLevels` changes what power things take in a room. */
+  setLevels(params: SetLevelsParams, options?: CallOptions): Promise<void>;
+  /** `setAlias` gives a room an address on the user's server, or takes it away. */
+  setAlias(params: SetAliasParams, options?: CallOptions): Promise<void>;
+  /**
+   * `roomAddresses` returns a room's addresses on the user's server, and whether the
+   * server's directory lists the room.
+   */
+  roomAddresses(params: RoomParams, options?: CallOptions): Promise<RoomAddresses>;
+  /** `setListed` puts a room into the server's directory or takes it out. */
+  setListed(params: SetListedParams, options?: CallOptions): Promise<void>;
   /** `ignored` streams whom the user ignores. */
   ignored(options?: CallOptions): AsyncIterable<Ignored>;
   /** `setIgnored` hides what a user writes and their invitations, or shows them again. */
@@ -2144,7 +2213,7 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! setAccess setPower setLevels setAlias roomAddresses setListed ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
 export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom report setUpEncryption resetEncryption startVerification verify request".split(" "));

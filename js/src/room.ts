@@ -5,10 +5,12 @@ import type {
   EventID,
   Found,
   Json,
+  Levels,
   ListUpdate,
   Member,
   MembershipAction,
   NotificationLevel,
+  RoomAddresses,
   RoomDetails,
   RoomID,
   TimelineItem,
@@ -78,6 +80,22 @@ export interface LiveRoom extends LiveValue<RoomDetails> {
   unban(user: UserID, options?: ReasonOptions): Promise<void>;
   setName(name: string, options?: CallOptions): Promise<EventID>;
   setTopic(topic: string, options?: CallOptions): Promise<EventID>;
+  /** An mxc: URI; empty takes it away. */
+  setAvatar(avatar: string, options?: CallOptions): Promise<EventID>;
+  /** Who may read what was written: world_readable, shared, invited or joined. */
+  setHistory(visibility: string, options?: CallOptions): Promise<EventID>;
+  /** Who may join; by restricted rules, members of the rooms in allow. */
+  setAccess(joinRule: string, options?: CallOptions & { readonly allow?: readonly RoomID[] }): Promise<void>;
+  /** Gives a user a power level, or the room's default. */
+  setPower(user: UserID, level: number | undefined, options?: CallOptions): Promise<void>;
+  /** Changes what power things take; what is absent stays. */
+  setLevels(levels: Levels, options?: CallOptions): Promise<void>;
+  /** Gives the room an address, or makes it the one that the room is known by. */
+  setAlias(alias: string, options?: CallOptions & { readonly main?: boolean }): Promise<void>;
+  removeAlias(alias: string, options?: CallOptions): Promise<void>;
+  /** Its addresses on the user's server, and whether its directory lists it. */
+  addresses(options?: CallOptions): Promise<RoomAddresses>;
+  setListed(listed: boolean, options?: CallOptions): Promise<void>;
   /** Marks it as a direct chat with someone, or as none. */
   setDirect(user: UserID | undefined, options?: CallOptions): Promise<void>;
   /** Sends any state event. */
@@ -185,6 +203,42 @@ export class RoomObject extends ValueObject<RoomDetails> implements LiveRoom {
 
   setTopic(topic: string, options?: CallOptions): Promise<EventID> {
     return this.setState("m.room.topic", "", { topic }, options);
+  }
+
+  setAvatar(url: string, options?: CallOptions): Promise<EventID> {
+    return this.setState("m.room.avatar", "", url ? { url } : {}, options);
+  }
+
+  setHistory(visibility: string, options?: CallOptions): Promise<EventID> {
+    return this.setState("m.room.history_visibility", "", { history_visibility: visibility }, options);
+  }
+
+  setAccess(joinRule: string, { signal, allow }: CallOptions & { allow?: readonly RoomID[] } = {}): Promise<void> {
+    return this.#calls.setAccess({ roomId: this.id, joinRule, allow }, { signal });
+  }
+
+  setPower(userId: UserID, level: number | undefined, options?: CallOptions): Promise<void> {
+    return this.#calls.setPower({ roomId: this.id, userId, level }, options);
+  }
+
+  setLevels(levels: Levels, options?: CallOptions): Promise<void> {
+    return this.#calls.setLevels({ roomId: this.id, levels }, options);
+  }
+
+  setAlias(alias: string, { signal, main }: CallOptions & { main?: boolean } = {}): Promise<void> {
+    return this.#calls.setAlias({ roomId: this.id, alias, main }, { signal });
+  }
+
+  removeAlias(alias: string, options?: CallOptions): Promise<void> {
+    return this.#calls.setAlias({ roomId: this.id, alias, remove: true }, options);
+  }
+
+  addresses(options?: CallOptions): Promise<RoomAddresses> {
+    return this.#calls.roomAddresses({ roomId: this.id }, options);
+  }
+
+  setListed(listed: boolean, options?: CallOptions): Promise<void> {
+    return this.#calls.setListed({ roomId: this.id, listed }, options);
   }
 
   setDirect(userId: UserID | undefined, options?: CallOptions): Promise<void> {

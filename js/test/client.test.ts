@@ -519,7 +519,7 @@ test("the calls say what they are asked", async () => {
   const event = () => ({ eventId: "$e" });
   const join = () => ({ roomId: "!a" });
   const none = () => null;
-  const answers = { joinRoom: join, knockRoom: join, createRoom: join, leaveRoom: none, forgetRoom: none, setMembership: none, setState: event, setTyping: none, markRead: none, setTag: none, setMarkedUnread: none, setDirect: none, setIgnored: none, setProfile: none, setPushRule: none, setKeyword: none, setRoomNotifications: none, explainUnread: () => ({ unread: 1 }), accountData: () => ({ content: { a: 1 } }), setAccountData: none, request: () => ({ status: 404, body: {} }), logout: none };
+  const answers = { joinRoom: join, knockRoom: join, createRoom: join, leaveRoom: none, forgetRoom: none, setMembership: none, setState: event, setAccess: none, setPower: none, setLevels: none, setAlias: none, roomAddresses: () => ({ local: [], listed: false }), setListed: none, setTyping: none, markRead: none, setTag: none, setMarkedUnread: none, setDirect: none, setIgnored: none, setProfile: none, setPushRule: none, setKeyword: none, setRoomNotifications: none, explainUnread: () => ({ unread: 1 }), accountData: () => ({ content: { a: 1 } }), setAccountData: none, request: () => ({ status: 404, body: {} }), logout: none };
   const { client, last } = await start({ answers });
   const asked = async (call: Promise<unknown>): Promise<unknown> => {
     await call;
@@ -537,6 +537,17 @@ test("the calls say what they are asked", async () => {
   assert.deepEqual(await asked(room.forget()), ["forgetRoom", { roomId: "!a" }]);
   assert.deepEqual(await asked(room.setName("n")), ["setState", { roomId: "!a", type: "m.room.name", stateKey: "", content: { name: "n" } }]);
   assert.deepEqual(await asked(room.setTopic("t")), ["setState", { roomId: "!a", type: "m.room.topic", stateKey: "", content: { topic: "t" } }]);
+  assert.deepEqual(await asked(room.setAvatar("mxc://h/a")), ["setState", { roomId: "!a", type: "m.room.avatar", stateKey: "", content: { url: "mxc://h/a" } }]);
+  assert.deepEqual(await asked(room.setAvatar("")), ["setState", { roomId: "!a", type: "m.room.avatar", stateKey: "", content: {} }]);
+  assert.deepEqual(await asked(room.setHistory("joined")), ["setState", { roomId: "!a", type: "m.room.history_visibility", stateKey: "", content: { history_visibility: "joined" } }]);
+  assert.deepEqual(await asked(room.setAccess("restricted", { allow: ["!s"] })), ["setAccess", { roomId: "!a", joinRule: "restricted", allow: ["!s"] }]);
+  assert.deepEqual(await asked(room.setPower("@b:x", 50)), ["setPower", { roomId: "!a", userId: "@b:x", level: 50 }]);
+  assert.deepEqual(await asked(room.setPower("@b:x", undefined)), ["setPower", { roomId: "!a", userId: "@b:x" }]);
+  assert.deepEqual(await asked(room.setLevels({ ban: 60 })), ["setLevels", { roomId: "!a", levels: { ban: 60 } }]);
+  assert.deepEqual(await asked(room.setAlias("#a:x", { main: true })), ["setAlias", { roomId: "!a", alias: "#a:x", main: true }]);
+  assert.deepEqual(await asked(room.removeAlias("#a:x")), ["setAlias", { roomId: "!a", alias: "#a:x", remove: true }]);
+  assert.deepEqual(await asked(room.addresses()), ["roomAddresses", { roomId: "!a" }]);
+  assert.deepEqual(await asked(room.setListed(false)), ["setListed", { roomId: "!a", listed: false }]);
   assert.deepEqual(await asked(room.typing(true)), ["setTyping", { roomId: "!a", typing: true }]);
   assert.deepEqual(await asked(room.markRead({ eventId: "$e", private: true })), ["markRead", { roomId: "!a", eventId: "$e", private: true }]);
   assert.deepEqual(await asked(room.markRead({ thread: "main" })), ["markRead", { roomId: "!a", thread: "main" }]);

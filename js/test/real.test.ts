@@ -95,6 +95,14 @@ test("two people talk", async () => {
   assert.equal((await alice.profile("@bob:localhost")).name, "Bobby");
   await bob.setProfile("displayname", "Bob");
 
+  await room.setAccess("restricted", { allow: [roomId] });
+  await until(theirs, (details) => details?.joinRule === "restricted" && details.allow?.join() === roomId && !details.can.access);
+  await room.setPower("@bob:localhost", 50);
+  await until(theirs, (details) => details?.can.level === 50 && details.can.topic);
+  await room.setAlias("#kitchen:localhost", { main: true });
+  await until(theirs, (details) => details?.alias === "#kitchen:localhost");
+  assert.deepEqual(await theirs.addresses(), { local: ["#kitchen:localhost"], listed: false });
+
   await room.kick("@bob:localhost", { reason: "bye" });
   await until(bob.rooms.list({ filter: { kind: "left" } }), (rooms) => rooms.some((one) => one.id === roomId));
   const again = async () => (await theirs.send.text("again")).sent;

@@ -35,6 +35,7 @@ type Client interface {
 	SessionCalls
 	RoomCalls
 	SpaceCalls
+	SettingsCalls
 	PeopleCalls
 	PreviewCalls
 	TimelineCalls

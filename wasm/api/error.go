@@ -101,6 +101,8 @@ const (
 const (
 	// RoomUnknown: the account has no such room.
 	RoomUnknown Code = "room.unknown"
+	// RoomVersion: the room's version, or the server, lacks what this needs.
+	RoomVersion Code = "room.version"
 	// ViewUnknown: no live list of this name is open.
 	ViewUnknown Code = "view.unknown"
 	// SendForbidden: the user's power level does not allow it.

@@ -31,6 +31,8 @@ var (
 	errNoView    = errors.New("no open view of this name")
 	errViewName  = errors.New("a view of this name is open already")
 	errBadParams = errors.New("params do not fit together")
+	errPower     = errors.New("the user's power level does not allow it")
+	errVersion   = errors.New("the room version lacks it")
 	// errKept: an account is stored here, and its database cannot be opened. It
 	// may be there again at the next start, so nobody shall sign in elsewhere.
 	errKept = errors.New("what is stored cannot be opened")
@@ -60,6 +62,8 @@ func codes() []row {
 		{errSignedIn, api.SessionExists, false},
 		{errUnsent, api.SessionUnsent, true},
 		{errNoRoom, api.RoomUnknown, false},
+		{errVersion, api.RoomVersion, false},
+		{errPower, api.SendForbidden, false},
 		{errNoView, api.ViewUnknown, false},
 		{timeline.ErrUnknownRoom, api.RoomUnknown, false},
 		{timeline.ErrClosed, api.ViewUnknown, false},

@@ -38,6 +38,29 @@ var plays = []play{
 	{call: "SetState", about: "", before: leads, run: func(s *stage) (any, error) {
 		return s.me.SetState(s.ctx, api.SetStateParams{RoomID: s.room, Type: event.RoomTopic, Content: scan.Value(`{"topic":"tea"}`)})
 	}},
+	{call: "SetAccess", about: "", before: alone, run: func(s *stage) (any, error) {
+		return nil, s.me.SetAccess(s.ctx, api.SetAccessParams{RoomID: s.room, JoinRule: "restricted", Allow: []event.RoomID{s.room}})
+	}},
+	{call: "SetPower", about: "", before: leads, run: power("other", 50)},
+	{call: "SetPower", about: "of nobody special", before: leads, run: func(s *stage) (any, error) {
+		return nil, s.me.SetPower(s.ctx, api.SetPowerParams{RoomID: s.room, UserID: s.other.id()})
+	}},
+	{call: "SetPower", about: "gives one's own away", before: leadsOld, run: power("me", 0)},
+	{call: "SetPower", about: "without the right to", before: joined, run: power("me", 50)},
+	{call: "SetLevels", about: "", before: leads, run: func(s *stage) (any, error) {
+		n := int64(7)
+		return nil, s.me.SetLevels(s.ctx, api.SetLevelsParams{RoomID: s.room, Levels: api.Levels{Ban: &n, Types: []api.TypeLevel{{Type: "m.room.name", Level: 3}}}})
+	}},
+	{call: "SetAlias", about: "", before: alone, run: alias(api.SetAliasParams{}), after: addressesOfRoom},
+	{call: "SetAlias", about: "that the room goes by", before: alone, run: alias(api.SetAliasParams{Main: true}), after: addressesOfRoom},
+	{call: "SetAlias", about: "takes it away", before: known, run: alias(api.SetAliasParams{Remove: true}), after: addressesOfRoom},
+	{call: "SetAlias", about: "that another room has", before: taken, run: alias(api.SetAliasParams{}), after: addressesOfRoom},
+	{call: "RoomAddresses", about: "", before: known, run: func(s *stage) (any, error) {
+		return s.me.RoomAddresses(s.ctx, api.RoomParams{RoomID: s.room})
+	}},
+	{call: "SetListed", about: "", before: alone, run: func(s *stage) (any, error) {
+		return nil, s.me.SetListed(s.ctx, api.SetListedParams{RoomID: s.room, Listed: true})
+	}, after: addressesOfRoom},
 	{call: "SetTyping", about: "", before: joined, run: func(s *stage) (any, error) {
 		return nil, s.me.SetTyping(s.ctx, api.SetTypingParams{RoomID: s.room, Typing: true})
 	}},

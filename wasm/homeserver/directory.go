@@ -82,3 +82,49 @@ func (c *Client) ResolveAlias(ctx context.Context, alias string) (room event.Roo
 	id, err := required(name, body, "room_id")
 	return event.RoomID(id), via, err
 }
+
+// SetAlias makes an alias of the user's server name a room.
+func (c *Client) SetAlias(ctx context.Context, alias string, room event.RoomID) error {
+	var b scan.Builder
+	_, err := c.Do(ctx, Call{
+		Name: "set alias", Method: "PUT", Path: V3("directory", "room", alias), Body: b.Text("room_id", string(room)).Done(),
+	})
+	return err
+}
+
+// RemoveAlias takes an alias of the user's server away.
+func (c *Client) RemoveAlias(ctx context.Context, alias string) error {
+	_, err := c.Do(ctx, Call{Name: "remove alias", Method: "DELETE", Path: V3("directory", "room", alias)})
+	return err
+}
+
+// Aliases returns the aliases that the user's server has of a room.
+func (c *Client) Aliases(ctx context.Context, room event.RoomID) ([]string, error) {
+	body, err := c.Do(ctx, Call{Name: "load aliases", Method: "GET", Path: V3("rooms", string(room), "aliases")})
+	all := []string{}
+	for item := range body.Get("aliases").Items() {
+		if alias := item.Text(); alias != "" {
+			all = append(all, alias)
+		}
+	}
+	return all, err
+}
+
+// Listed reports whether the server's directory lists a room.
+func (c *Client) Listed(ctx context.Context, room event.RoomID) (bool, error) {
+	body, err := c.Do(ctx, Call{Name: "look into directory", Method: "GET", Path: V3("directory", "list", "room", string(room)), NoToken: true})
+	return body.Get("visibility").Text() == "public", err
+}
+
+// SetListed puts a room into the server's directory or takes it out.
+func (c *Client) SetListed(ctx context.Context, room event.RoomID, listed bool) error {
+	visibility := "private"
+	if listed {
+		visibility = "public"
+	}
+	var b scan.Builder
+	_, err := c.Do(ctx, Call{
+		Name: "list room", Method: "PUT", Path: V3("directory", "list", "room", string(room)), Body: b.Text("visibility", visibility).Done(),
+	})
+	return err
+}

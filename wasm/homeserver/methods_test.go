@@ -73,6 +73,11 @@ var methods = map[string]func(ctx context.Context, c *homeserver.Client) error{
 		_, _, err := c.ResolveAlias(ctx, "#ü/+:server")
 		return err
 	},
+	"SetAlias":    func(ctx context.Context, c *homeserver.Client) error { return c.SetAlias(ctx, "#ü/+:server", room) },
+	"RemoveAlias": func(ctx context.Context, c *homeserver.Client) error { return c.RemoveAlias(ctx, "#ü/+:server") },
+	"Aliases":     func(ctx context.Context, c *homeserver.Client) error { _, err := c.Aliases(ctx, bare); return err },
+	"Listed":      func(ctx context.Context, c *homeserver.Client) error { _, err := c.Listed(ctx, bare); return err },
+	"SetListed":   func(ctx context.Context, c *homeserver.Client) error { return c.SetListed(ctx, room, true) },
 	"LoginToken": func(ctx context.Context, c *homeserver.Client) error {
 		_, err := c.LoginToken(ctx, "t", "n", "D")
 		return err

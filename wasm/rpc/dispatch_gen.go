@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "4d67961d559b705c"
+const Hash = "044047b6b50dea20"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -62,6 +62,18 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callSetMarkedUnread(ctx, c, params)
 	case "spaces":
 		return q.callSpaces(ctx, c)
+	case "setAccess":
+		return q.callSetAccess(ctx, c, params)
+	case "setPower":
+		return q.callSetPower(ctx, c, params)
+	case "setLevels":
+		return q.callSetLevels(ctx, c, params)
+	case "setAlias":
+		return q.callSetAlias(ctx, c, params)
+	case "roomAddresses":
+		return q.callRoomAddresses(ctx, c, params)
+	case "setListed":
+		return q.callSetListed(ctx, c, params)
 	case "ignored":
 		return q.callIgnored(ctx, c)
 	case "setIgnored":
@@ -153,7 +165,7 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 // ordered reports whether calls of that name run one after the other.
 func ordered(name string) bool {
 	switch name {
-	case "setPage", "roomListChange", "setState", "setTyping", "setTag", "setMarkedUnread", "setIgnored", "setDirect", "setProfile", "send", "setPushRule", "setKeyword", "setRoomNotifications", "setAccountData":
+	case "setPage", "roomListChange", "setState", "setTyping", "setTag", "setMarkedUnread", "setAccess", "setPower", "setLevels", "setListed", "setIgnored", "setDirect", "setProfile", "send", "setPushRule", "setKeyword", "setRoomNotifications", "setAccountData":
 		return true
 	}
 	return false
@@ -444,6 +456,63 @@ func (q *request) callSpaces(ctx context.Context, c api.Client) error {
 		return err
 	}
 	return nil
+}
+
+func (q *request) callSetAccess(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetAccessParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetAccess(ctx, p)
+}
+
+func (q *request) callSetPower(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetPowerParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetPower(ctx, p)
+}
+
+func (q *request) callSetLevels(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetLevelsParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetLevels(ctx, p)
+}
+
+func (q *request) callSetAlias(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetAliasParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetAlias(ctx, p)
+}
+
+func (q *request) callRoomAddresses(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readRoomParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.RoomAddresses(ctx, p)
+	if err == nil {
+		writeRoomAddresses(&q.out, &v)
+	}
+	return err
+}
+
+func (q *request) callSetListed(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetListedParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetListed(ctx, p)
 }
 
 func (q *request) callIgnored(ctx context.Context, c api.Client) error {

@@ -96,6 +96,27 @@ func readRoomParams(r *reader, v scan.Value) (p api.RoomParams) {
 	return p
 }
 
+func readLevels(r *reader, v scan.Value) (p api.Levels) {
+	o := r.object(v, "users", "events", "state", "invite", "kick", "ban", "redact", "notify", "types")
+	p.Users = readPointer(r, o.at(0), func(r *reader, v scan.Value) int64 { return r.integer(v) })
+	p.Events = readPointer(r, o.at(1), func(r *reader, v scan.Value) int64 { return r.integer(v) })
+	p.State = readPointer(r, o.at(2), func(r *reader, v scan.Value) int64 { return r.integer(v) })
+	p.Invite = readPointer(r, o.at(3), func(r *reader, v scan.Value) int64 { return r.integer(v) })
+	p.Kick = readPointer(r, o.at(4), func(r *reader, v scan.Value) int64 { return r.integer(v) })
+	p.Ban = readPointer(r, o.at(5), func(r *reader, v scan.Value) int64 { return r.integer(v) })
+	p.Redact = readPointer(r, o.at(6), func(r *reader, v scan.Value) int64 { return r.integer(v) })
+	p.Notify = readPointer(r, o.at(7), func(r *reader, v scan.Value) int64 { return r.integer(v) })
+	p.Types = readList(r, o.at(8), readTypeLevel)
+	return p
+}
+
+func readTypeLevel(r *reader, v scan.Value) (p api.TypeLevel) {
+	o := r.object(v, "type", "level")
+	p.Type = r.text(o.at(0))
+	p.Level = r.integer(o.at(1))
+	return p
+}
+
 func readMembersParams(r *reader, v scan.Value) (p api.MembersParams) {
 	o := r.object(v, "roomId", "window")
 	p.RoomID = event.RoomID(r.text(o.at(0)))
@@ -177,6 +198,45 @@ func readSetMarkedUnreadParams(r *reader, v scan.Value) (p api.SetMarkedUnreadPa
 	o := r.object(v, "roomId", "unread")
 	p.RoomID = event.RoomID(r.text(o.at(0)))
 	p.Unread = r.boolean(o.at(1))
+	return p
+}
+
+func readSetAccessParams(r *reader, v scan.Value) (p api.SetAccessParams) {
+	o := r.object(v, "roomId", "joinRule", "allow")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.JoinRule = r.text(o.at(1))
+	p.Allow = readList(r, o.at(2), func(r *reader, v scan.Value) event.RoomID { return event.RoomID(r.text(v)) })
+	return p
+}
+
+func readSetPowerParams(r *reader, v scan.Value) (p api.SetPowerParams) {
+	o := r.object(v, "roomId", "userId", "level")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.UserID = event.UserID(r.text(o.at(1)))
+	p.Level = readPointer(r, o.at(2), func(r *reader, v scan.Value) int64 { return r.integer(v) })
+	return p
+}
+
+func readSetLevelsParams(r *reader, v scan.Value) (p api.SetLevelsParams) {
+	o := r.object(v, "roomId", "levels")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.Levels = readLevels(r, o.at(1))
+	return p
+}
+
+func readSetAliasParams(r *reader, v scan.Value) (p api.SetAliasParams) {
+	o := r.object(v, "roomId", "alias", "remove", "main")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.Alias = r.text(o.at(1))
+	p.Remove = r.boolean(o.at(2))
+	p.Main = r.boolean(o.at(3))
+	return p
+}
+
+func readSetListedParams(r *reader, v scan.Value) (p api.SetListedParams) {
+	o := r.object(v, "roomId", "listed")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.Listed = r.boolean(o.at(1))
 	return p
 }
 

@@ -502,6 +502,19 @@ func writeOpSpace(w *writer, v *api.Op[api.Space]) {
 	w.close()
 }
 
+func writeRoomAddresses(w *writer, v *api.RoomAddresses) {
+	w.open()
+	w.name("local")
+	w.openList()
+	for i := range v.Local {
+		w.item()
+		w.putText(v.Local[i])
+	}
+	w.closeList()
+	w.boolean("listed", v.Listed)
+	w.close()
+}
+
 func writeIgnored(w *writer, v *api.Ignored) {
 	w.open()
 	w.name("users")

@@ -75,3 +75,18 @@ func (o *Builder) key(key string) {
 	o.buf = AppendText(o.buf, key)
 	o.buf = append(o.buf, ':')
 }
+
+// With returns an object with that member, or without it where value is nil. Other
+// members stay as they are; what is no object counts as an empty one.
+func (v Value) With(key string, value Value) Value {
+	var b Builder
+	for k, other := range v.Members() {
+		if !keyIs(k, key) {
+			b.Raw(k.Text(), other)
+		}
+	}
+	if value != nil {
+		b.Raw(key, value)
+	}
+	return b.Done()
+}

@@ -76,6 +76,25 @@ func TestBuilder(t *testing.T) {
 
 // TestEveryByteEverywhere: strings are skipped eight bytes at a time, and no
 // byte may hide behind another.
+func TestWith(t *testing.T) {
+	for _, c := range []struct{ before, key, value, after string }{
+		{`{"a":1,"b":{"c":2}}`, "a", "3", `{"b":{"c":2},"a":3}`},
+		{`{"a":1,"\u0061":2,"b":1}`, "a", "3", `{"b":1,"a":3}`},
+		{`{"a":1,"b":2}`, "a", "", `{"b":2}`},
+		{`{"a":1}`, "b", "", `{"a":1}`},
+		{`[1]`, "a", "3", `{"a":3}`},
+		{``, "a", "", `{}`},
+	} {
+		var value scan.Value
+		if c.value != "" {
+			value = scan.Value(c.value)
+		}
+		if got := string(scan.Value(c.before).With(c.key, value)); got != c.after {
+			t.Errorf("%s with %s %s: %s, want %s", c.before, c.key, c.value, got, c.after)
+		}
+	}
+}
+
 func TestEveryByteEverywhere(t *testing.T) {
 	for length := range 20 {
 		for at := range length {

@@ -83,7 +83,7 @@ const maxAllow = 100
 func ReadAllow(content scan.Value) []event.RoomID {
 	var rooms []event.RoomID
 	for condition := range content.Get("allow").Items() {
-		if condition.Get("type").Text() == "m.room_membership" {
+		if condition.Get("type").Text() == RoomMembership {
 			rooms = addAllowed(rooms, condition.Get("room_id"))
 		}
 	}
@@ -92,7 +92,7 @@ func ReadAllow(content scan.Value) []event.RoomID {
 
 func addAllowed(rooms []event.RoomID, id scan.Value) []event.RoomID {
 	room := event.RoomID(id.Text())
-	if room == "" || len(rooms) == maxAllow || slices.Contains(rooms, room) {
+	if !room.Valid() || len(rooms) == maxAllow || slices.Contains(rooms, room) {
 		return rooms
 	}
 	return append(rooms, room)

@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/alcove-chat/alcove/wasm/api"
@@ -103,3 +104,73 @@ func (p Power) listsCreator(content scan.Value) bool {
 	}
 	return false
 }
+
+// Content returns the power levels as an event that says the same has them: where
+// there are none, whoever made the room would have no power in it any more.
+func (p Power) Content() scan.Value {
+	if p.levels != nil {
+		return p.levels
+	}
+	var b, users scan.Builder
+	if p.above {
+		return b.Done()
+	}
+	for user := range p.creators { // one
+		users.Int(string(user), 100)
+	}
+	return b.Raw("users", users.Done()).Done()
+}
+
+// IsLevel reports whether an event may hold a level.
+func IsLevel(n int64) bool { return n == shown(n) }
+
+// AreLevels reports whether an event may hold these levels.
+func AreLevels(l *api.Levels) bool {
+	for _, one := range levelsOf(l) {
+		if *one.at != nil && !IsLevel(**one.at) {
+			return false
+		}
+	}
+	for _, t := range l.Types {
+		if t.Type == "" || !IsLevel(t.Level) {
+			return false
+		}
+	}
+	return l.Notify == nil || IsLevel(*l.Notify)
+}
+
+// WithLevels returns the content of m.room.power_levels with these in it. All else
+// stays.
+func WithLevels(content scan.Value, l *api.Levels) scan.Value {
+	for _, one := range levelsOf(l) {
+		if *one.at != nil {
+			content = content.With(one.name, number(**one.at))
+		}
+	}
+	if l.Notify != nil {
+		content = content.With("notifications", content.Get("notifications").With("room", number(*l.Notify)))
+	}
+	if len(l.Types) == 0 {
+		return content
+	}
+	types := content.Get("events")
+	for _, t := range l.Types {
+		types = types.With(t.Type, number(t.Level))
+	}
+	return content.With("events", types)
+}
+
+// WithUser returns the content of m.room.power_levels that gives a user a level, or
+// the default where that is nil.
+func WithUser(content scan.Value, user event.UserID, level *int64) scan.Value {
+	users := content.Get("users")
+	switch {
+	case level != nil:
+		return content.With("users", users.With(string(user), number(*level)))
+	case users.Get(string(user)) == nil:
+		return content
+	}
+	return content.With("users", users.With(string(user), nil))
+}
+
+func number(n int64) scan.Value { return strconv.AppendInt(nil, n, 10) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/scan"
 	"github.com/alcove-chat/alcove/wasm/summary"
 )
@@ -70,5 +71,29 @@ func TestMayReplace(t *testing.T) {
 	}
 	if p := power("11", ""); !p.MayReplace("@c:x", scan.Value(`{"users":{"@a:x":500}}`)) {
 		t.Error("the first levels may be any")
+	}
+}
+
+// TestWithLevels: an edit leaves everything else as it is.
+func TestWithLevels(t *testing.T) {
+	n := func(n int64) *int64 { return &n }
+	before := scan.Value(`{"users":{"@a:x":1,"@b:x":"2"},"ban":1,"events":{"a":1},"notifications":{"x":1},"z":[1]}`)
+	for _, c := range []struct {
+		got  scan.Value
+		want string
+	}{
+		{summary.WithUser(before, "@a:x", n(5)), `{"ban":1,"events":{"a":1},"notifications":{"x":1},"z":[1],"users":{"@b:x":"2","@a:x":5}}`},
+		{summary.WithUser(before, "@b:x", nil), `{"ban":1,"events":{"a":1},"notifications":{"x":1},"z":[1],"users":{"@a:x":1}}`},
+		{summary.WithUser(before, "@c:x", nil), string(before)},
+		{summary.WithUser(nil, "@c:x", n(-1)), `{"users":{"@c:x":-1}}`},
+		{summary.WithLevels(before, &api.Levels{}), string(before)},
+		{summary.WithLevels(before, &api.Levels{Ban: n(0), Notify: n(3), Types: []api.TypeLevel{{Type: "b", Level: 2}, {Type: "a", Level: 4}}}),
+			`{"users":{"@a:x":1,"@b:x":"2"},"z":[1],"ban":0,"notifications":{"x":1,"room":3},"events":{"b":2,"a":4}}`},
+		{power("10", "").Content(), `{"users":{"@c:x":100}}`},
+		{power("12", "").Content(), `{}`},
+	} {
+		if string(c.got) != c.want {
+			t.Errorf("%s, want %s", c.got, c.want)
+		}
 	}
 }

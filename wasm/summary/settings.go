@@ -1,6 +1,8 @@
 package summary
 
 import (
+	"strconv"
+
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/scan"
@@ -18,19 +20,12 @@ func JoinRule(rule string) string {
 	return "invite"
 }
 
-// Allowed reads the rooms whose members may join, where the rule lets any. Conditions
-// that are not understood let in nobody (FEATURES 2-06).
-func Allowed(content scan.Value) (rooms []event.RoomID) {
+// Allowed reads the rooms whose members may join, where the rule lets any.
+func Allowed(content scan.Value) []event.RoomID {
 	if !Restricted(content.Get("join_rule").Text()) {
 		return nil
 	}
-	for one := range content.Get("allow").Items() {
-		id := event.RoomID(one.Get("room_id").Text())
-		if one.Get("type").Text() == RoomMembership && id.Valid() && len(rooms) < maxListed {
-			rooms = append(rooms, id)
-		}
-	}
-	return rooms
+	return ReadAllow(content)
 }
 
 // Restricted reports whether a join rule lets in the members of other rooms.
@@ -102,4 +97,39 @@ func texts(list scan.Value) []string {
 		}
 	}
 	return all
+}
+
+// VersionHas reports whether rooms of a version know a join rule. Versions that are
+// no number are not known here.
+func VersionHas(version, rule string) bool {
+	n, err := strconv.Atoi(version)
+	first := 1
+	switch rule {
+	case "knock":
+		first = 7
+	case "restricted":
+		first = 8
+	case "knock_restricted":
+		first = 10
+	}
+	return err == nil && n >= first
+}
+
+// JoinRules returns the content of m.room.join_rules that has a rule, for the members
+// of rooms where it is a restricted one.
+func JoinRules(rule string, allow []event.RoomID) scan.Value {
+	var b scan.Builder
+	b.Text("join_rule", rule)
+	if !Restricted(rule) {
+		return b.Done()
+	}
+	list := []byte{'['}
+	for i, room := range allow {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		var one scan.Builder
+		list = append(list, one.Text("type", RoomMembership).Text("room_id", string(room)).Done()...)
+	}
+	return b.Raw("allow", append(list, ']')).Done()
 }
