@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "044047b6b50dea20";
+export const API_HASH = "1566ffa6325e53fd";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -33,6 +33,27 @@ export type ListUpdate<T> = {
   readonly ops: readonly Op<T>[];
   /** `total` is how many items the list would have without its window. */
   readonly total: number;
+};
+
+/**
+ * SetSpaceChildParams say how a room stands in a space. Absent members stay as they
+ * are.
+ */
+export type SetSpaceChildParams = {
+  readonly spaceId: RoomID;
+  readonly roomId: RoomID;
+  /** `suggested` recommends the room. */
+  readonly suggested?: boolean | undefined;
+  /** `remove` takes the room out of the space. */
+  readonly remove?: boolean | undefined;
+};
+
+/** MoveSpaceChildParams name a child and the one that it goes before. */
+export type MoveSpaceChildParams = {
+  readonly spaceId: RoomID;
+  readonly roomId: RoomID;
+  /** `before` is absent to put it last. */
+  readonly before?: RoomID | undefined;
 };
 
 /**
@@ -1140,6 +1161,40 @@ export type CreateRoomParams = {
   readonly listed?: boolean | undefined;
   /** `encrypted` makes an encrypted room. It cannot be taken back. */
   readonly encrypted?: boolean | undefined;
+  /**
+   * `type` is the room's type; "m.space" makes a space, in which only those who keep it
+   * write.
+   */
+  readonly type?: string | undefined;
+  /**
+   * `version` is absent for the server's default. "room.version": the server does not
+   * call it stable, or it lacks what else is asked for.
+   */
+  readonly version?: string | undefined;
+  /** `avatar` is an mxc: URI. */
+  readonly avatar?: string | undefined;
+  /**
+   * `joinRule` takes the place of the preset's. With restricted and knock_restricted,
+   * members of `allow` may join, or of `space` where there are none.
+   */
+  readonly joinRule?: string | undefined;
+  readonly allow?: readonly RoomID[] | undefined;
+  /**
+   * `space` is a space to put the room into. Should that fail once the room is there,
+   * the room is returned all the same: it says itself that it is in the space, and
+   * `setSpaceChild` lets the space say so too.
+   */
+  readonly space?: RoomID | undefined;
+  /** `suggested` recommends it there. */
+  readonly suggested?: boolean | undefined;
+  /** `history` takes the place of the preset's: world_readable, shared, invited or joined. */
+  readonly history?: string | undefined;
+  /** `federated` false keeps other servers out for ever. */
+  readonly federated?: boolean | undefined;
+  /** `creators` share the room with the user above all levels (room version 12). */
+  readonly creators?: readonly UserID[] | undefined;
+  /** `levels` take the place of the preset's, one by one. */
+  readonly levels?: Levels | undefined;
 };
 
 /** RoomRef names a room in an answer. */
@@ -2025,6 +2080,17 @@ export interface Calls {
    */
   spaces(options?: CallOptions): AsyncIterable<ListUpdate<Space>>;
   /**
+   * `setSpaceChild` adds a room to a space, changes how it stands there, or takes it
+   * out; then the room's own claim to be in the space goes too, where the user may
+   * do that.
+   */
+  setSpaceChild(params: SetSpaceChildParams, options?: CallOptions): Promise<void>;
+  /**
+   * `moveSpaceChild` puts a child of a space before another one. It writes no more
+   * children than it must.
+   */
+  moveSpaceChild(params: MoveSpaceChildParams, options?: CallOptions): Promise<void>;
+  /**
    * `setAccess` says who may join a room. Rooms of versions that lack the rule are
    * "room.version".
    */
@@ -2213,7 +2279,7 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! setAccess setPower setLevels setAlias roomAddresses setListed ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! setSpaceChild moveSpaceChild setAccess setPower setLevels setAlias roomAddresses setListed ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
 export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom report setUpEncryption resetEncryption startVerification verify request".split(" "));

@@ -35,6 +35,7 @@ type Client interface {
 	SessionCalls
 	RoomCalls
 	SpaceCalls
+	ChildCalls
 	SettingsCalls
 	PeopleCalls
 	PreviewCalls

@@ -360,6 +360,32 @@ type CreateRoomParams struct {
 	Listed bool `json:"listed,omitempty"`
 	// Encrypted makes an encrypted room. It cannot be taken back.
 	Encrypted bool `json:"encrypted,omitempty"`
+	// Type is the room's type; "m.space" makes a space, in which only those who keep it
+	// write.
+	Type string `json:"type,omitempty"`
+	// Version is absent for the server's default. "room.version": the server does not
+	// call it stable, or it lacks what else is asked for.
+	Version string `json:"version,omitempty"`
+	// Avatar is an mxc: URI.
+	Avatar string `json:"avatar,omitempty"`
+	// JoinRule takes the place of the preset's. With restricted and knock_restricted,
+	// members of Allow may join, or of Space where there are none.
+	JoinRule string         `json:"joinRule,omitempty"`
+	Allow    []event.RoomID `json:"allow,omitempty"`
+	// Space is a space to put the room into. Should that fail once the room is there,
+	// the room is returned all the same: it says itself that it is in the space, and
+	// SetSpaceChild lets the space say so too.
+	Space event.RoomID `json:"space,omitempty"`
+	// Suggested recommends it there.
+	Suggested bool `json:"suggested,omitempty"`
+	// History takes the place of the preset's: world_readable, shared, invited or joined.
+	History string `json:"history,omitempty"`
+	// Federated false keeps other servers out for ever.
+	Federated *bool `json:"federated,omitempty"`
+	// Creators share the room with the user above all levels (room version 12).
+	Creators []event.UserID `json:"creators,omitempty"`
+	// Levels take the place of the preset's, one by one.
+	Levels *Levels `json:"levels,omitempty"`
 }
 
 // RoomRef names a room in an answer.

@@ -61,6 +61,11 @@ var plays = []play{
 	{call: "SetListed", about: "", before: alone, run: func(s *stage) (any, error) {
 		return nil, s.me.SetListed(s.ctx, api.SetListedParams{RoomID: s.room, Listed: true})
 	}, after: addressesOfRoom},
+	{call: "SetSpaceChild", about: "", before: mySpace, run: child(api.SetSpaceChildParams{Suggested: new(bool)})},
+	{call: "SetSpaceChild", about: "takes out", before: mySpaceFilled, run: child(api.SetSpaceChildParams{Remove: true}), after: claimOfChild},
+	{call: "MoveSpaceChild", about: "", before: mySpaceFilled, run: func(s *stage) (any, error) {
+		return nil, s.me.MoveSpaceChild(s.ctx, api.MoveSpaceChildParams{SpaceID: s.room, RoomID: "!c:x", Before: s.child})
+	}, after: orderOfChildren},
 	{call: "SetTyping", about: "", before: joined, run: func(s *stage) (any, error) {
 		return nil, s.me.SetTyping(s.ctx, api.SetTypingParams{RoomID: s.room, Typing: true})
 	}},

@@ -4,9 +4,7 @@ import (
 	"context"
 
 	"github.com/alcove-chat/alcove/wasm/api"
-	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
-	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/roomlist"
 	"github.com/alcove-chat/alcove/wasm/scan"
 )
@@ -60,72 +58,6 @@ func (c *Client) RoomListChange(_ context.Context, p api.RoomListChangeParams) e
 	}
 	list.Change(p)
 	return nil
-}
-
-// CreateRoom implements api.Client.
-func (c *Client) CreateRoom(ctx context.Context, p api.CreateRoomParams) (api.RoomRef, error) {
-	a, server, err := c.signedIn()
-	if err != nil {
-		return api.RoomRef{}, err
-	}
-	if p.Direct && len(p.Invite) == 0 {
-		return api.RoomRef{}, errBadParams
-	}
-	id, err := server.CreateRoom(ctx, createBody(p))
-	if err != nil {
-		return api.RoomRef{}, err
-	}
-	// The room is there whatever becomes of the mark.
-	direct := p.Direct && a.addDirect(ctx, server, p.Invite[0], id) == nil
-	a.await(ctx, id, event.Join)
-	if len(p.Invite) > 0 {
-		// Nor may it tell of the invitations yet, and who is not known to be invited
-		// gets no key of what is written next.
-		_ = a.loadMembers(ctx, server, &arrivals{room: id, ahead: true})
-	}
-	if err := a.noteNew(ctx, id, p.Encrypted, direct, p.Invite); err != nil {
-		return api.RoomRef{}, err
-	}
-	return api.RoomRef{RoomID: id}, nil
-}
-
-// noteNew notes what a new room is before the sync says so, which may tell of the
-// room first: what is written then must not go in plain, nor into another room
-// that is made because nobody is known to be talked to in this one.
-func (a *account) noteNew(ctx context.Context, id event.RoomID, encrypted, direct bool, invited []event.UserID) error {
-	return a.ledger.Update(ctx, func(_ context.Context, t *ledger.Turn) error {
-		room := t.Room(id)
-		if room == nil {
-			return nil
-		}
-		room.Encrypted = room.Encrypted || encrypted
-		if direct {
-			room.Direct = invited[0]
-		}
-		return nil
-	})
-}
-
-func createBody(p api.CreateRoomParams) scan.Value {
-	var b scan.Builder
-	b.TextIf("name", p.Name).TextIf("topic", p.Topic).TextIf("preset", p.Preset).TextIf("room_alias_name", p.Alias)
-	if len(p.Invite) > 0 {
-		ids := make([]string, len(p.Invite))
-		for i, id := range p.Invite {
-			ids[i] = string(id)
-		}
-		b.Texts("invite", ids)
-	}
-	if p.Direct {
-		b.Bool("is_direct", true)
-	}
-	if p.Listed {
-		b.Text("visibility", "public")
-	}
-	if p.Encrypted {
-		b.Raw("initial_state", scan.Value(`[{"type":"m.room.encryption","state_key":"","content":{"algorithm":"`+e2ee.Megolm+`"}}]`))
-	}
-	return b.Done()
 }
 
 // SetState implements api.Client.

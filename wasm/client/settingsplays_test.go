@@ -4,9 +4,12 @@ package client_test
 
 import (
 	"fmt"
+	"net/http"
+	"time"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/scan"
 )
 
 const tea = "#tea:localhost"
@@ -49,4 +52,58 @@ func addressesOfRoom(s *stage) string {
 	_, at := s.eye.ask("GET", "directory/room/"+escape(tea), "")
 	all, err := s.me.RoomAddresses(s.ctx, api.RoomParams{RoomID: s.room})
 	return fmt.Sprint(at.Get("room_id").Text() == string(s.room), all, err)
+}
+
+// mySpace is a space that the user keeps, and a room beside it.
+func mySpace(s *stage) {
+	s.child = s.me.room(api.CreateRoomParams{Preset: "private_chat"})
+	s.room, s.eye = s.me.room(api.CreateRoomParams{Preset: "private_chat", Type: event.Space}), s.hand(s.me.name)
+}
+
+// mySpaceFilled has the room, which says so, before two that nobody is in.
+func mySpaceFilled(s *stage) {
+	mySpace(s)
+	put := func(path, content string) {
+		if status, answer := s.eye.ask("PUT", path, content); status != http.StatusOK {
+			s.t.Fatalf("%d %s", status, answer)
+		}
+	}
+	for i, id := range []event.RoomID{s.child, "!b:x", "!c:x"} {
+		put("rooms/"+escape(s.room)+"/state/m.space.child/"+escape(id), fmt.Sprintf(`{"via":["x"],"order":"%d"}`, i))
+	}
+	put("rooms/"+escape(s.child)+"/state/m.space.parent/"+escape(s.room), `{"via":["localhost"],"canonical":true}`)
+}
+
+func child(p api.SetSpaceChildParams) func(s *stage) (any, error) {
+	return func(s *stage) (any, error) {
+		p.SpaceID, p.RoomID = s.room, s.child
+		return nil, s.me.SetSpaceChild(s.ctx, p)
+	}
+}
+
+func claimOfChild(s *stage) string {
+	_, claim := s.eye.ask("GET", "rooms/"+escape(s.child)+"/state/m.space.parent/"+escape(s.room), "")
+	return string(claim)
+}
+
+// orderOfChildren names the children as the server sorts them.
+func orderOfChildren(s *stage) string {
+	return fmt.Sprint(childrenOf(s.eye, s.room))
+}
+
+// childrenOf asks the server for what is in a space. Servers limit how often one may.
+func childrenOf(h hand, room event.RoomID) (ids []event.RoomID) {
+	status, state := 0, scan.Value(nil)
+	for status, state = h.ask("GET", "/_matrix/client/v1/rooms/"+escape(room)+"/hierarchy?max_depth=1", ""); status == http.StatusTooManyRequests; {
+		time.Sleep(time.Duration(state.Get("retry_after_ms").Int()) * time.Millisecond)
+		status, state = h.ask("GET", "/_matrix/client/v1/rooms/"+escape(room)+"/hierarchy?max_depth=1", "")
+	}
+	for one := range state.Get("rooms").Items() {
+		if one.Get("room_id").Text() == string(room) {
+			for e := range one.Get("children_state").Items() {
+				ids = append(ids, event.RoomID(e.Get("state_key").Text()))
+			}
+		}
+	}
+	return ids
 }

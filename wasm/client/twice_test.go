@@ -121,6 +121,8 @@ type stage struct {
 	me    *user
 	other hand
 	room  event.RoomID
+	// child is in the room, which is a space.
+	child event.RoomID
 	// key opens the recovery that second, another device of the user's, has made.
 	key    string
 	second event.DeviceID
@@ -223,6 +225,9 @@ func (s *stage) result(p *play, answer any, err error) string {
 	}
 	if s.room != "" {
 		names = append(names, string(s.room), "!room")
+	}
+	if s.child != "" {
+		names = append(names, string(s.child), "!child")
 	}
 	for e := range events.Get("chunk").Items() {
 		names = append(names, e.Get("event_id").Text(), fmt.Sprint("$", len(names)))

@@ -112,10 +112,14 @@ func (w *world) post(path, token, body string) scan.Value {
 	return raw
 }
 
-// ask is post of any method, and of any outcome.
+// ask is post of any method, and of any outcome. A path that begins with a slash is
+// the whole of it.
 func (w *world) ask(method, path, token, body string) (status int, answer scan.Value) {
 	w.t.Helper()
-	r, err := http.NewRequestWithContext(context.Background(), method, w.url+"/_matrix/client/v3/"+path, strings.NewReader(body))
+	if !strings.HasPrefix(path, "/") {
+		path = "/_matrix/client/v3/" + path
+	}
+	r, err := http.NewRequestWithContext(context.Background(), method, w.url+path, strings.NewReader(body))
 	if err != nil {
 		w.t.Fatal(err)
 	}

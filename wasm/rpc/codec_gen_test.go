@@ -29,6 +29,8 @@ var readers = []any{
 	readMarkReadParams,
 	readSetTagParams,
 	readSetMarkedUnreadParams,
+	readSetSpaceChildParams,
+	readMoveSpaceChildParams,
 	readSetAccessParams,
 	readSetPowerParams,
 	readSetLevelsParams,

@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "044047b6b50dea20"
+const Hash = "1566ffa6325e53fd"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -62,6 +62,10 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callSetMarkedUnread(ctx, c, params)
 	case "spaces":
 		return q.callSpaces(ctx, c)
+	case "setSpaceChild":
+		return q.callSetSpaceChild(ctx, c, params)
+	case "moveSpaceChild":
+		return q.callMoveSpaceChild(ctx, c, params)
 	case "setAccess":
 		return q.callSetAccess(ctx, c, params)
 	case "setPower":
@@ -165,7 +169,7 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 // ordered reports whether calls of that name run one after the other.
 func ordered(name string) bool {
 	switch name {
-	case "setPage", "roomListChange", "setState", "setTyping", "setTag", "setMarkedUnread", "setAccess", "setPower", "setLevels", "setListed", "setIgnored", "setDirect", "setProfile", "send", "setPushRule", "setKeyword", "setRoomNotifications", "setAccountData":
+	case "setPage", "roomListChange", "setState", "setTyping", "setTag", "setMarkedUnread", "setSpaceChild", "moveSpaceChild", "setAccess", "setPower", "setLevels", "setListed", "setIgnored", "setDirect", "setProfile", "send", "setPushRule", "setKeyword", "setRoomNotifications", "setAccountData":
 		return true
 	}
 	return false
@@ -456,6 +460,24 @@ func (q *request) callSpaces(ctx context.Context, c api.Client) error {
 		return err
 	}
 	return nil
+}
+
+func (q *request) callSetSpaceChild(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetSpaceChildParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetSpaceChild(ctx, p)
+}
+
+func (q *request) callMoveSpaceChild(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readMoveSpaceChildParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.MoveSpaceChild(ctx, p)
 }
 
 func (q *request) callSetAccess(ctx context.Context, c api.Client, params scan.Value) error {

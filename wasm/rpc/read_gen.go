@@ -125,7 +125,7 @@ func readMembersParams(r *reader, v scan.Value) (p api.MembersParams) {
 }
 
 func readCreateRoomParams(r *reader, v scan.Value) (p api.CreateRoomParams) {
-	o := r.object(v, "name", "topic", "preset", "alias", "invite", "direct", "listed", "encrypted")
+	o := r.object(v, "name", "topic", "preset", "alias", "invite", "direct", "listed", "encrypted", "type", "version", "avatar", "joinRule", "allow", "space", "suggested", "history", "federated", "creators", "levels")
 	p.Name = r.text(o.at(0))
 	p.Topic = r.text(o.at(1))
 	p.Preset = r.text(o.at(2))
@@ -134,6 +134,17 @@ func readCreateRoomParams(r *reader, v scan.Value) (p api.CreateRoomParams) {
 	p.Direct = r.boolean(o.at(5))
 	p.Listed = r.boolean(o.at(6))
 	p.Encrypted = r.boolean(o.at(7))
+	p.Type = r.text(o.at(8))
+	p.Version = r.text(o.at(9))
+	p.Avatar = r.text(o.at(10))
+	p.JoinRule = r.text(o.at(11))
+	p.Allow = readList(r, o.at(12), func(r *reader, v scan.Value) event.RoomID { return event.RoomID(r.text(v)) })
+	p.Space = event.RoomID(r.text(o.at(13)))
+	p.Suggested = r.boolean(o.at(14))
+	p.History = r.text(o.at(15))
+	p.Federated = readPointer(r, o.at(16), func(r *reader, v scan.Value) bool { return r.boolean(v) })
+	p.Creators = readList(r, o.at(17), func(r *reader, v scan.Value) event.UserID { return event.UserID(r.text(v)) })
+	p.Levels = readPointer(r, o.at(18), readLevels)
 	return p
 }
 
@@ -198,6 +209,23 @@ func readSetMarkedUnreadParams(r *reader, v scan.Value) (p api.SetMarkedUnreadPa
 	o := r.object(v, "roomId", "unread")
 	p.RoomID = event.RoomID(r.text(o.at(0)))
 	p.Unread = r.boolean(o.at(1))
+	return p
+}
+
+func readSetSpaceChildParams(r *reader, v scan.Value) (p api.SetSpaceChildParams) {
+	o := r.object(v, "spaceId", "roomId", "suggested", "remove")
+	p.SpaceID = event.RoomID(r.text(o.at(0)))
+	p.RoomID = event.RoomID(r.text(o.at(1)))
+	p.Suggested = readPointer(r, o.at(2), func(r *reader, v scan.Value) bool { return r.boolean(v) })
+	p.Remove = r.boolean(o.at(3))
+	return p
+}
+
+func readMoveSpaceChildParams(r *reader, v scan.Value) (p api.MoveSpaceChildParams) {
+	o := r.object(v, "spaceId", "roomId", "before")
+	p.SpaceID = event.RoomID(r.text(o.at(0)))
+	p.RoomID = event.RoomID(r.text(o.at(1)))
+	p.Before = event.RoomID(r.text(o.at(2)))
 	return p
 }
 

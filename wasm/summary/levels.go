@@ -174,3 +174,23 @@ func WithUser(content scan.Value, user event.UserID, level *int64) scan.Value {
 }
 
 func number(n int64) scan.Value { return strconv.AppendInt(nil, n, 10) }
+
+// HasCreators reports whether rooms of a version have creators who are above all
+// levels.
+func HasCreators(version string) bool {
+	n, _ := strconv.Atoi(version)
+	return n >= 12
+}
+
+// StandardTypes returns the levels of event types that servers give a new room, for
+// who sends a list of their own in place of it.
+func StandardTypes(version string) scan.Value {
+	tombstone := int64(100)
+	if HasCreators(version) {
+		tombstone = 150
+	}
+	var b, types scan.Builder
+	types.Int(event.RoomName, 50).Int(event.RoomAvatar, 50).Int(event.RoomCanonicalAlias, 50).Int(event.RoomPowerLevels, 100)
+	types.Int(event.RoomHistoryVisibility, 100).Int(event.RoomEncryption, 100).Int(event.RoomServerACL, 100).Int(event.RoomTombstone, tombstone)
+	return b.Raw("events", types.Done()).Done()
+}

@@ -37,9 +37,14 @@ const RoomMembership = "m.room_membership"
 // History reads who may read what. What is not known is shown as what lets most
 // people read.
 func History(content scan.Value) string {
-	switch h := content.Get("history_visibility").Text(); h {
+	return HistoryOf(content.Get("history_visibility").Text())
+}
+
+// HistoryOf returns the visibility that a word stands for.
+func HistoryOf(word string) string {
+	switch word {
 	case "world_readable", "invited", "joined":
-		return h
+		return word
 	}
 	return "shared"
 }
