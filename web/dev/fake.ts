@@ -225,6 +225,15 @@ class FakeLiveRoom extends Box<RoomDetails | undefined, RoomDetails> implements 
   unban = async () => {};
   setName = async () => "$name";
   setTopic = async () => "$topic";
+  setAvatar = async () => "$avatar";
+  setHistory = async () => "$history";
+  setAccess = async () => {};
+  setPower = async () => {};
+  setLevels = async () => {};
+  setAlias = async () => {};
+  removeAlias = async () => {};
+  addresses = async () => ({ local: [], listed: false });
+  setListed = async () => {};
   setState = async (type: string) => {
     if (type === "m.room.encryption") await this.#change({ encrypted: true });
     return "$state";
@@ -340,7 +349,7 @@ const client: Client = {
     preview: (id) => world.preview(id),
     directory: async () => ({ rooms: [], total: 0 }),
   },
-  spaces: { list: () => new ListBox<Space>([]) },
+  spaces: { list: () => new ListBox<Space>([]), setChild: async () => {}, removeChild: async () => {}, moveChild: async () => {} },
   room: (id) => new FakeLiveRoom(world, id),
   profile: async (id) => ({ id, name: id }),
   setProfile: async () => {},
