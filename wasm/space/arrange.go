@@ -8,27 +8,22 @@ type step struct {
 	n    int
 }
 
-// arrange lists all joined spaces: each root, and what is below it depth first. A root
-// is the head of a circle that no other space leads to, which most often is a space
-// that no other shows.
+// arrange lists all joined spaces: each root, and what is below it depth first.
 func (g *Graph) arrange() {
-	g.spaces = slices.DeleteFunc(g.spaces, func(r *room) bool {
-		r.held = r.open()
-		return !r.held
-	})
+	held := g.spaces[:0]
+	for _, r := range g.spaces {
+		if r.held = r.open(); r.held {
+			held = with(held, r)
+		}
+	}
+	g.spaces = held
 	g.upward = g.circles()
-	var roots []*room
-	for _, r := range g.spaces {
-		for _, p := range r.parents {
-			r.head.led = r.head.led || p.head != r.head
-		}
+	roots := g.roots()
+	g.walks++
+	g.spaces = make([]*room, 0, len(held))
+	for _, root := range roots {
+		g.spaces = g.dive(g.spaces, root, true)
 	}
-	for _, r := range g.spaces {
-		if r.head == r && !r.led {
-			roots = append(roots, r)
-		}
-	}
-	g.spaces = g.arrangeBelow(roots)
 	if !g.isOrder() {
 		g.moved, g.order = true, make([]Space, len(g.spaces))
 		for i, r := range g.spaces {
@@ -37,30 +32,43 @@ func (g *Graph) arrange() {
 	}
 }
 
-// arrangeBelow sorts the roots and lists what is reached from them.
-func (g *Graph) arrangeBelow(roots []*room) []*room {
+// roots returns the heads of the circles that no other space leads to, in their order.
+// Most are a space that no other shows.
+func (g *Graph) roots() (roots []*room) {
+	for _, r := range g.spaces {
+		for _, p := range r.parents {
+			r.head.led = r.head.led || p.head != r.head
+		}
+	}
+	for _, r := range g.spaces {
+		if r.head == r && !r.led {
+			roots = with(roots, r)
+		}
+	}
 	slices.SortFunc(roots, compareRoots)
-	g.walks++
-	spaces := make([]*room, 0, len(g.spaces))
-	for _, root := range roots {
-		stack := append(g.stack[:0], step{root, 0})
-		for len(stack) > 0 {
-			r, level := stack[len(stack)-1].room, stack[len(stack)-1].n
-			stack = stack[:len(stack)-1]
-			if r.seen == g.walks {
-				continue
-			}
-			r.seen, r.level = g.walks, level
-			spaces = append(spaces, r)
-			for i := len(r.lines) - 1; i >= 0; i-- {
-				if t := r.lines[i].room; t.open() && t.seen != g.walks {
-					stack = append(stack, step{t, level + 1})
-				}
+	return roots
+}
+
+// dive adds to a list what is reached from a room and was not seen on this walk, the
+// room first, depth first, and sets how deep it is. If spaces, it goes to those alone.
+func (g *Graph) dive(list []*room, from *room, spaces bool) []*room {
+	stack := append(g.stack[:0], step{from, 0})
+	for len(stack) > 0 {
+		r, level := stack[len(stack)-1].room, stack[len(stack)-1].n
+		stack = stack[:len(stack)-1]
+		if r.seen == g.walks {
+			continue
+		}
+		r.seen, r.level = g.walks, level
+		list = with(list, r)
+		for i := len(r.lines) - 1; i >= 0; i-- {
+			if t := r.lines[i].room; t.seen != g.walks && (t.open() || !spaces) {
+				stack = append(stack, step{t, level + 1})
 			}
 		}
-		g.stack = stack
 	}
-	return spaces
+	g.stack = stack
+	return list
 }
 
 func (g *Graph) isOrder() bool {

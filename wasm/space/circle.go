@@ -27,11 +27,12 @@ type tarjan struct {
 	entered       int
 }
 
+//go:noinline
 func (t *tarjan) enter(r *room) {
 	t.entered++
 	r.number, r.low = t.entered, t.entered
 	t.stack = append(t.stack, step{room: r})
-	t.pending = append(t.pending, r)
+	t.pending = with(t.pending, r)
 }
 
 func (t *tarjan) walk() {

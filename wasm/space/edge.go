@@ -55,21 +55,17 @@ func ReadOrder(content scan.Value) string {
 }
 
 // ReadVia returns the strings among what "via" lists.
-func ReadVia(content scan.Value) []string {
-	var servers []string
+func ReadVia(content scan.Value) []string { return readVia(content, false) }
+
+func hasVia(content scan.Value) bool { return len(readVia(content, true)) > 0 }
+
+func readVia(content scan.Value, first bool) (servers []string) {
 	for item := range content.Get("via").Items() {
 		if server, ok := item.AsText(); ok {
-			servers = append(servers, server)
+			if servers = append(servers, server); first {
+				break
+			}
 		}
 	}
 	return servers
-}
-
-func hasVia(content scan.Value) bool {
-	for item := range content.Get("via").Items() {
-		if item.Kind() == scan.String {
-			return true
-		}
-	}
-	return false
 }

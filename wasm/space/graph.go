@@ -31,7 +31,7 @@ func (g *Graph) Put(n Node) {
 	r.known, r.turned = true, r.turned || turned
 	if r.open() && !r.held {
 		r.held = true
-		g.spaces = append(g.spaces, r)
+		g.spaces = with(g.spaces, r)
 	}
 }
 
@@ -73,7 +73,7 @@ func (g *Graph) link(r *room, n Node) {
 		if isRoom(c.ID) {
 			l := &links[i]
 			l.Child, l.to = c, g.at(c.ID)
-			l.to.listers = append(l.to.listers, r)
+			l.to.listers = with(l.to.listers, r)
 			r.links = append(r.links, l)
 		}
 	}
@@ -81,12 +81,12 @@ func (g *Graph) link(r *room, n Node) {
 	r.claims = make([]claim, 0, len(n.Claims))
 	for _, c := range n.Claims {
 		parent := g.at(c.Parent)
-		parent.claimants = append(parent.claimants, r)
+		parent.claimants = with(parent.claimants, r)
 		r.claims = append(r.claims, claim{parent, c.Sender, c.Canonical})
 	}
 	if r.successor = nil; n.Successor != "" {
 		r.successor = g.at(n.Successor)
-		r.successor.predecessors = append(r.successor.predecessors, r)
+		r.successor.predecessors = with(r.successor.predecessors, r)
 	}
 }
 
@@ -107,12 +107,15 @@ func (r *room) unlink() {
 }
 
 // release lets go of a room that is not known and that nothing names any more.
+//
+//go:noinline
 func (g *Graph) release(r *room) {
 	if !r.known && len(r.listers)+len(r.claimants)+len(r.predecessors) == 0 {
 		delete(g.rooms, r.id)
 	}
 }
 
+//go:noinline
 func (g *Graph) at(id event.RoomID) *room {
 	r := g.rooms[id]
 	if r == nil {
@@ -122,7 +125,15 @@ func (g *Graph) at(id event.RoomID) *room {
 	return r
 }
 
+// with and without are made once: for each place that they are written out at, the
+// program grows by what they do.
+//
+//go:noinline
+func with(list []*room, r *room) []*room { return append(list, r) }
+
 // without takes one r out of a list that has no order.
+//
+//go:noinline
 func without(list []*room, r *room) []*room {
 	i, last := slices.Index(list, r), len(list)-1
 	list[i], list[last] = list[last], nil

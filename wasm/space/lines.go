@@ -26,22 +26,24 @@ func (g *Graph) disturb(r *room) {
 		for _, p := range q.predecessors {
 			if p.seen != g.walks {
 				p.seen = g.walks
-				succeeded = append(succeeded, p)
+				succeeded = with(succeeded, p)
 			}
 		}
 	}
 }
 
+//go:noinline
 func (g *Graph) spoilParents(r *room) {
 	for i := range r.claims {
 		g.spoil(r.claims[i].parent)
 	}
 }
 
+//go:noinline
 func (g *Graph) spoil(r *room) {
 	if !r.stale {
 		r.stale = true
-		g.stale = append(g.stale, r)
+		g.stale = with(g.stale, r)
 	}
 }
 
@@ -55,7 +57,7 @@ func (g *Graph) relist(p *room) bool {
 		l.room.parents = without(l.room.parents, p)
 	}
 	for _, l := range lines {
-		l.room.parents = append(l.room.parents, p)
+		l.room.parents = with(l.room.parents, p)
 	}
 	p.lines = lines
 	return true

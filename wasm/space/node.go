@@ -88,7 +88,7 @@ type room struct {
 	// What follows.
 	lines       []line  // what it shows, if it is open
 	parents     []*room // those whose lines show it
-	level       int     // in the list of spaces
+	level       int     // what the last dive set
 	sum         Count
 	head        *room // of its circle
 	number, low int   // see circle.go

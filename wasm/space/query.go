@@ -95,27 +95,8 @@ func (g *Graph) Below(id event.RoomID) []event.RoomID {
 	if s == nil {
 		return nil
 	}
-	var below []event.RoomID
 	g.walks++
-	stack := append(g.stack[:0], step{room: s})
-	for len(stack) > 0 {
-		r := stack[len(stack)-1].room
-		stack = stack[:len(stack)-1]
-		if r.seen == g.walks {
-			continue
-		}
-		r.seen = g.walks
-		if r != s {
-			below = append(below, r.id)
-		}
-		for i := len(r.lines) - 1; i >= 0; i-- {
-			if t := r.lines[i].room; t.seen != g.walks {
-				stack = append(stack, step{room: t})
-			}
-		}
-	}
-	g.stack = stack
-	return below
+	return idsOf(g.dive(nil, s, false)[1:])
 }
 
 // Above returns every other joined space from which a room can be reached, by their
@@ -141,6 +122,8 @@ func (g *Graph) Sum(id event.RoomID) Count {
 }
 
 // above lists the spaces above a room, in no order, without the room.
+//
+//go:noinline
 func (g *Graph) above(r *room) []*room {
 	g.walks++
 	r.seen = g.walks
@@ -152,7 +135,7 @@ func (g *Graph) above(r *room) []*room {
 		for _, p := range r.parents {
 			if p.seen != g.walks {
 				p.seen = g.walks
-				above = append(above, p)
+				above = with(above, p)
 			}
 		}
 	}
@@ -161,6 +144,10 @@ func (g *Graph) above(r *room) []*room {
 
 func sorted(rooms []*room) []event.RoomID {
 	slices.SortFunc(rooms, compareRooms)
+	return idsOf(rooms)
+}
+
+func idsOf(rooms []*room) []event.RoomID {
 	ids := make([]event.RoomID, len(rooms))
 	for i, r := range rooms {
 		ids[i] = r.id

@@ -13,10 +13,9 @@ type Change struct {
 // Changed returns what changed since it was called before.
 func (g *Graph) Changed() Change {
 	g.settle()
-	change := Change{make([]event.RoomID, len(g.noted)), g.moved}
-	for i, r := range g.noted {
+	change := Change{idsOf(g.noted), g.moved}
+	for _, r := range g.noted {
 		r.noted = false
-		change.Spaces[i] = r.id
 	}
 	g.noted, g.moved = g.noted[:0], false
 	return change
@@ -70,17 +69,19 @@ func alterAll(altered, rooms []*room) []*room {
 	return altered
 }
 
+//go:noinline
 func alterOne(altered []*room, r *room) []*room {
 	if r.altered {
 		return altered
 	}
 	r.altered = true
-	return append(altered, r)
+	return with(altered, r)
 }
 
+//go:noinline
 func (g *Graph) note(r *room) {
 	if !r.noted {
 		r.noted = true
-		g.noted = append(g.noted, r)
+		g.noted = with(g.noted, r)
 	}
 }

@@ -66,11 +66,11 @@ func (r *room) split(circle []*room) {
 			case !t.space && (alone || t.count == Count{}):
 				r.own.add(t.count)
 			case !t.space:
-				r.rest = append(r.rest, t)
+				r.rest = with(r.rest, t)
 			case alone && len(t.rest) == 0:
 				r.own.add(t.own)
 			default:
-				r.rest = append(r.rest, t.head)
+				r.rest = with(r.rest, t.head)
 			}
 		}
 	}
