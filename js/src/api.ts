@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "1566ffa6325e53fd";
+export const API_HASH = "24d5cc77132646fa";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -1504,6 +1504,13 @@ export type SetListedParams = {
   readonly listed: boolean;
 };
 
+/** MoveSpaceParams name a root and the one that it goes before. */
+export type MoveSpaceParams = {
+  readonly spaceId: RoomID;
+  /** `before` is absent to put it last. */
+  readonly before?: RoomID | undefined;
+};
+
 /** Space is a joined space in the user's list of spaces. */
 export type Space = {
   /** `key` identifies the item within the list; it is the room id. */
@@ -2080,6 +2087,11 @@ export interface Calls {
    */
   spaces(options?: CallOptions): AsyncIterable<ListUpdate<Space>>;
   /**
+   * `moveSpace` puts a root of the user's spaces before another one (MSC3230), on all
+   * the user's devices. Others do not see it.
+   */
+  moveSpace(params: MoveSpaceParams, options?: CallOptions): Promise<void>;
+  /**
    * `setSpaceChild` adds a room to a space, changes how it stands there, or takes it
    * out; then the room's own claim to be in the space goes too, where the user may
    * do that.
@@ -2279,7 +2291,7 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! setSpaceChild moveSpaceChild setAccess setPower setLevels setAlias roomAddresses setListed ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! moveSpace setSpaceChild moveSpaceChild setAccess setPower setLevels setAlias roomAddresses setListed ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
 export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom report setUpEncryption resetEncryption startVerification verify request".split(" "));

@@ -12,6 +12,8 @@ export interface Spaces {
   removeChild(space: RoomID, room: RoomID, options?: CallOptions): Promise<void>;
   /** Puts a child before another one, or last. */
   moveChild(space: RoomID, room: RoomID, before?: RoomID, options?: CallOptions): Promise<void>;
+  /** Puts a root of the user's spaces before another one, or last, on all the user's devices. Others do not see it. */
+  move(space: RoomID, before?: RoomID, options?: CallOptions): Promise<void>;
 }
 
 export function makeSpaces(calls: Calls, healing: Healing): Spaces {
@@ -20,5 +22,6 @@ export function makeSpaces(calls: Calls, healing: Healing): Spaces {
     setChild: (spaceId, roomId, { signal, ...child } = {}) => calls.setSpaceChild({ spaceId, roomId, ...child }, { signal }),
     removeChild: (spaceId, roomId, options) => calls.setSpaceChild({ spaceId, roomId, remove: true }, options),
     moveChild: (spaceId, roomId, before, options) => calls.moveSpaceChild({ spaceId, roomId, before }, options),
+    move: (spaceId, before, options) => calls.moveSpace({ spaceId, before }, options),
   };
 }

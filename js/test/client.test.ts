@@ -519,7 +519,7 @@ test("the calls say what they are asked", async () => {
   const event = () => ({ eventId: "$e" });
   const join = () => ({ roomId: "!a" });
   const none = () => null;
-  const answers = { joinRoom: join, knockRoom: join, createRoom: join, leaveRoom: none, forgetRoom: none, setMembership: none, setState: event, setSpaceChild: none, moveSpaceChild: none, setAccess: none, setPower: none, setLevels: none, setAlias: none, roomAddresses: () => ({ local: [], listed: false }), setListed: none, setTyping: none, markRead: none, setTag: none, setMarkedUnread: none, setDirect: none, setIgnored: none, setProfile: none, setPushRule: none, setKeyword: none, setRoomNotifications: none, explainUnread: () => ({ unread: 1 }), accountData: () => ({ content: { a: 1 } }), setAccountData: none, request: () => ({ status: 404, body: {} }), logout: none };
+  const answers = { joinRoom: join, knockRoom: join, createRoom: join, leaveRoom: none, forgetRoom: none, setMembership: none, setState: event, setSpaceChild: none, moveSpaceChild: none, moveSpace: none, setAccess: none, setPower: none, setLevels: none, setAlias: none, roomAddresses: () => ({ local: [], listed: false }), setListed: none, setTyping: none, markRead: none, setTag: none, setMarkedUnread: none, setDirect: none, setIgnored: none, setProfile: none, setPushRule: none, setKeyword: none, setRoomNotifications: none, explainUnread: () => ({ unread: 1 }), accountData: () => ({ content: { a: 1 } }), setAccountData: none, request: () => ({ status: 404, body: {} }), logout: none };
   const { client, last } = await start({ answers });
   const asked = async (call: Promise<unknown>): Promise<unknown> => {
     await call;
@@ -550,6 +550,7 @@ test("the calls say what they are asked", async () => {
   assert.deepEqual(await asked(room.setListed(false)), ["setListed", { roomId: "!a", listed: false }]);
   assert.deepEqual(await asked(client.spaces.setChild("!s", "!a", { suggested: true })), ["setSpaceChild", { spaceId: "!s", roomId: "!a", suggested: true }]);
   assert.deepEqual(await asked(client.spaces.removeChild("!s", "!a")), ["setSpaceChild", { spaceId: "!s", roomId: "!a", remove: true }]);
+  assert.deepEqual(await asked(client.spaces.move("!s", "!t")), ["moveSpace", { spaceId: "!s", before: "!t" }]);
   assert.deepEqual(await asked(client.spaces.moveChild("!s", "!a", "!b")), ["moveSpaceChild", { spaceId: "!s", roomId: "!a", before: "!b" }]);
   assert.deepEqual(await asked(client.spaces.moveChild("!s", "!a")), ["moveSpaceChild", { spaceId: "!s", roomId: "!a" }]);
   assert.deepEqual(await asked(room.typing(true)), ["setTyping", { roomId: "!a", typing: true }]);

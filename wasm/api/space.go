@@ -11,6 +11,18 @@ type SpaceCalls interface {
 	// Spaces streams the spaces that the user is in, in display order, each once: each
 	// root is followed by the spaces below it.
 	Spaces(ctx context.Context) (Stream[ListUpdate[Space]], error)
+	// MoveSpace puts a root of the user's spaces before another one (MSC3230), on all
+	// the user's devices. Others do not see it.
+	//
+	//rpc:ordered
+	MoveSpace(ctx context.Context, p MoveSpaceParams) error
+}
+
+// MoveSpaceParams name a root and the one that it goes before.
+type MoveSpaceParams struct {
+	SpaceID event.RoomID `json:"spaceId"`
+	// Before is absent to put it last.
+	Before event.RoomID `json:"before,omitempty"`
 }
 
 // Space is a joined space in the user's list of spaces.

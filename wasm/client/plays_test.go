@@ -63,6 +63,9 @@ var plays = []play{
 	}, after: addressesOfRoom},
 	{call: "SetSpaceChild", about: "", before: mySpace, run: child(api.SetSpaceChildParams{Suggested: new(bool)})},
 	{call: "SetSpaceChild", about: "takes out", before: mySpaceFilled, run: child(api.SetSpaceChildParams{Remove: true}), after: claimOfChild},
+	{call: "MoveSpace", about: "", before: mySpaces, run: func(s *stage) (any, error) {
+		return nil, s.me.MoveSpace(s.ctx, api.MoveSpaceParams{SpaceID: s.room})
+	}, after: firstOfSpaces},
 	{call: "MoveSpaceChild", about: "", before: mySpaceFilled, run: func(s *stage) (any, error) {
 		return nil, s.me.MoveSpaceChild(s.ctx, api.MoveSpaceChildParams{SpaceID: s.room, RoomID: "!c:x", Before: s.child})
 	}, after: orderOfChildren},

@@ -74,6 +74,26 @@ func mySpaceFilled(s *stage) {
 	put("rooms/"+escape(s.child)+"/state/m.space.parent/"+escape(s.room), `{"via":["localhost"],"canonical":true}`)
 }
 
+// mySpaces are two, of which the room is the first by its order alone.
+func mySpaces(s *stage) {
+	s.child, s.room = s.me.space("one"), s.me.space("other")
+	if s.room < s.child {
+		s.child, s.room = s.room, s.child
+	}
+	s.me.ask("PUT", "user/"+escape(s.me.id())+"/rooms/"+escape(s.room)+"/account_data/"+event.SpaceOrder, `{"order":"a"}`)
+	s.me.spaces().until(func(all []api.Space) bool { return len(all) == 2 && all[0].ID == s.room })
+}
+
+// firstOfSpaces goes by what the server has: which orders make it so does not matter.
+func firstOfSpaces(s *stage) string {
+	of := func(id event.RoomID) string {
+		_, content := s.hand(s.me.name).ask("GET", "user/"+escape(s.me.id())+"/rooms/"+escape(id)+"/account_data/"+event.SpaceOrder, "")
+		return content.Get("order").Text()
+	}
+	room, child := of(s.room), of(s.child)
+	return fmt.Sprint(room != "" && (child == "" || room < child), child != "" && (room == "" || child < room))
+}
+
 func child(p api.SetSpaceChildParams) func(s *stage) (any, error) {
 	return func(s *stage) (any, error) {
 		p.SpaceID, p.RoomID = s.room, s.child

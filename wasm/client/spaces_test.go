@@ -69,6 +69,28 @@ func spaces(w *world) {
 	})
 	alice.details(kitchen, func(d api.RoomDetails) bool { return len(d.Parents) == 2 })
 
+	garden := alice.space("Garden")
+	order := func(what ...string) {
+		w.t.Helper()
+		all.until(func(list []api.Space) bool {
+			list = slices.DeleteFunc(slices.Clone(list), func(s api.Space) bool { return s.Level > 0 })
+			return slices.EqualFunc(list, what, func(s api.Space, want string) bool { return s.Room.Name == want })
+		})
+	}
+	move := func(id, before event.RoomID) error {
+		return alice.MoveSpace(w.t.Context(), api.MoveSpaceParams{SpaceID: id, Before: before})
+	}
+	all.until(func(list []api.Space) bool { return len(list) == 3 })
+	alice.ok(move(garden, house))
+	order("Garden", "House")
+	alice.ok(move(garden, ""))
+	order("House", "Garden")
+	alice.ok(move(garden, house))
+	if err := move(upstairs, ""); code(err) != api.RoomUnknown {
+		w.t.Errorf("what is no root is moved: %v", err)
+	}
+	alice.ok(alice.LeaveRoom(w.t.Context(), api.LeaveRoomParams{RoomID: garden}))
+
 	alice = alice.reborn()
 	all = alice.spaces()
 	shown("0 House 2/1 1", "1 Upstairs 1/1 0")

@@ -29,6 +29,7 @@ var readers = []any{
 	readMarkReadParams,
 	readSetTagParams,
 	readSetMarkedUnreadParams,
+	readMoveSpaceParams,
 	readSetSpaceChildParams,
 	readMoveSpaceChildParams,
 	readSetAccessParams,

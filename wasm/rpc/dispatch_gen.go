@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "1566ffa6325e53fd"
+const Hash = "24d5cc77132646fa"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -62,6 +62,8 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callSetMarkedUnread(ctx, c, params)
 	case "spaces":
 		return q.callSpaces(ctx, c)
+	case "moveSpace":
+		return q.callMoveSpace(ctx, c, params)
 	case "setSpaceChild":
 		return q.callSetSpaceChild(ctx, c, params)
 	case "moveSpaceChild":
@@ -169,7 +171,7 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 // ordered reports whether calls of that name run one after the other.
 func ordered(name string) bool {
 	switch name {
-	case "setPage", "roomListChange", "setState", "setTyping", "setTag", "setMarkedUnread", "setSpaceChild", "moveSpaceChild", "setAccess", "setPower", "setLevels", "setListed", "setIgnored", "setDirect", "setProfile", "send", "setPushRule", "setKeyword", "setRoomNotifications", "setAccountData":
+	case "setPage", "roomListChange", "setState", "setTyping", "setTag", "setMarkedUnread", "moveSpace", "setSpaceChild", "moveSpaceChild", "setAccess", "setPower", "setLevels", "setListed", "setIgnored", "setDirect", "setProfile", "send", "setPushRule", "setKeyword", "setRoomNotifications", "setAccountData":
 		return true
 	}
 	return false
@@ -460,6 +462,15 @@ func (q *request) callSpaces(ctx context.Context, c api.Client) error {
 		return err
 	}
 	return nil
+}
+
+func (q *request) callMoveSpace(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readMoveSpaceParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.MoveSpace(ctx, p)
 }
 
 func (q *request) callSetSpaceChild(ctx context.Context, c api.Client, params scan.Value) error {

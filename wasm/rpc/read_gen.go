@@ -212,6 +212,13 @@ func readSetMarkedUnreadParams(r *reader, v scan.Value) (p api.SetMarkedUnreadPa
 	return p
 }
 
+func readMoveSpaceParams(r *reader, v scan.Value) (p api.MoveSpaceParams) {
+	o := r.object(v, "spaceId", "before")
+	p.SpaceID = event.RoomID(r.text(o.at(0)))
+	p.Before = event.RoomID(r.text(o.at(1)))
+	return p
+}
+
 func readSetSpaceChildParams(r *reader, v scan.Value) (p api.SetSpaceChildParams) {
 	o := r.object(v, "spaceId", "roomId", "suggested", "remove")
 	p.SpaceID = event.RoomID(r.text(o.at(0)))

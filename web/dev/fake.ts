@@ -349,7 +349,7 @@ const client: Client = {
     preview: (id) => world.preview(id),
     directory: async () => ({ rooms: [], total: 0 }),
   },
-  spaces: { list: () => new ListBox<Space>([]), setChild: async () => {}, removeChild: async () => {}, moveChild: async () => {} },
+  spaces: { list: () => new ListBox<Space>([]), setChild: async () => {}, removeChild: async () => {}, moveChild: async () => {}, move: async () => {} },
   room: (id) => new FakeLiveRoom(world, id),
   profile: async (id) => ({ id, name: id }),
   setProfile: async () => {},
