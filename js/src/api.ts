@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "24d5cc77132646fa";
+export const API_HASH = "f874a4853467f803";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -1458,6 +1458,30 @@ export type PageState = {
   readonly visible: boolean;
 };
 
+/** UpgradeRoomParams say what to replace a room by. */
+export type UpgradeRoomParams = {
+  readonly roomId: RoomID;
+  /** `version` is absent for the server's default. */
+  readonly version?: string | undefined;
+  /** `creators` share the room with the user above all levels (room version 12). */
+  readonly creators?: readonly UserID[] | undefined;
+  /** `invite` invites the members of the old room. */
+  readonly invite?: boolean | undefined;
+};
+
+/** RoomUpgrade says how far an upgrade is. */
+export type RoomUpgrade = {
+  /** `roomId` is the new room, once it is there. */
+  readonly roomId?: RoomID;
+  readonly progress: Progress;
+  readonly done: boolean;
+  /**
+   * `failed` counts what could not be carried over, such as places in spaces that
+   * others keep.
+   */
+  readonly failed?: number;
+};
+
 /** SetAccessParams say who may join. */
 export type SetAccessParams = {
   readonly roomId: RoomID;
@@ -2103,6 +2127,14 @@ export interface Calls {
    */
   moveSpaceChild(params: MoveSpaceChildParams, options?: CallOptions): Promise<void>;
   /**
+   * `upgradeRoom` replaces a room by one of another version, and carries over what the
+   * server does not: the children of a space, the places in spaces, invitations,
+   * and the user's own tags and notification level. It streams how far it is, and
+   * ends after RoomUpgrade.Done. Ended early, `upgradeRoom` goes on where it was: a room
+   * that has a successor gets no other one. "room.unknown": the user is not in that.
+   */
+  upgradeRoom(params: UpgradeRoomParams, options?: CallOptions): AsyncIterable<RoomUpgrade>;
+  /**
    * `setAccess` says who may join a room. Rooms of versions that lack the rule are
    * "room.version".
    */
@@ -2291,7 +2323,7 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! moveSpace setSpaceChild moveSpaceChild setAccess setPower setLevels setAlias roomAddresses setListed ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! moveSpace setSpaceChild moveSpaceChild upgradeRoom* setAccess setPower setLevels setAlias roomAddresses setListed ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
 export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom report setUpEncryption resetEncryption startVerification verify request".split(" "));

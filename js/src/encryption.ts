@@ -13,10 +13,10 @@ import type {
   UserID,
   Verification,
 } from "./api.js";
-import { AlcoveError, Moved } from "./error.js";
 import type { Healing } from "./feed.js";
 import { ListObject, ValueObject } from "./live.js";
 import type { LiveList, LiveValue } from "./live.js";
+import { toEnd } from "./toend.js";
 import { VerificationObject } from "./verification.js";
 import type { LiveVerification } from "./verification.js";
 
@@ -108,7 +108,7 @@ export class EncryptionObject extends ValueObject<EncryptionStatus> implements E
   }
 
   restoreKeys(options?: KeyOptions): Promise<KeyProgress> {
-    return toEnd((call) => this.#calls.restoreKeys(call), options);
+    return toEnd((call) => this.#calls.restoreKeys(call), { done: 0, total: 0, better: 0 }, options);
   }
 
   exportKeys(passphrase: string, options?: CallOptions): Promise<KeyFile> {
@@ -116,7 +116,7 @@ export class EncryptionObject extends ValueObject<EncryptionStatus> implements E
   }
 
   importKeys(text: string, passphrase: string, options?: KeyOptions): Promise<KeyProgress> {
-    return toEnd((call) => this.#calls.importKeys({ text, passphrase }, call), options);
+    return toEnd((call) => this.#calls.importKeys({ text, passphrase }, call), { done: 0, total: 0, better: 0 }, options);
   }
 
   devices(userId?: UserID): LiveList<Device> {
@@ -151,25 +151,5 @@ export class EncryptionObject extends ValueObject<EncryptionStatus> implements E
     const params: StartVerificationParams = { userId: user, deviceId: device, scanner };
     const { id } = await this.#calls.startVerification(params, { signal });
     return this.verification(id);
-  }
-}
-
-/**
- * toEnd drains a stream of progress and returns where it ended. A core that
- * takes over begins anew, which does no harm: keys that are there stay.
- */
-async function toEnd(
-  open: (options: CallOptions) => AsyncIterable<KeyProgress>,
-  { signal, onProgress }: KeyOptions = {},
-): Promise<KeyProgress> {
-  let last: KeyProgress = { done: 0, total: 0, better: 0 };
-  for (;;) {
-    try {
-      for await (last of open({ signal })) onProgress?.(last);
-      return last;
-    } catch (error) {
-      const lost = error instanceof Moved || (error instanceof AlcoveError && error.code === "core.died" && error.recoverable);
-      if (!lost) throw error;
-    }
   }
 }

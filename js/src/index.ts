@@ -25,7 +25,7 @@ export type { CoreState } from "./core.js";
 export type { LiveStorage, StorageSnapshot } from "./storage.js";
 export type { LiveLock, LockSnapshot } from "./lock.js";
 export type { JoinOptions, RoomList, RoomListOptions, Rooms } from "./rooms.js";
-export type { LinkOptions, LiveRoom, ReadOptions, ReasonOptions } from "./room.js";
+export type { LinkOptions, LiveRoom, ReadOptions, ReasonOptions, UpgradeOptions } from "./room.js";
 export type { People } from "./people.js";
 export type { Spaces } from "./spaces.js";
 export type { LiveTimeline, TimelineOptions } from "./timeline.js";
@@ -111,6 +111,7 @@ export type {
   RoomName,
   RoomPreview,
   RoomSort,
+  RoomUpgrade,
   RuleAction,
   RuleKind,
   Sending,

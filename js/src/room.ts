@@ -13,7 +13,9 @@ import type {
   RoomAddresses,
   RoomDetails,
   RoomID,
+  RoomUpgrade,
   TimelineItem,
+  UpgradeRoomParams,
   UserID,
 } from "./api.js";
 import type { Healing } from "./feed.js";
@@ -25,6 +27,7 @@ import { sender } from "./send.js";
 import type { Send, StatusOf } from "./send.js";
 import { TimelineObject } from "./timeline.js";
 import type { LiveTimeline, TimelineOptions } from "./timeline.js";
+import { toEnd } from "./toend.js";
 
 /** Why something is done; others in the room see it. */
 export type ReasonOptions = CallOptions & { readonly reason?: string | undefined };
@@ -46,6 +49,9 @@ export type LinkOptions = CallOptions & {
   /** `https` is matrix.to, for who may have no Matrix client, and the default; `matrix` a `matrix:` URI. */
   readonly scheme?: "https" | "matrix" | undefined;
 };
+
+/** What to replace a room by. */
+export type UpgradeOptions = CallOptions & Omit<UpgradeRoomParams, "roomId"> & { readonly onProgress?: ((upgrade: RoomUpgrade) => void) | undefined };
 
 /** One room: its details as a live value, its lists, and what can be done in it. */
 export interface LiveRoom extends LiveValue<RoomDetails> {
@@ -98,6 +104,8 @@ export interface LiveRoom extends LiveValue<RoomDetails> {
   setListed(listed: boolean, options?: CallOptions): Promise<void>;
   /** Marks it as a direct chat with someone, or as none. */
   setDirect(user: UserID | undefined, options?: CallOptions): Promise<void>;
+  /** Replaces it by a room of another version; resolves to the new room. Called again it goes on where it was. */
+  upgrade(options?: UpgradeOptions): Promise<RoomID>;
   /** Sends any state event. */
   setState(type: string, stateKey: string, content: Json, options?: CallOptions): Promise<EventID>;
   /** Says that the user is writing; it holds until taken back or a message is sent. */
@@ -243,6 +251,12 @@ export class RoomObject extends ValueObject<RoomDetails> implements LiveRoom {
 
   setDirect(userId: UserID | undefined, options?: CallOptions): Promise<void> {
     return this.#calls.setDirect({ roomId: this.id, userId }, options);
+  }
+
+  async upgrade({ signal, onProgress, ...to }: UpgradeOptions = {}): Promise<RoomID> {
+    const first: RoomUpgrade = { progress: { done: 0, total: 0 }, done: false };
+    const last = await toEnd((call) => this.#calls.upgradeRoom({ roomId: this.id, ...to }, call), first, { signal, onProgress });
+    return last.roomId ?? "";
   }
 
   async setState(type: string, stateKey: string, content: Json, options?: CallOptions): Promise<EventID> {

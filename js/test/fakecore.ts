@@ -92,7 +92,7 @@ export const silent = Symbol("silent");
 
 const streams = new Set([
   "session", "roomList", "room", "members", "timeline", "sendStatus", "storage",
-  "encryption", "devices", "verifications", "restoreKeys", "importKeys",
+  "encryption", "devices", "verifications", "restoreKeys", "importKeys", "upgradeRoom",
 ]);
 
 const nothing: Answer = () => null;

@@ -8,6 +8,12 @@ import (
 
 // SettingsCalls change rooms as a whole, and what the account has of them.
 type SettingsCalls interface {
+	// UpgradeRoom replaces a room by one of another version, and carries over what the
+	// server does not: the children of a space, the places in spaces, invitations,
+	// and the user's own tags and notification level. It streams how far it is, and
+	// ends after RoomUpgrade.Done. Ended early, UpgradeRoom goes on where it was: a room
+	// that has a successor gets no other one. "room.unknown": the user is not in that.
+	UpgradeRoom(ctx context.Context, p UpgradeRoomParams) (Stream[RoomUpgrade], error)
 	// SetAccess says who may join a room. Rooms of versions that lack the rule are
 	// "room.version".
 	//
@@ -31,6 +37,28 @@ type SettingsCalls interface {
 	//
 	//rpc:ordered
 	SetListed(ctx context.Context, p SetListedParams) error
+}
+
+// UpgradeRoomParams say what to replace a room by.
+type UpgradeRoomParams struct {
+	RoomID event.RoomID `json:"roomId"`
+	// Version is absent for the server's default.
+	Version string `json:"version,omitempty"`
+	// Creators share the room with the user above all levels (room version 12).
+	Creators []event.UserID `json:"creators,omitempty"`
+	// Invite invites the members of the old room.
+	Invite bool `json:"invite,omitempty"`
+}
+
+// RoomUpgrade says how far an upgrade is.
+type RoomUpgrade struct {
+	// RoomID is the new room, once it is there.
+	RoomID   event.RoomID `json:"roomId,omitempty"`
+	Progress Progress     `json:"progress"`
+	Done     bool         `json:"done"`
+	// Failed counts what could not be carried over, such as places in spaces that
+	// others keep.
+	Failed int `json:"failed,omitempty"`
 }
 
 // SetAccessParams say who may join.

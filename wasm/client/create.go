@@ -83,18 +83,17 @@ func (a *account) draft(ctx context.Context, server *homeserver.Client, p api.Cr
 			return nil, err
 		}
 	}
+	if typed := p.Levels != nil && len(p.Levels.Types) > 0; !typed && p.Version == "" && p.JoinRule == "" && len(p.Creators) == 0 {
+		return d, nil // nothing depends on the version
+	}
 	return d, d.settleVersion(ctx, server)
 }
 
 func isHistory(s string) bool { return s == "shared" || summary.HistoryOf(s) == s }
 
-// settleVersion finds out which version the room gets, where something depends on it.
-// The server is asked only then.
+// settleVersion asks the server which version the room gets, and refuses one that
+// lacks what the room is to have.
 func (d *draft) settleVersion(ctx context.Context, server *homeserver.Client) error {
-	typed := d.Levels != nil && len(d.Levels.Types) > 0
-	if d.Version == "" && d.JoinRule == "" && len(d.Creators) == 0 && !typed {
-		return nil
-	}
 	now, err := server.Capabilities(ctx)
 	if err != nil {
 		return err

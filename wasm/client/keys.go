@@ -2,46 +2,27 @@ package client
 
 import (
 	"context"
-	"io"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/e2ee"
 	"github.com/alcove-chat/alcove/wasm/event"
-	"github.com/alcove-chat/alcove/wasm/view"
 )
 
-// taking streams how far keys are taken in. It goes on until it is through or
-// the stream is closed; what is in stays.
-type taking struct {
-	progress *view.Value[api.KeyProgress]
-	reader   *view.Reader[api.KeyProgress]
-	cancel   context.CancelFunc
-	done     chan struct{}
-	err      error // once done
-}
+// taking streams how far keys are taken in. What is in stays.
+type taking = job[api.KeyProgress]
 
 // takeKeys begins to take in the keys that find returns. It is told how far that
 // is until then.
 func (a *account) takeKeys(find func(context.Context, *taking) (*e2ee.Keys, error)) *taking {
-	ctx, cancel := context.WithCancel(a.ctx)
-	t := &taking{
-		progress: view.NewValue(api.KeyProgress{}, func(a, b api.KeyProgress) bool { return a == b }),
-		cancel:   cancel, done: make(chan struct{}),
-	}
-	t.reader = t.progress.Subscribe()
-	a.work.Go(func() {
-		defer cancel()
-		defer t.progress.Close()
-		defer close(t.done)
+	return begin(a, func(ctx context.Context, t *taking) error {
 		keys, err := find(ctx, t)
-		if err == nil {
-			err = a.takeAll(ctx, keys, func(now e2ee.Taken) {
-				t.progress.Set(api.KeyProgress{Done: now.Done, Total: keys.Len(), Better: now.Better, Bad: now.Garbled})
-			})
+		if err != nil {
+			return err
 		}
-		t.err = err
+		return a.takeAll(ctx, keys, func(now e2ee.Taken) {
+			t.progress.Set(api.KeyProgress{Done: now.Done, Total: keys.Len(), Better: now.Better, Bad: now.Garbled})
+		})
 	})
-	return t
 }
 
 // takeAll takes in keys, a part a turn, and tells how far it is.
@@ -58,24 +39,6 @@ func (a *account) takeAll(ctx context.Context, keys *e2ee.Keys, tell func(e2ee.T
 			return err
 		}
 	}
-}
-
-// Next implements api.Stream.
-func (t *taking) Next(ctx context.Context) (api.KeyProgress, error) {
-	p, err := t.reader.Next(ctx)
-	if err == io.EOF {
-		<-t.done
-		if t.err != nil {
-			return p, t.err
-		}
-	}
-	return p, err
-}
-
-// Close implements api.Stream.
-func (t *taking) Close() {
-	t.cancel()
-	t.reader.Close()
 }
 
 // ImportKeys implements api.Client.

@@ -32,6 +32,8 @@ func TestScenarios(t *testing.T) {
 		{"creating rooms", creating},
 		{"children of a space", childrenOfSpace},
 		{"a space and its members", spaceAndMembers},
+		{"upgrades", upgrades},
+		{"upgrades that are refused", upgradesRefused},
 		{"state changes", stateChanges},
 		{"servers of a link", linkServers},
 		{"kick, ban, forget", kickBanForget},

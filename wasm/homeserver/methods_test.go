@@ -78,6 +78,10 @@ var methods = map[string]func(ctx context.Context, c *homeserver.Client) error{
 	"Aliases":     func(ctx context.Context, c *homeserver.Client) error { _, err := c.Aliases(ctx, bare); return err },
 	"Listed":      func(ctx context.Context, c *homeserver.Client) error { _, err := c.Listed(ctx, bare); return err },
 	"SetListed":   func(ctx context.Context, c *homeserver.Client) error { return c.SetListed(ctx, room, true) },
+	"Upgrade": func(ctx context.Context, c *homeserver.Client) error {
+		_, err := c.Upgrade(ctx, bare, "12", []string{other})
+		return err
+	},
 	"LoginToken": func(ctx context.Context, c *homeserver.Client) error {
 		_, err := c.LoginToken(ctx, "t", "n", "D")
 		return err

@@ -52,6 +52,23 @@ func (c *Client) roomID(ctx context.Context, call Call) (event.RoomID, error) {
 	return event.RoomID(id), err
 }
 
+// Upgrade replaces a room by one of another version, whose id it returns. creators are
+// for versions that have them.
+func (c *Client) Upgrade(ctx context.Context, room event.RoomID, version string, creators []string) (event.RoomID, error) {
+	const name = "upgrade room"
+	var b scan.Builder
+	b.Text("new_version", version)
+	if len(creators) > 0 {
+		b.Texts("additional_creators", creators)
+	}
+	body, err := c.Do(ctx, Call{Name: name, Method: "POST", Path: V3("rooms", string(room), "upgrade"), Body: b.Done(), Limit: joinLimit})
+	if err != nil {
+		return "", err
+	}
+	id, err := required(name, body, "replacement_room")
+	return event.RoomID(id), err
+}
+
 // Leave leaves a room, rejects an invitation or takes back a knock.
 func (c *Client) Leave(ctx context.Context, room event.RoomID, reason string) error {
 	return c.act(ctx, "leave", room, reasoned(reason))

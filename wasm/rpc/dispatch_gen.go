@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "24d5cc77132646fa"
+const Hash = "f874a4853467f803"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -68,6 +68,8 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callSetSpaceChild(ctx, c, params)
 	case "moveSpaceChild":
 		return q.callMoveSpaceChild(ctx, c, params)
+	case "upgradeRoom":
+		return q.callUpgradeRoom(ctx, c, params)
 	case "setAccess":
 		return q.callSetAccess(ctx, c, params)
 	case "setPower":
@@ -489,6 +491,26 @@ func (q *request) callMoveSpaceChild(ctx context.Context, c api.Client, params s
 	}
 	q.out.literal("null")
 	return c.MoveSpaceChild(ctx, p)
+}
+
+func (q *request) callUpgradeRoom(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readUpgradeRoomParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	updates, err := c.UpgradeRoom(ctx, p)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeRoomUpgrade(w, &v)
+		}
+		return err
+	}
+	return nil
 }
 
 func (q *request) callSetAccess(ctx context.Context, c api.Client, params scan.Value) error {

@@ -236,6 +236,15 @@ func readMoveSpaceChildParams(r *reader, v scan.Value) (p api.MoveSpaceChildPara
 	return p
 }
 
+func readUpgradeRoomParams(r *reader, v scan.Value) (p api.UpgradeRoomParams) {
+	o := r.object(v, "roomId", "version", "creators", "invite")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.Version = r.text(o.at(1))
+	p.Creators = readList(r, o.at(2), func(r *reader, v scan.Value) event.UserID { return event.UserID(r.text(v)) })
+	p.Invite = r.boolean(o.at(3))
+	return p
+}
+
 func readSetAccessParams(r *reader, v scan.Value) (p api.SetAccessParams) {
 	o := r.object(v, "roomId", "joinRule", "allow")
 	p.RoomID = event.RoomID(r.text(o.at(0)))

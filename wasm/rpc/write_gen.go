@@ -502,6 +502,16 @@ func writeOpSpace(w *writer, v *api.Op[api.Space]) {
 	w.close()
 }
 
+func writeRoomUpgrade(w *writer, v *api.RoomUpgrade) {
+	w.open()
+	w.textIf("roomId", string(v.RoomID))
+	w.name("progress")
+	writeProgress(w, &v.Progress)
+	w.boolean("done", v.Done)
+	w.integerIf("failed", int64(v.Failed))
+	w.close()
+}
+
 func writeRoomAddresses(w *writer, v *api.RoomAddresses) {
 	w.open()
 	w.name("local")

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 )
@@ -209,48 +208,4 @@ func joinedRooms(c *call) (any, error) {
 		}
 	}
 	return map[string]any{"joined_rooms": ids}, nil
-}
-
-// upgrade makes a successor of a room and closes the room (Room Upgrades).
-func upgrade(c *call) (any, error) {
-	var in struct {
-		Version string   `json:"new_version"`
-		More    []string `json:"additional_creators"`
-	}
-	if err := c.json(&in); err != nil {
-		return nil, err
-	}
-	rm, err := c.room()
-	if err != nil {
-		return nil, err
-	}
-	if err := c.s.authorise(rm, c.user.ID, "m.room.tombstone", new(string), nil); err != nil {
-		return nil, err
-	}
-	var create map[string]json.RawMessage
-	_ = json.Unmarshal(rm.create().Content, &create)
-	create["predecessor"] = must(map[string]string{"room_id": rm.ID})
-	delete(create, "additional_creators")
-	if len(in.More) > 0 {
-		create["additional_creators"] = must(in.More)
-	}
-	next, err := c.create(&newRoomBody{Version: in.Version, Creation: create, InitialState: rm.portable()})
-	if err != nil {
-		return nil, err
-	}
-	c.s.append(rm, c.user.ID, draft{kind: "m.room.tombstone", key: new(string),
-		content: must(map[string]string{"body": "This room has been replaced", "replacement_room": next.ID})})
-	return map[string]string{"replacement_room": next.ID}, nil
-}
-
-// portable is the state that an upgrade carries over.
-func (rm *room) portable() []stateBody {
-	var out []stateBody
-	for _, kind := range []string{"m.room.name", "m.room.topic", "m.room.avatar", "m.room.join_rules",
-		"m.room.history_visibility", "m.room.guest_access", "m.room.encryption", "m.room.server_acl"} {
-		if e := rm.state(kind, ""); e != nil {
-			out = append(out, stateBody{Type: kind, Content: e.Content})
-		}
-	}
-	return out
 }

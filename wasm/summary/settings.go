@@ -138,3 +138,15 @@ func JoinRules(rule string, allow []event.RoomID) scan.Value {
 	}
 	return b.Raw("allow", append(list, ']')).Done()
 }
+
+// AlsoAllow returns the content of m.room.join_rules that lets in the members of
+// another room too. Conditions that are not understood stay.
+func AlsoAllow(content scan.Value, room event.RoomID) scan.Value {
+	list := []byte{'['}
+	for one := range content.Get("allow").Items() {
+		list = append(append(list, one...), ',')
+	}
+	var b scan.Builder
+	b.Text("type", RoomMembership).Text("room_id", string(room))
+	return content.With("allow", append(append(list, b.Done()...), ']'))
+}

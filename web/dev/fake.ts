@@ -234,6 +234,7 @@ class FakeLiveRoom extends Box<RoomDetails | undefined, RoomDetails> implements 
   removeAlias = async () => {};
   addresses = async () => ({ local: [], listed: false });
   setListed = async () => {};
+  upgrade = async () => this.id;
   setState = async (type: string) => {
     if (type === "m.room.encryption") await this.#change({ encrypted: true });
     return "$state";
