@@ -870,7 +870,7 @@ export type RoomKind =
 
 /** RoomFilter narrows a room list. Absent members do not filter. */
 export type RoomFilter = {
-  /** `kind` absent means joined and invited rooms. */
+  /** `kind` absent means rooms that the user is in, is invited to or has knocked on. */
   readonly kind?: RoomKind | undefined;
   /** `unread` keeps rooms with unread or highlighted messages and invitations. */
   readonly unread?: boolean | undefined;

@@ -124,7 +124,7 @@ function matches(room: Room, filter: RoomFilter): boolean {
   const kind = (kinds as Record<string, string>)[room.membership];
   const unread = room.unread > 0 || room.highlights > 0 || room.markedUnread || kind === "invited";
   return (
-    (filter.kind ? kind === filter.kind : kind === "joined" || kind === "invited") &&
+    (filter.kind ? kind === filter.kind : kind !== undefined && kind !== "left") &&
     (!filter.unread || unread === true) &&
     (filter.direct === undefined || filter.direct === (room.direct !== undefined)) &&
     (!filter.tag || (room.tags ?? []).some((tag) => tag.name === filter.tag)) &&

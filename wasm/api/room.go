@@ -80,7 +80,7 @@ const (
 
 // RoomFilter narrows a room list. Absent members do not filter.
 type RoomFilter struct {
-	// Kind absent means joined and invited rooms.
+	// Kind absent means rooms that the user is in, is invited to or has knocked on.
 	Kind RoomKind `json:"kind,omitempty"`
 	// Unread keeps rooms with unread or highlighted messages and invitations.
 	Unread bool `json:"unread,omitempty"`

@@ -80,7 +80,7 @@ func (f *filter) mayPass(r *table.Room) bool {
 func (f *filter) kind(m event.Membership) bool {
 	switch f.Kind {
 	case "":
-		return m == event.Join || m == event.Invite
+		return m == event.Join || m == event.Invite || m == event.Knock
 	case api.KindLeft:
 		return m == event.Leave || m == event.Ban
 	case api.KindInvited:

@@ -115,7 +115,7 @@ func TestFiltersInTurn(t *testing.T) {
 		for range 400 {
 			switch r.IntN(3) {
 			case 0:
-				params.Filter = []api.RoomFilter{{}, {Text: "b"}, {Text: "a"}, {Unread: true}, {Kind: api.KindLeft}}[r.IntN(5)]
+				params.Filter = []api.RoomFilter{{}, {Text: "b"}, {Text: "a"}, {Unread: true}, {Kind: api.KindLeft}, {Kind: api.KindKnocked}}[r.IntN(6)]
 				list.Change(api.RoomListChangeParams{Filter: &params.Filter})
 			case 1:
 				change(t, l, r, 1+r.IntN(4))
@@ -152,7 +152,7 @@ func change(t *testing.T, l *ledger.Ledger, r *rand.Rand, n int) {
 				continue
 			}
 			room, _ := turn.AddRoom(id)
-			room.Membership = []event.Membership{event.Join, event.Join, event.Join, event.Invite, event.Leave, event.Ban}[r.IntN(6)]
+			room.Membership = []event.Membership{event.Join, event.Join, event.Join, event.Invite, event.Knock, event.Leave, event.Ban}[r.IntN(7)]
 			room.Name = string(rune('A' + r.IntN(4)))
 			room.Recency = int64(r.IntN(20))
 			room.Unread = max(0, r.IntN(6)-3)
@@ -207,7 +207,7 @@ func naive(l *ledger.Ledger, p api.RoomListParams) []string {
 }
 
 func naivelyShown(r *table.Room, f api.RoomFilter) bool {
-	kinds := map[event.Membership]api.RoomKind{event.Join: api.KindJoined, event.Invite: api.KindInvited, event.Leave: api.KindLeft, event.Ban: api.KindLeft}
+	kinds := map[event.Membership]api.RoomKind{event.Join: api.KindJoined, event.Invite: api.KindInvited, event.Knock: api.KindKnocked, event.Leave: api.KindLeft, event.Ban: api.KindLeft}
 	kind := kinds[r.Membership]
 	switch {
 	case f.Kind == "" && kind == api.KindLeft, f.Kind != "" && kind != f.Kind, r.Type != f.Type:
