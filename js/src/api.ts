@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "f874a4853467f803";
+export const API_HASH = "028209327193daee";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -728,6 +728,21 @@ export type OwnReceipt = {
   readonly ts: number;
   /** `known` is true where this device has the event. */
   readonly known?: boolean;
+};
+
+/** ProfileParams name a user. */
+export type ProfileParams = {
+  readonly userId: UserID;
+};
+
+/** UserProfile is what a user says of themselves to everybody. */
+export type UserProfile = {
+  readonly id: UserID;
+  /** `name` is the id where there is no display name. */
+  readonly name: string;
+  readonly avatar?: string;
+  /** `fields` are all others, such as m.tz (spec: profiles, v1.16). */
+  readonly fields: Json;
 };
 
 /** Ignored are whom the user ignores, on all devices (m.ignored_user_list). */
@@ -1599,11 +1614,6 @@ export type Lost = {
   readonly since: number;
 };
 
-/** ProfileParams name a user. */
-export type ProfileParams = {
-  readonly userId: UserID;
-};
-
 /** AccountDataParams name account data, of a room where `roomId` is present. */
 export type AccountDataParams = {
   readonly roomId?: RoomID | undefined;
@@ -2155,6 +2165,11 @@ export interface Calls {
   roomAddresses(params: RoomParams, options?: CallOptions): Promise<RoomAddresses>;
   /** `setListed` puts a room into the server's directory or takes it out. */
   setListed(params: SetListedParams, options?: CallOptions): Promise<void>;
+  /**
+   * `profile` returns a user's profile, which the server was asked for at most five
+   * minutes ago. "server.notFound": there is none, or it is not shown.
+   */
+  profile(params: ProfileParams, options?: CallOptions): Promise<UserProfile>;
   /** `ignored` streams whom the user ignores. */
   ignored(options?: CallOptions): AsyncIterable<Ignored>;
   /** `setIgnored` hides what a user writes and their invitations, or shows them again. */
@@ -2305,8 +2320,6 @@ export interface Calls {
   explainUnread(params: RoomParams, options?: CallOptions): Promise<UnreadReport>;
   /** `storage` streams the state of the database. */
   storage(options?: CallOptions): AsyncIterable<StorageStatus>;
-  /** `profile` asks the server for a user's profile. */
-  profile(params: ProfileParams, options?: CallOptions): Promise<Person>;
   /**
    * `accountData` returns what is stored of the user's account data: null
    * where there is none.
@@ -2323,7 +2336,7 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! moveSpace setSpaceChild moveSpaceChild upgradeRoom* setAccess setPower setLevels setAlias roomAddresses setListed ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! profile accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! moveSpace setSpaceChild moveSpaceChild upgradeRoom* setAccess setPower setLevels setAlias roomAddresses setListed profile ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
 export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom report setUpEncryption resetEncryption startVerification verify request".split(" "));

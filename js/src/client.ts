@@ -3,12 +3,12 @@ import type {
   CallOptions,
   Calls,
   Json,
-  Person,
   ReportParams,
   RoomID,
   ServerResponse,
   Session,
   UserID,
+  UserProfile,
 } from "./api.js";
 import { makeAccountData, makeLogin } from "./account.js";
 import type { AccountDataStore, Login } from "./account.js";
@@ -87,8 +87,8 @@ export interface Client {
   readonly storage: LiveStorage;
   /** The passphrase that what is stored lies under, if the user wants one. */
   readonly lock: LiveLock;
-  /** A user's profile, from the server. */
-  profile(user: UserID, options?: CallOptions): Promise<Person>;
+  /** A user's profile, which the server was asked for at most five minutes ago. */
+  profile(user: UserID, options?: CallOptions): Promise<UserProfile>;
   /** Sets a field of the user's own profile, such as displayname; null takes it away. */
   setProfile(field: string, value: Json, options?: CallOptions): Promise<void>;
   /** Tells the server's administrators of a room, an event or a user. */
@@ -248,7 +248,7 @@ class AlcoveClient implements Client {
     return new RoomObject({ calls: this.#calls, healing: this.#healing, statusOf: this.#statusOf, me, stored: this.#storedTimeline }, id);
   }
 
-  profile(userId: UserID, options?: CallOptions): Promise<Person> {
+  profile(userId: UserID, options?: CallOptions): Promise<UserProfile> {
     return this.#calls.profile({ userId }, options);
   }
 

@@ -135,6 +135,7 @@ export type {
   UnreadReport,
   UnreadSource,
   UserID,
+  UserProfile,
   Verification,
   VerificationPhase,
 } from "./api.js";

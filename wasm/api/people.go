@@ -9,6 +9,9 @@ import (
 
 // PeopleCalls are about people, the user among them, in rooms or not.
 type PeopleCalls interface {
+	// Profile returns a user's profile, which the server was asked for at most five
+	// minutes ago. "server.notFound": there is none, or it is not shown.
+	Profile(ctx context.Context, p ProfileParams) (UserProfile, error)
 	// Ignored streams whom the user ignores.
 	Ignored(ctx context.Context) (Stream[Ignored], error)
 	// SetIgnored hides what a user writes and their invitations, or shows them again.
@@ -24,6 +27,21 @@ type PeopleCalls interface {
 	//
 	//rpc:ordered
 	SetProfile(ctx context.Context, p SetProfileParams) error
+}
+
+// ProfileParams name a user.
+type ProfileParams struct {
+	UserID event.UserID `json:"userId"`
+}
+
+// UserProfile is what a user says of themselves to everybody.
+type UserProfile struct {
+	ID event.UserID `json:"id"`
+	// Name is the id where there is no display name.
+	Name   string `json:"name"`
+	Avatar string `json:"avatar,omitempty"`
+	// Fields are all others, such as m.tz (spec: profiles, v1.16).
+	Fields scan.Value `json:"fields"`
 }
 
 // Ignored are whom the user ignores, on all devices (m.ignored_user_list).

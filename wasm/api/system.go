@@ -11,8 +11,6 @@ import (
 type SystemCalls interface {
 	// Storage streams the state of the database.
 	Storage(ctx context.Context) (Stream[StorageStatus], error)
-	// Profile asks the server for a user's profile.
-	Profile(ctx context.Context, p ProfileParams) (Person, error)
 	// AccountData returns what is stored of the user's account data: null
 	// where there is none.
 	AccountData(ctx context.Context, p AccountDataParams) (AccountData, error)
@@ -61,11 +59,6 @@ type Lost struct {
 	Unsent int `json:"unsent,omitempty"`
 	// Since is when the latest loss was found, in milliseconds since 1970.
 	Since int64 `json:"since"`
-}
-
-// ProfileParams name a user.
-type ProfileParams struct {
-	UserID event.UserID `json:"userId"`
 }
 
 // AccountDataParams name account data, of a room where RoomID is present.

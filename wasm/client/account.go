@@ -37,6 +37,7 @@ type account struct {
 
 	edits    chan struct{} // holds the right to change account data
 	upgrades chan struct{} // holds the right to replace a room
+	profiles *profiles
 
 	verifications *view.List[api.Verification]
 
@@ -91,6 +92,7 @@ func (c *Client) openAccount(ctx context.Context, name string, known *table.Sent
 		courier: courier.New(l, c.platform.Clock),
 		lists:   map[string]*roomlist.List{}, timelines: map[string]*openTimeline{}, typing: map[event.RoomID]*typist{},
 		told: map[readPlace]readMark{}, untold: map[readPlace]readMark{}, edits: make(chan struct{}, 1), upgrades: make(chan struct{}, 1),
+		profiles: newProfiles(c.platform.Clock.Now),
 		room: make(chan struct{}), verifications: view.NewList(verificationKey, sameVerification),
 	}
 	a.outbox = outbox.New(l, c.platform.Clock, explainSend, a.needMembers)

@@ -84,18 +84,3 @@ func withIgnored(now scan.Value, p api.SetIgnoredParams) (next scan.Value, chang
 	}
 	return all.Raw(list, users.Done()).Done(), there != p.Ignored
 }
-
-// SetProfile implements api.Client.
-func (c *Client) SetProfile(ctx context.Context, p api.SetProfileParams) error {
-	a, server, err := c.signedIn()
-	if err != nil {
-		return err
-	}
-	if p.Field == "" || !p.Value.Exists() {
-		return errBadParams
-	}
-	if p.Value.Kind() == scan.Null {
-		return server.RemoveProfile(ctx, a.ledger.Me(), p.Field)
-	}
-	return server.SetProfile(ctx, a.ledger.Me(), p.Field, p.Value.WellFormed())
-}

@@ -5,29 +5,14 @@ import (
 	"errors"
 
 	"github.com/alcove-chat/alcove/wasm/api"
-	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/scan"
-	"github.com/alcove-chat/alcove/wasm/summary"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
 // Storage implements api.Client.
 func (c *Client) Storage(context.Context) (api.Stream[api.StorageStatus], error) {
 	return c.storage.Subscribe(), nil
-}
-
-// Profile implements api.Client.
-func (c *Client) Profile(ctx context.Context, p api.ProfileParams) (api.Person, error) {
-	_, server, err := c.signedIn()
-	if err != nil {
-		return api.Person{}, err
-	}
-	profile, err := server.Profile(ctx, p.UserID)
-	if err != nil {
-		return api.Person{}, err
-	}
-	return summary.Person(p.UserID, event.ReadProfile(profile)), nil
 }
 
 // AccountData implements api.Client.

@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "f874a4853467f803"
+const Hash = "028209327193daee"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -82,6 +82,8 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callRoomAddresses(ctx, c, params)
 	case "setListed":
 		return q.callSetListed(ctx, c, params)
+	case "profile":
+		return q.callProfile(ctx, c, params)
 	case "ignored":
 		return q.callIgnored(ctx, c)
 	case "setIgnored":
@@ -158,8 +160,6 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callExplainUnread(ctx, c, params)
 	case "storage":
 		return q.callStorage(ctx, c)
-	case "profile":
-		return q.callProfile(ctx, c, params)
 	case "accountData":
 		return q.callAccountData(ctx, c, params)
 	case "setAccountData":
@@ -568,6 +568,18 @@ func (q *request) callSetListed(ctx context.Context, c api.Client, params scan.V
 	}
 	q.out.literal("null")
 	return c.SetListed(ctx, p)
+}
+
+func (q *request) callProfile(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readProfileParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.Profile(ctx, p)
+	if err == nil {
+		writeUserProfile(&q.out, &v)
+	}
+	return err
 }
 
 func (q *request) callIgnored(ctx context.Context, c api.Client) error {
@@ -1035,18 +1047,6 @@ func (q *request) callStorage(ctx context.Context, c api.Client) error {
 		return err
 	}
 	return nil
-}
-
-func (q *request) callProfile(ctx context.Context, c api.Client, params scan.Value) error {
-	p := readProfileParams(&q.params, params)
-	if err := q.params.failed(); err != nil {
-		return err
-	}
-	v, err := c.Profile(ctx, p)
-	if err == nil {
-		writePerson(&q.out, &v)
-	}
-	return err
 }
 
 func (q *request) callAccountData(ctx context.Context, c api.Client, params scan.Value) error {

@@ -141,33 +141,33 @@ type core struct {
 func newCore() *core { return &core{moved: make(chan struct{})} }
 
 // Profile does what the user id names.
-func (c *core) Profile(ctx context.Context, p api.ProfileParams) (api.Person, error) {
+func (c *core) Profile(ctx context.Context, p api.ProfileParams) (api.UserProfile, error) {
 	switch what, arg, _ := strings.Cut(string(p.UserID), " "); what {
 	case "sleep":
 		d, _ := time.ParseDuration(arg)
 		select {
 		case <-time.After(d):
 		case <-ctx.Done():
-			return api.Person{}, ctx.Err()
+			return api.UserProfile{}, ctx.Err()
 		}
 	case "stubborn":
 		d, _ := time.ParseDuration(arg)
 		time.Sleep(d)
 	case "fail":
-		return api.Person{}, errors.New(arg)
+		return api.UserProfile{}, errors.New(arg)
 	case "code":
-		return api.Person{}, &api.Error{Code: api.Code(arg), Message: "told so"}
+		return api.UserProfile{}, &api.Error{Code: api.Code(arg), Message: "told so"}
 	case "typednil":
 		var none *api.Error
-		return api.Person{}, none
+		return api.UserProfile{}, none
 	case "panic":
 		panic("a secret: " + arg)
 	case "bounds":
-		return api.Person{Name: arg[len(arg)+1:]}, nil
+		return api.UserProfile{Name: arg[len(arg)+1:]}, nil
 	case "exit":
 		runtime.Goexit()
 	}
-	return api.Person{ID: p.UserID}, nil
+	return api.UserProfile{ID: p.UserID}, nil
 }
 
 // Send takes as long as its type says, and notes the order.

@@ -284,6 +284,12 @@ func readSetListedParams(r *reader, v scan.Value) (p api.SetListedParams) {
 	return p
 }
 
+func readProfileParams(r *reader, v scan.Value) (p api.ProfileParams) {
+	o := r.object(v, "userId")
+	p.UserID = event.UserID(r.text(o.at(0)))
+	return p
+}
+
 func readSetIgnoredParams(r *reader, v scan.Value) (p api.SetIgnoredParams) {
 	o := r.object(v, "userId", "ignored")
 	p.UserID = event.UserID(r.text(o.at(0)))
@@ -503,12 +509,6 @@ func readSetRoomNotificationsParams(r *reader, v scan.Value) (p api.SetRoomNotif
 	o := r.object(v, "roomId", "level")
 	p.RoomID = event.RoomID(r.text(o.at(0)))
 	p.Level = api.NotificationLevel(r.choice(o.at(1), "default", "all", "mentions", "mute"))
-	return p
-}
-
-func readProfileParams(r *reader, v scan.Value) (p api.ProfileParams) {
-	o := r.object(v, "userId")
-	p.UserID = event.UserID(r.text(o.at(0)))
 	return p
 }
 

@@ -525,6 +525,15 @@ func writeRoomAddresses(w *writer, v *api.RoomAddresses) {
 	w.close()
 }
 
+func writeUserProfile(w *writer, v *api.UserProfile) {
+	w.open()
+	w.text("id", string(v.ID))
+	w.text("name", v.Name)
+	w.textIf("avatar", v.Avatar)
+	w.raw("fields", v.Fields)
+	w.close()
+}
+
 func writeIgnored(w *writer, v *api.Ignored) {
 	w.open()
 	w.name("users")

@@ -352,7 +352,7 @@ const client: Client = {
   },
   spaces: { list: () => new ListBox<Space>([]), setChild: async () => {}, removeChild: async () => {}, moveChild: async () => {}, move: async () => {} },
   room: (id) => new FakeLiveRoom(world, id),
-  profile: async (id) => ({ id, name: id }),
+  profile: async (id) => ({ id, name: id, fields: {} }),
   setProfile: async () => {},
   report: async () => {},
   people: {
