@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "028209327193daee";
+export const API_HASH = "6843029859ad5bfa";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -1027,6 +1027,17 @@ export type Person = {
 /** RoomParams name a room. */
 export type RoomParams = {
   readonly roomId: RoomID;
+};
+
+/** PersonsParams name users. */
+export type PersonsParams = {
+  readonly roomId: RoomID;
+  readonly userIds: readonly UserID[];
+};
+
+/** Persons are users. */
+export type Persons = {
+  readonly people: readonly Person[];
 };
 
 /** Via names servers by which a room can be joined. */
@@ -2075,6 +2086,12 @@ export interface Calls {
    */
   members(params: MembersParams, options?: CallOptions): AsyncIterable<ListUpdate<Member>>;
   /**
+   * `persons` tells how users are called in a room as far as this device knows, in
+   * the order of the question, which names 100 at most. Who is not known is called
+   * by their id.
+   */
+  persons(params: PersonsParams, options?: CallOptions): Promise<Persons>;
+  /**
    * `roomVia` picks the servers that a link to a room should name. It loads the
    * list of members from the server where only a part is known, and does with
    * that part where this fails.
@@ -2336,7 +2353,7 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! moveSpace setSpaceChild moveSpaceChild upgradeRoom* setAccess setPower setLevels setAlias roomAddresses setListed profile ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* persons roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! moveSpace setSpaceChild moveSpaceChild upgradeRoom* setAccess setPower setLevels setAlias roomAddresses setListed profile ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
 export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom report setUpEncryption resetEncryption startVerification verify request".split(" "));

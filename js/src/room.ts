@@ -11,6 +11,7 @@ import type {
   MembershipAction,
   NotificationLevel,
   RoomAddresses,
+  Person,
   RoomDetails,
   RoomID,
   RoomUpgrade,
@@ -66,6 +67,8 @@ export interface LiveRoom extends LiveValue<RoomDetails> {
   eventAt(ts: number, options?: CallOptions): Promise<EventAt>;
   /** Its members: joined first, then by name. */
   members(options?: { readonly window?: number | undefined }): LiveList<Member>;
+  /** How 100 users at most are called in it, as far as this device knows; their ids else. */
+  persons(users: readonly UserID[], options?: CallOptions): Promise<readonly Person[]>;
   /** A link to it that names servers which know it. Where not all members are known, the server is asked for them. */
   link(options?: LinkOptions): Promise<string>;
   /** Sends to the room without a timeline. */
@@ -165,6 +168,10 @@ export class RoomObject extends ValueObject<RoomDetails> implements LiveRoom {
 
   eventAt(ts: number, options?: CallOptions): Promise<EventAt> {
     return this.#calls.eventAt({ roomId: this.id, ts }, options);
+  }
+
+  async persons(userIds: readonly UserID[], options?: CallOptions): Promise<readonly Person[]> {
+    return (await this.#calls.persons({ roomId: this.id, userIds }, options)).people;
   }
 
   async link({ event, scheme, signal }: LinkOptions = {}): Promise<string> {

@@ -22,6 +22,10 @@ type RoomCalls interface {
 	// Members streams a room's members, joined first, then by name. It loads
 	// the whole list from the server where only a part is known.
 	Members(ctx context.Context, p MembersParams) (Stream[ListUpdate[Member]], error)
+	// Persons tells how users are called in a room as far as this device knows, in
+	// the order of the question, which names 100 at most. Who is not known is called
+	// by their id.
+	Persons(ctx context.Context, p PersonsParams) (Persons, error)
 	// RoomVia picks the servers that a link to a room should name. It loads the
 	// list of members from the server where only a part is known, and does with
 	// that part where this fails.
@@ -214,6 +218,17 @@ type Person struct {
 // RoomParams name a room.
 type RoomParams struct {
 	RoomID event.RoomID `json:"roomId"`
+}
+
+// PersonsParams name users.
+type PersonsParams struct {
+	RoomID  event.RoomID   `json:"roomId"`
+	UserIDs []event.UserID `json:"userIds"`
+}
+
+// Persons are users.
+type Persons struct {
+	People []Person `json:"people"`
 }
 
 // Via names servers by which a room can be joined.

@@ -92,6 +92,9 @@ var plays = []play{
 		report, err := s.me.ExplainUnread(s.ctx, api.RoomParams{RoomID: s.room})
 		return report.Unread, err
 	}},
+	{call: "Persons", about: "", before: joined, run: func(s *stage) (any, error) {
+		return s.me.Persons(s.ctx, api.PersonsParams{RoomID: s.room, UserIDs: []event.UserID{s.me.id()}})
+	}},
 	{call: "RoomVia", about: "", before: joined, run: func(s *stage) (any, error) { return s.me.RoomVia(s.ctx, api.RoomParams{RoomID: s.room}) }},
 	{call: "SetTag", about: "", before: joined, run: tag(false), after: tagsOfMe},
 	{call: "SetTag", about: "that is removed", before: tagged, run: tag(true), after: tagsOfMe},

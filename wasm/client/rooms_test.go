@@ -117,7 +117,7 @@ func roomDetails(w *world) {
 	}
 }
 
-// linkServers: who links to a room names its servers, none that is barred; the list
+// linkServers: names in a room are known by id; who links to a room names its servers, none that is barred; the list
 // of members is loaded for that, and not missed without a network.
 func linkServers(w *world) {
 	alice, bob := w.user("alice"), w.user("bob")
@@ -130,6 +130,14 @@ func linkServers(w *world) {
 			w.t.Errorf("%v, want %v", found.Servers, want)
 		}
 	}
+	named, err := bob.Persons(w.t.Context(), api.PersonsParams{RoomID: room, UserIDs: []event.UserID{"@x:y", alice.id()}})
+	bob.ok(err)
+	if !slices.Equal(named.People, []api.Person{{ID: "@x:y", Name: "@x:y"}, {ID: alice.id(), Name: alice.name}}) {
+		w.t.Errorf("%+v", named)
+	}
+	if _, err := bob.Persons(w.t.Context(), api.PersonsParams{RoomID: room, UserIDs: make([]event.UserID, 101)}); code(err) != api.CallInvalid {
+		w.t.Errorf("too many: %v", err)
+	}
 	via(bob, "localhost")
 	if _, err := bob.RoomVia(w.t.Context(), api.RoomParams{RoomID: "!nowhere"}); code(err) != api.RoomUnknown {
 		w.t.Errorf("a room that is not there: %v", err)
@@ -137,7 +145,7 @@ func linkServers(w *world) {
 	alice.wire.cut.Store(true)
 	via(alice, "localhost")
 	alice.wire.cut.Store(false)
-	_, err := alice.SetState(w.t.Context(), api.SetStateParams{RoomID: room, Type: event.RoomServerACL, Content: scan.Value(`{"allow":["*"],"deny":["local?ost"]}`)})
+	_, err = alice.SetState(w.t.Context(), api.SetStateParams{RoomID: room, Type: event.RoomServerACL, Content: scan.Value(`{"allow":["*"],"deny":["local?ost"]}`)})
 	if code(err) == api.ServerRefused {
 		return // Synapse lets nobody bar itself
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "028209327193daee"
+const Hash = "6843029859ad5bfa"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -34,6 +34,8 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callRoom(ctx, c, params)
 	case "members":
 		return q.callMembers(ctx, c, params)
+	case "persons":
+		return q.callPersons(ctx, c, params)
 	case "roomVia":
 		return q.callRoomVia(ctx, c, params)
 	case "awaitRoom":
@@ -316,6 +318,18 @@ func (q *request) callMembers(ctx context.Context, c api.Client, params scan.Val
 		return err
 	}
 	return nil
+}
+
+func (q *request) callPersons(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readPersonsParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.Persons(ctx, p)
+	if err == nil {
+		writePersons(&q.out, &v)
+	}
+	return err
 }
 
 func (q *request) callRoomVia(ctx context.Context, c api.Client, params scan.Value) error {

@@ -124,6 +124,13 @@ func readMembersParams(r *reader, v scan.Value) (p api.MembersParams) {
 	return p
 }
 
+func readPersonsParams(r *reader, v scan.Value) (p api.PersonsParams) {
+	o := r.object(v, "roomId", "userIds")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.UserIDs = readList(r, o.at(1), func(r *reader, v scan.Value) event.UserID { return event.UserID(r.text(v)) })
+	return p
+}
+
 func readCreateRoomParams(r *reader, v scan.Value) (p api.CreateRoomParams) {
 	o := r.object(v, "name", "topic", "preset", "alias", "invite", "direct", "listed", "encrypted", "type", "version", "avatar", "joinRule", "allow", "space", "suggested", "history", "federated", "creators", "levels")
 	p.Name = r.text(o.at(0))

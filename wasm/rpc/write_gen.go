@@ -414,6 +414,18 @@ func writeOpMember(w *writer, v *api.Op[api.Member]) {
 	w.close()
 }
 
+func writePersons(w *writer, v *api.Persons) {
+	w.open()
+	w.name("people")
+	w.openList()
+	for i := range v.People {
+		w.item()
+		writePerson(w, &v.People[i])
+	}
+	w.closeList()
+	w.close()
+}
+
 func writeVia(w *writer, v *api.Via) {
 	w.open()
 	w.name("servers")
