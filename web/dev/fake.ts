@@ -200,6 +200,11 @@ class FakeLiveRoom extends Box<RoomDetails | undefined, RoomDetails> implements 
   search = async () => ({ items: [] });
   eventAt = async () => ({ eventId: "$event", ts: now });
   setNotifications = async () => {};
+  persons = async (users: readonly string[]) => {
+    await wait();
+    const all = [me, ...this.members().getSnapshot().map(({ person }) => person)];
+    return users.map((id) => all.find((person) => person.id === id) ?? { id, name: id });
+  };
   setDirect = (user: string | undefined) => this.#change(user === undefined ? {} : { direct: user });
   link = async ({ event }: LinkOptions = {}) => {
     await wait();
@@ -259,6 +264,7 @@ const control = {
   /** What was sent, with what goes with it. */
   sent: [] as object[],
   refused: 0,
+  joined: [] as object[],
   created: undefined as CreateRoomParams | undefined,
   credentials: undefined as LoginPasswordParams | undefined,
   /** Makes all lists of an earlier time, or of now again. */
@@ -340,8 +346,10 @@ const client: Client = {
       world.tell();
       return id;
     },
-    async join(id) {
+    async join(id, { via } = {}) {
       await wait();
+      control.joined.push({ id, via });
+      if (id === "!far:example.net") world.rooms = [...world.rooms, { key: id, id, membership: "join", name: "Far away", named: { from: "name" }, unread: 0, highlights: 0, recency: Date.now() }];
       if (!world.rooms.some((room) => room.id === id)) throw new AlcoveError("server.notFound");
       world.change(id, { membership: "join" });
       return id;

@@ -25,6 +25,7 @@ async function compose(page: Page): Promise<void> {
   await page.getByLabel("Message to").pressSequentially("r");
   await page.getByRole("option").first().waitFor();
 }
+const pills = "Ask @user3:example.org or @ada:example.org in https://matrix.to/#/!room4%3Aexample.org, #elsewhere:example.net or matrix:roomid/31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM?via=a. It was matrix:roomid/room5:example.org/e/event350, and @nobody-at-all-with-quite-a-long-name:a-server-with-a-long-name.example.org said so at https://example.org/rules";
 const views: readonly (readonly [string, string, ((page: Page) => Promise<unknown>)?])[] = [
   ["signin", "?session=signedOut"],
   ["rooms", "?rooms=1200"],
@@ -54,6 +55,12 @@ const views: readonly (readonly [string, string, ((page: Page) => Promise<unknow
   ["compose-emoji-code", related, type("With :brea")],
   ["compose-preview", related, compose],
   ["compose-draft", room(2), (page) => type("What I have not sent yet")(page).then(() => page.reload())],
+  ["links-pills", room(2), (page) => page.locator(".row").last().waitFor().then(() => page.evaluate(`fake.event("!room2:example.org", { content: { msgtype: "m.text", body: ${JSON.stringify(pills)} } })`))],
+  ["links-formatted", `?ends=formatted${room(2)}`, scroll(-230)],
+  ["links-join", `#/link/${encodeURIComponent("matrix:r/far-join:example.net?action=join&via=example.net")}`],
+  ["links-knock", `#/link/${encodeURIComponent("matrix:r/far-knock:example.net")}`],
+  ["links-nowhere", `#/link/${encodeURIComponent("matrix:r/nowhere:example.net")}`],
+  ["links-person", `${room(2)}`, (page) => page.locator(".row").last().waitFor().then(() => page.evaluate(`location.hash = "#/link/${encodeURIComponent("matrix:u/user9:example.org")}"`))],
   ["details", `?rooms=1200${room(2, "/details")}`],
   ["offline", `?sync=offline${room(1)}`],
   ["locked", "?lock=locked"],

@@ -17,6 +17,7 @@ export type Fake = {
   typing(room: string, people: number): void;
   room(room: string, change: object): void;
   created: object | undefined;
+  joined: object[];
   keysCame(room: string): void;
   encryption(change: object): void;
   asks(user?: string): void;

@@ -2,6 +2,7 @@
 // this shape.
 import { count, list } from "./format.js";
 import { encryption } from "./messages-encryption.js";
+import { link } from "./messages-link.js";
 import { emoji, message, poll } from "./messages-message.js";
 
 const people = (n: number) => count(n, { one: "1 person", other: "# people" });
@@ -162,6 +163,7 @@ export const t = {
     said: (name: string, body: string) => `${name}: ${body}`,
   },
 
+  link,
   message,
   poll,
   emoji,

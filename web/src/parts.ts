@@ -49,11 +49,12 @@ export const avatar = (id: string, name: string, options: { room?: boolean; size
   html`<span class="avatar" aria-hidden="true" data-tone=${toneOf(id)} data-size=${options.size ?? nothing}
     data-shape=${options.room ? "room" : nothing}>${initialsOf(name)}</span>`;
 
-/** Plain text with its web addresses as links. Nodes only, never markup from outside. */
+/** Plain text with links in it. Nodes only, never markup from outside. */
 export const linked = (text: string) =>
-  splitLinks(text).map(({ text, href }) =>
-    href ? html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>` : text,
-  );
+  splitLinks(text).map(({ text, to }) => {
+    if (to?.kind === "matrix") return html`<alcove-pill .to=${to}></alcove-pill>`;
+    return to ? html`<a href=${to.href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>` : text;
+  });
 
 /** A timestamp that a machine can read. */
 export const moment = (ts: number, text: string, title: string): TemplateResult =>

@@ -1,5 +1,6 @@
 // What the address bar says: #/room/<id>, and behind it /details, /thread/<root> or
-// /event/<id>.
+// /event/<id>; or #/link/<uri>, a link to somewhere that has to be found first.
+import { parseLink, type MatrixLink } from "alcove";
 
 export type Route = {
   readonly room?: string;
@@ -7,10 +8,13 @@ export type Route = {
   readonly thread?: string;
   /** The event to show with what stands around it. */
   readonly event?: string;
+  /** To be followed, which leads to another route or to a question. */
+  readonly link?: MatrixLink;
 };
 
 export function parseRoute(hash: string): Route {
   const [, kind, id, part, of = ""] = hash.replace(/^#/, "").split("/");
+  if (kind === "link" && id) return readLinkRoute(decode(id));
   if (kind !== "room" || !id) return {};
   const room = decode(id);
   if (!room) return {};
@@ -19,6 +23,15 @@ export function parseRoute(hash: string): Route {
   if (named && part === "event") return { room, event: named };
   return part === "details" ? { room, details: true } : { room };
 }
+
+/** Pages may only handle the scheme matrix: with a prefix (HTML, registerProtocolHandler). */
+function readLinkRoute(uri: string): Route {
+  const link = parseLink(uri.replace(/^web\+(?=matrix:)/i, ""));
+  return link ? { link } : {};
+}
+
+/** The place on this page that follows a Matrix link. */
+export const formatLinkRoute = (uri: string): string => `#/link/${encodeURIComponent(uri.toWellFormed())}`;
 
 export function formatRoute(route: Route): string {
   if (!route.room) return "#/";

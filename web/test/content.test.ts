@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mentions, readContent, withoutFallback } from "../src/content.js";
 import { linkOf } from "../src/formatted/target.js";
+import { parseRoute } from "../src/route.js";
 import { readGeo } from "../src/geo.js";
 
 const message = (content: Json, more = {}) => readContent({ type: "m.room.message", content, ...more });
@@ -64,10 +65,12 @@ test("any value is read as something", () => {
 test("links lead to the web, to people and rooms, and nowhere else", () => {
   const kind = (href: string) => linkOf(href)?.kind;
   for (const href of ["https://example.org", "http://a/b?c", "ftp://example.org/x", "mailto:a@b", "magnet:?xt=urn:x"]) assert.equal(kind(href), "web", href);
-  for (const href of ["javascript:alert(1)", " java\nscript:alert(1)", "data:text/html,x", "blob:https://a/b", "file:///etc", "//example.org", "x", "#/room/a", "vbscript:x", "matrix:e/x"]) assert.equal(kind(href), undefined, href);
-  assert.deepEqual(linkOf("matrix:u/ada:example.org?action=chat"), { kind: "user", id: "@ada:example.org", href: "https://matrix.to/#/%40ada%3Aexample.org", within: false });
-  assert.deepEqual(linkOf("https://matrix.to/#/!a:b?via=c"), { kind: "room", id: "!a:b", href: "#/room/!a%3Ab", within: true });
-  assert.deepEqual(linkOf("https://matrix.to/#/!a:b/$a%2Fb?via=c"), { kind: "event", id: "!a:b", href: "#/room/!a%3Ab/event/%24a%2Fb", within: true });
-  assert.equal(kind("https://matrix.to/#/%40ada%3Aexample.org"), "user");
+  for (const href of ["javascript:alert(1)", " java\nscript:alert(1)", "data:text/html,x", "blob:https://a/b", "file:///etc", "//example.org", "x", "#/room/a", "#/link/matrix%3Au%2Fa%3Ab", "vbscript:x", "matrix:e/x", "web+matrix:u/a:b"]) assert.equal(kind(href), undefined, href);
+  for (const href of ["matrix:u/ada:example.org?action=chat", "https://matrix.to/#/!a:b?via=c", "https://matrix.to/#/!a:b/$a%2Fb?via=c", "matrix:r/old:a/e/x"]) {
+    const to = linkOf(href);
+    assert.ok(to?.kind === "matrix" && to.href.startsWith("#/link/"));
+    assert.deepEqual(parseRoute(to.href), { link: to.link }, href);
+  }
+  assert.equal(kind("https://matrix.to/#/%40ada%3Aexample.org"), "matrix");
   for (const href of ["https://matrix.to/#/nothing", "https://matrix.to/#/%2Bgroup%3Aa", "https://evilmatrix.to/#/@a:b"]) assert.equal(kind(href), "web", href);
 });

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readTyped } from "../src/command.js";
-import { splitLinks } from "../src/link.js";
+import { maxPills, splitLinks } from "../src/link.js";
 import { initialsOf, toneOf } from "../src/person.js";
-import { formatRoute, parseRoute } from "../src/route.js";
+import { formatLinkRoute, formatRoute, parseRoute } from "../src/route.js";
 
-const links = (text: string) => splitLinks(text).flatMap(({ href }) => href ?? []);
+const links = (text: string) => splitLinks(text).flatMap(({ to }) => (to?.kind === "web" ? to.href : []));
+const named = (text: string) => splitLinks(text).flatMap(({ text, to }) => (to?.kind === "matrix" ? text : []));
 
 test("links are http and https only, without the punctuation that ends a sentence", () => {
   assert.deepEqual(links("see https://example.org/a?b=c#d."), ["https://example.org/a?b=c#d"]);
@@ -13,11 +14,19 @@ test("links are http and https only, without the punctuation that ends a sentenc
   assert.deepEqual(links("http://a.example, and HTTPS://B.example!"), ["http://a.example/", "https://b.example/"]);
   assert.deepEqual(links("javascript://example.org/%0aalert(1) ftp://example.org data://x"), []);
   assert.deepEqual(links("https:// https://)"), []);
+  assert.deepEqual(links("https://evilmatrix.to/#/@a:b.c http://matrix.to/#/@a:b.c https://matrix.to/#/%2Bgroup%3Aa.b").length, 3);
   assert.deepEqual(links('"https://example.org/x" <https://example.org/y>'), ["https://example.org/x", "https://example.org/y"]);
 });
 
+test("links within Matrix, ids and aliases are found, and little else is taken for one", () => {
+  const all = ["https://matrix.to/#/@ada:example.org", "https://matrix.to/#/#a:b", "matrix:r/choir:example.org", "matrix:roomid/v12/e/x?via=a", "MATRIX:u/a:b", "@ada:example.org", "#choir:example.org:8448"];
+  for (const link of all) assert.deepEqual(named(`(see ${link}), ${link}: that`), [link, link], link);
+  for (const none of ["a@b.org", "me@mail:example.org", "#1:2", "@10:30", "#", "@room: hi", "@ada: hello", "+group:example.org", "web+matrix:u/a:b", "matrix: yes", "matrix:reloaded", "https://x.org/@a:b.c", "x#a:b.c", "@a:b.c/d"]) assert.deepEqual(named(none), [], none);
+  assert.equal(named("@a:b.c ".repeat(90)).length, maxPills);
+});
+
 test("splitting a text loses none of it", () => {
-  const parts = ["https://example.org/(a", "http://", "x", " ", ")", ".", "https://[::1]:80/", "\n", "é", "\ud800", "https://%", "“", "…"];
+  const parts = ["https://example.org/(a", "http://", "x", " ", ")", ".", "https://[::1]:80/", "\n", "é", "\ud800", "https://%", "@a:b.c", "#", "matrix:u/", "“", "…"];
   let seed = 7;
   for (let run = 0; run < 2_000; run++) {
     let text = "";
@@ -45,6 +54,9 @@ test("routes carry any room id and event id there and back", () => {
       assert.deepEqual(parseRoute(formatRoute({ room, ...more })), { room, ...more });
     }
   }
+  const link = { kind: "user", id: "@a/b:c" } as const;
+  for (const uri of ["matrix:u/a%2Fb:c", "web+matrix:u/a%2Fb:c", "WEB+MATRIX:u/a%2Fb:c", "https://matrix.to/#/@a%2Fb:c"]) assert.deepEqual(parseRoute(formatLinkRoute(uri)), { link });
+  for (const uri of ["", "x", "javascript:1", "https://example.org", "web+https://matrix.to/#/@a:b", "web+web+matrix:u/a:b", "matrix:g/a:b"]) assert.deepEqual(parseRoute(formatLinkRoute(uri)), {}, uri);
   for (const part of ["event", "thread", "event/", "event/%E0"]) assert.deepEqual(parseRoute(`#/room/!a/${part}`), { room: "!a" }, part);
   for (const hash of ["", "#", "#/", "#/room", "#/room/", "#/room/%E0", "#/other/x"]) assert.deepEqual(parseRoute(hash), {}, hash);
 });

@@ -1,21 +1,20 @@
 // Gives the tags of a sanitised message the shape they have here: pills,
 // spoilers, safe links, colours that can be read.
 import { t } from "../messages.js";
-import { splitLinks } from "../link.js";
+import { maxPills, splitLinks } from "../link.js";
+import { idIn, pill, type Pill } from "../views/pill.js";
 import { linkOf } from "./target.js";
-
-/** Whom a message is shown to. */
-export type Reader = { readonly userId: string };
 
 /** Deeper than this a message shows its text alone (spec: m.room.message msgtypes). */
 const maxDepth = 100;
 
-export function decorate(root: HTMLElement, reader: Reader): void {
-  visit(root, reader, 0, false);
+export function decorate(root: HTMLElement): void {
+  visit(root, 0, false);
+  for (const one of [...root.querySelectorAll<Pill>("alcove-pill")].slice(maxPills)) one.replaceWith(idIn(one.to.link));
 }
 
 /** @param verbatim whether it is within a link or code, where addresses are no links */
-function visit(parent: Element, reader: Reader, depth: number, verbatim: boolean): void {
+function visit(parent: Element, depth: number, verbatim: boolean): void {
   for (const node of [...parent.childNodes]) {
     if (node instanceof Text) {
       if (!verbatim) linkText(node);
@@ -23,21 +22,21 @@ function visit(parent: Element, reader: Reader, depth: number, verbatim: boolean
       node.replaceWith(node.textContent ?? "");
     } else {
       const whole = verbatim || ["a", "code", "pre", "summary"].includes(node.localName);
-      visit(node, reader, depth + 1, whole);
-      shape(node, reader);
+      visit(node, depth + 1, whole);
+      shape(node);
     }
   }
 }
 
 function linkText(node: Text): void {
   const pieces = splitLinks(node.data);
-  if (pieces.every(({ href }) => !href)) return;
-  node.replaceWith(...pieces.map(({ text, href }) => (href ? outward(make("a", text), href) : text)));
+  if (pieces.every(({ to }) => !to)) return;
+  node.replaceWith(...pieces.map(({ text, to }) => (to?.kind === "matrix" ? pill(to) : to ? outward(make("a", text), to.href) : text)));
 }
 
-function shape(element: HTMLElement, reader: Reader): void {
+function shape(element: HTMLElement): void {
   const said = take(element);
-  const made = reshape(element, said, reader);
+  const made = reshape(element, said);
   tint(made, said);
   if (said["data-mx-spoiler"] !== undefined) hide(made, said["data-mx-spoiler"]);
 }
@@ -55,10 +54,10 @@ function take(element: HTMLElement): Said {
 }
 
 /** Returns the element that is there afterwards. */
-function reshape(element: HTMLElement, said: Said, reader: Reader): HTMLElement {
+function reshape(element: HTMLElement, said: Said): HTMLElement {
   switch (element.localName) {
     case "a":
-      return link(element, said["href"] ?? "", reader);
+      return link(element, said["href"] ?? "");
     case "img":
       return replace(element, make("span", said["alt"]?.trim() || t.message.picture, "image-alt"));
     case "h1": case "h2": case "h3": case "h4": case "h5": case "h6":
@@ -80,17 +79,11 @@ function reshape(element: HTMLElement, said: Said, reader: Reader): HTMLElement 
   }
 }
 
-function link(element: HTMLElement, href: string, { userId }: Reader): HTMLElement {
+/** Of a link within Matrix the words are not kept: they might name somebody else. */
+function link(element: HTMLElement, href: string): HTMLElement {
   const to = linkOf(href);
   if (!to) return replace(element, rename(element, "span"));
-  if (to.kind === "web") return outward(element, to.href);
-  const pill = to.within ? element : outward(element, to.href);
-  if (to.within) element.setAttribute("href", to.href);
-  pill.className = "pill";
-  pill.dataset["kind"] = to.kind;
-  pill.title = to.id;
-  if (to.id === userId) pill.dataset["own"] = "";
-  return pill;
+  return to.kind === "web" ? outward(element, to.href) : replace(element, pill(to));
 }
 
 function outward<E extends HTMLElement>(element: E, href: string): E {

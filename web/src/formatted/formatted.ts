@@ -17,15 +17,12 @@ export class Formatted extends View {
   static override properties = {
     markup: { attribute: false },
     plain: { attribute: false },
-    userId: { attribute: false },
   };
 
   /** What came as HTML. */
   declare markup: string;
   /** The same without format. */
   declare plain: string;
-  /** Our user's. */
-  declare userId: string;
   #shown: HTMLElement | undefined;
 
   override connectedCallback(): void {
@@ -34,12 +31,12 @@ export class Formatted extends View {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("markup") || changed.has("userId")) this.#shown = this.#sanitize();
+    if (changed.has("markup")) this.#shown = this.#sanitize();
   }
 
   #sanitize(): HTMLElement | undefined {
     try {
-      return ready?.(this.markup, this);
+      return ready?.(this.markup);
     } catch {
       return undefined; // whoever found a way to break it gets no formats
     }

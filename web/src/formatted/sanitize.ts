@@ -1,12 +1,12 @@
 // Makes HTML that came with a message safe to show.
 import { clean } from "./clean.js";
-import { decorate, type Reader } from "./decorate.js";
+import { decorate } from "./decorate.js";
 
 /** The message as nodes, or nothing where nothing is left of it. */
-export function sanitize(html: string, reader: Reader): HTMLElement | undefined {
+export function sanitize(html: string): HTMLElement | undefined {
   const root = clean(html);
   dropFallback(root);
-  decorate(root, reader);
+  decorate(root);
   return root.textContent?.trim() || root.querySelector("hr") ? root : undefined;
 }
 

@@ -112,7 +112,7 @@ export class Composer extends View {
     return html`
       ${this.#bar()}
       ${this.preview && this.formatted ? html`
-        <div class="composer-preview text" role="group" aria-label=${t.composer.preview} dir="auto"><alcove-formatted .markup=${this.formatted} .plain=${this.text} .userId=${this.userId}></alcove-formatted></div>` : nothing}
+        <div class="composer-preview text" role="group" aria-label=${t.composer.preview} dir="auto"><alcove-formatted .markup=${this.formatted} .plain=${this.text}></alcove-formatted></div>` : nothing}
       ${this.#suggestions.render()}
       <form class="composer" @submit=${this.#onSubmit}>
         <div class="composer-box">

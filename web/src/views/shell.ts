@@ -4,7 +4,7 @@ import type { Client, SessionSnapshot } from "alcove";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { t } from "../messages.js";
 import { iconButton } from "../parts.js";
-import { goUp, navigate, parseRoute, type Route } from "../route.js";
+import { formatRoute, goUp, navigate, parseRoute, type Route } from "../route.js";
 import { tellPlace, tellUnread } from "../title.js";
 import { Following, View } from "../view.js";
 import { openCreate } from "./create.js";
@@ -12,7 +12,9 @@ import { openHelp } from "./help.js";
 import type { RoomList } from "./room-list.js";
 import type { RoomView } from "./room-view.js";
 import { openSettings } from "./settings.js";
+import { follow } from "./follow.js";
 import "./encryption-banner.js";
+import "./pill.js";
 import "./room-details.js";
 import "./room-list.js";
 import "./room-view.js";
@@ -41,11 +43,29 @@ export class Shell extends View {
   override connectedCallback(): void {
     super.connectedCallback();
     const { signal } = (this.#ending = new AbortController());
-    const read = () => (this.route = parseRoute(location.hash));
-    window.addEventListener("popstate", read, { signal });
+    window.addEventListener("popstate", () => this.#go(parseRoute(location.hash)), { signal });
     window.addEventListener("keydown", this.#onKey, { signal });
-    this.addEventListener("click", onLink, { signal });
+    this.addEventListener("click", this.#onLink, { signal });
+    this.#go(this.route);
   }
+
+  /** A link leaves no step in the history: what it leads to does. */
+  #go(route: Route): void {
+    if (!route.link) return void (this.route = route);
+    if (this.route.link) this.route = {};
+    history.replaceState(history.state, "", formatRoute(this.route));
+    follow(this.client, route.link);
+  }
+
+  /** Links within the page become steps in its history that know where they came from. */
+  readonly #onLink = (event: MouseEvent): void => {
+    const hash = (event.target as HTMLElement).closest("a")?.getAttribute("href");
+    if (!hash?.startsWith("#/") || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const route = parseRoute(hash);
+    if (route.link) follow(this.client, route.link);
+    else navigate(route);
+  };
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -153,15 +173,6 @@ export class Shell extends View {
     this.#room?.focusComposer();
     return this.#room !== null;
   }
-}
-
-/** Links within the page become steps in its history that know where they came from. */
-function onLink(event: MouseEvent): void {
-  const link = (event.target as HTMLElement).closest("a");
-  const hash = link?.getAttribute("href");
-  if (!hash?.startsWith("#/") || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  navigate(parseRoute(hash));
 }
 
 customElements.define("alcove-shell", Shell);

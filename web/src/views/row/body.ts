@@ -63,7 +63,7 @@ function words(key: string, { body, html: markup }: Words, kind: string, act: Ro
   const plain = open ? body : (shorten(body) ?? body);
   return html`
     <div class="text" data-kind=${kind} dir="auto" data-cut=${open ? nothing : ""}>${lead}${markup
-      ? html`<alcove-formatted .markup=${markup} .plain=${plain} .userId=${act.userId}></alcove-formatted>`
+      ? html`<alcove-formatted .markup=${markup} .plain=${plain}></alcove-formatted>`
       : linked(plain)}${end}</div>
     ${short ? html`<button type="button" class="button" data-kind="quiet" data-size="small" aria-expanded=${open}
       @click=${() => act.toggle([key])}>${open ? t.timeline.hide : t.timeline.show}</button>` : nothing}`;
