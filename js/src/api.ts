@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "6843029859ad5bfa";
+export const API_HASH = "a72ea6bc4016999a";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -1533,6 +1533,13 @@ export type SetLevelsParams = {
   readonly levels: Levels;
 };
 
+/** SetPinnedParams say whether an event is pinned. */
+export type SetPinnedParams = {
+  readonly roomId: RoomID;
+  readonly eventId: EventID;
+  readonly pinned: boolean;
+};
+
 /** SetAliasParams name an address such as #name:example.org. */
 export type SetAliasParams = {
   readonly roomId: RoomID;
@@ -2173,6 +2180,8 @@ export interface Calls {
   setPower(params: SetPowerParams, options?: CallOptions): Promise<void>;
   /** `setLevels` changes what power things take in a room. */
   setLevels(params: SetLevelsParams, options?: CallOptions): Promise<void>;
+  /** `setPinned` pins an event of a room, or takes it off. */
+  setPinned(params: SetPinnedParams, options?: CallOptions): Promise<void>;
   /** `setAlias` gives a room an address on the user's server, or takes it away. */
   setAlias(params: SetAliasParams, options?: CallOptions): Promise<void>;
   /**
@@ -2353,7 +2362,7 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* persons roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! moveSpace setSpaceChild moveSpaceChild upgradeRoom* setAccess setPower setLevels setAlias roomAddresses setListed profile ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* persons roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! moveSpace setSpaceChild moveSpaceChild upgradeRoom* setAccess setPower setLevels setPinned setAlias roomAddresses setListed profile ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
 export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom report setUpEncryption resetEncryption startVerification verify request".split(" "));

@@ -105,6 +105,9 @@ export interface LiveRoom extends LiveValue<RoomDetails> {
   /** Its addresses on the user's server, and whether its directory lists it. */
   addresses(options?: CallOptions): Promise<RoomAddresses>;
   setListed(listed: boolean, options?: CallOptions): Promise<void>;
+  /** Pins an event, for all to see in `timeline({ pinned: true })`. */
+  pin(event: EventID, options?: CallOptions): Promise<void>;
+  unpin(event: EventID, options?: CallOptions): Promise<void>;
   /** Marks it as a direct chat with someone, or as none. */
   setDirect(user: UserID | undefined, options?: CallOptions): Promise<void>;
   /** Replaces it by a room of another version; resolves to the new room. Called again it goes on where it was. */
@@ -254,6 +257,14 @@ export class RoomObject extends ValueObject<RoomDetails> implements LiveRoom {
 
   setListed(listed: boolean, options?: CallOptions): Promise<void> {
     return this.#calls.setListed({ roomId: this.id, listed }, options);
+  }
+
+  pin(eventId: EventID, options?: CallOptions): Promise<void> {
+    return this.#calls.setPinned({ roomId: this.id, eventId, pinned: true }, options);
+  }
+
+  unpin(eventId: EventID, options?: CallOptions): Promise<void> {
+    return this.#calls.setPinned({ roomId: this.id, eventId, pinned: false }, options);
   }
 
   setDirect(userId: UserID | undefined, options?: CallOptions): Promise<void> {

@@ -519,7 +519,7 @@ test("the calls say what they are asked", async () => {
   const event = () => ({ eventId: "$e" });
   const join = () => ({ roomId: "!a" });
   const none = () => null;
-  const answers = { joinRoom: join, knockRoom: join, createRoom: join, leaveRoom: none, forgetRoom: none, setMembership: none, setState: event, setSpaceChild: none, moveSpaceChild: none, moveSpace: none, setAccess: none, setPower: none, setLevels: none, setAlias: none, roomAddresses: () => ({ local: [], listed: false }), setListed: none, setTyping: none, markRead: none, setTag: none, setMarkedUnread: none, setDirect: none, setIgnored: none, setProfile: none, setPushRule: none, setKeyword: none, setRoomNotifications: none, explainUnread: () => ({ unread: 1 }), accountData: () => ({ content: { a: 1 } }), setAccountData: none, request: () => ({ status: 404, body: {} }), logout: none };
+  const answers = { joinRoom: join, knockRoom: join, createRoom: join, leaveRoom: none, forgetRoom: none, setMembership: none, setState: event, setSpaceChild: none, moveSpaceChild: none, moveSpace: none, setPinned: none, setAccess: none, setPower: none, setLevels: none, setAlias: none, roomAddresses: () => ({ local: [], listed: false }), setListed: none, setTyping: none, markRead: none, setTag: none, setMarkedUnread: none, setDirect: none, setIgnored: none, setProfile: none, setPushRule: none, setKeyword: none, setRoomNotifications: none, explainUnread: () => ({ unread: 1 }), accountData: () => ({ content: { a: 1 } }), setAccountData: none, request: () => ({ status: 404, body: {} }), logout: none };
   const { client, last } = await start({ answers });
   const asked = async (call: Promise<unknown>): Promise<unknown> => {
     await call;
@@ -565,6 +565,8 @@ test("the calls say what they are asked", async () => {
   assert.deepEqual(await asked(client.diagnostics.explainUnread("!a")), ["explainUnread", { roomId: "!a" }]);
   assert.deepEqual(await asked(room.setTag("m.favourite", { order: 0.5 })), ["setTag", { roomId: "!a", tag: { name: "m.favourite", order: 0.5 } }]);
   assert.deepEqual(await asked(room.removeTag("m.favourite")), ["setTag", { roomId: "!a", tag: { name: "m.favourite" }, remove: true }]);
+  assert.deepEqual(await asked(room.pin("$e")), ["setPinned", { roomId: "!a", eventId: "$e", pinned: true }]);
+  assert.deepEqual(await asked(room.unpin("$e")), ["setPinned", { roomId: "!a", eventId: "$e", pinned: false }]);
   assert.deepEqual(await asked(room.setDirect("@a:h")), ["setDirect", { roomId: "!a", userId: "@a:h" }]);
   assert.deepEqual(await asked(room.setDirect(undefined)), ["setDirect", { roomId: "!a" }]);
   assert.deepEqual(await asked(client.people.ignore("@a:h")), ["setIgnored", { userId: "@a:h", ignored: true }]);

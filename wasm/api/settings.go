@@ -28,6 +28,10 @@ type SettingsCalls interface {
 	//
 	//rpc:ordered
 	SetLevels(ctx context.Context, p SetLevelsParams) error
+	// SetPinned pins an event of a room, or takes it off.
+	//
+	//rpc:ordered
+	SetPinned(ctx context.Context, p SetPinnedParams) error
 	// SetAlias gives a room an address on the user's server, or takes it away.
 	SetAlias(ctx context.Context, p SetAliasParams) error
 	// RoomAddresses returns a room's addresses on the user's server, and whether the
@@ -82,6 +86,13 @@ type SetPowerParams struct {
 type SetLevelsParams struct {
 	RoomID event.RoomID `json:"roomId"`
 	Levels Levels       `json:"levels"`
+}
+
+// SetPinnedParams say whether an event is pinned.
+type SetPinnedParams struct {
+	RoomID  event.RoomID  `json:"roomId"`
+	EventID event.EventID `json:"eventId"`
+	Pinned  bool          `json:"pinned"`
 }
 
 // SetAliasParams name an address such as #name:example.org.

@@ -93,7 +93,7 @@ func (c *Client) openAccount(ctx context.Context, name string, known *table.Sent
 		lists:   map[string]*roomlist.List{}, timelines: map[string]*openTimeline{}, typing: map[event.RoomID]*typist{},
 		told: map[readPlace]readMark{}, untold: map[readPlace]readMark{}, edits: make(chan struct{}, 1), upgrades: make(chan struct{}, 1),
 		profiles: newProfiles(c.platform.Clock.Now),
-		room: make(chan struct{}), verifications: view.NewList(verificationKey, sameVerification),
+		room:     make(chan struct{}), verifications: view.NewList(verificationKey, sameVerification),
 	}
 	a.outbox = outbox.New(l, c.platform.Clock, explainSend, a.needMembers)
 	a.ctx, a.cancel = context.WithCancel(c.ctx)

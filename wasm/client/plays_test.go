@@ -63,6 +63,8 @@ var plays = []play{
 	}, after: addressesOfRoom},
 	{call: "SetSpaceChild", about: "", before: mySpace, run: child(api.SetSpaceChildParams{Suggested: new(bool)})},
 	{call: "SetSpaceChild", about: "takes out", before: mySpaceFilled, run: child(api.SetSpaceChildParams{Remove: true}), after: claimOfChild},
+	{call: "SetPinned", about: "", before: alone, run: pin(true), after: pinnedInRoom},
+	{call: "SetPinned", about: "no more", before: pinboard, run: pin(false), after: pinnedInRoom},
 	{call: "MoveSpace", about: "", before: mySpaces, run: func(s *stage) (any, error) {
 		return nil, s.me.MoveSpace(s.ctx, api.MoveSpaceParams{SpaceID: s.room})
 	}, after: firstOfSpaces},

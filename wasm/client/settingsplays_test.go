@@ -94,6 +94,23 @@ func firstOfSpaces(s *stage) string {
 	return fmt.Sprint(room != "" && (child == "" || room < child), child != "" && (room == "" || child < room))
 }
 
+func pin(pinned bool) func(s *stage) (any, error) {
+	return func(s *stage) (any, error) {
+		return nil, s.me.SetPinned(s.ctx, api.SetPinnedParams{RoomID: s.room, EventID: "$tea", Pinned: pinned})
+	}
+}
+
+// pinboard has an event pinned, beside another one.
+func pinboard(s *stage) {
+	alone(s)
+	s.me.state(s.room, event.RoomPinnedEvents, `{"pinned":["$tea","$jam"]}`)
+}
+
+func pinnedInRoom(s *stage) string {
+	_, content := s.hand(s.me.name).ask("GET", "rooms/"+escape(s.room)+"/state/m.room.pinned_events/", "")
+	return string(content)
+}
+
 func child(p api.SetSpaceChildParams) func(s *stage) (any, error) {
 	return func(s *stage) (any, error) {
 		p.SpaceID, p.RoomID = s.room, s.child

@@ -37,6 +37,7 @@ var readers = []any{
 	readSetAccessParams,
 	readSetPowerParams,
 	readSetLevelsParams,
+	readSetPinnedParams,
 	readSetAliasParams,
 	readSetListedParams,
 	readProfileParams,

@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "6843029859ad5bfa"
+const Hash = "a72ea6bc4016999a"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -78,6 +78,8 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callSetPower(ctx, c, params)
 	case "setLevels":
 		return q.callSetLevels(ctx, c, params)
+	case "setPinned":
+		return q.callSetPinned(ctx, c, params)
 	case "setAlias":
 		return q.callSetAlias(ctx, c, params)
 	case "roomAddresses":
@@ -175,7 +177,7 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 // ordered reports whether calls of that name run one after the other.
 func ordered(name string) bool {
 	switch name {
-	case "setPage", "roomListChange", "setState", "setTyping", "setTag", "setMarkedUnread", "moveSpace", "setSpaceChild", "moveSpaceChild", "setAccess", "setPower", "setLevels", "setListed", "setIgnored", "setDirect", "setProfile", "send", "setPushRule", "setKeyword", "setRoomNotifications", "setAccountData":
+	case "setPage", "roomListChange", "setState", "setTyping", "setTag", "setMarkedUnread", "moveSpace", "setSpaceChild", "moveSpaceChild", "setAccess", "setPower", "setLevels", "setPinned", "setListed", "setIgnored", "setDirect", "setProfile", "send", "setPushRule", "setKeyword", "setRoomNotifications", "setAccountData":
 		return true
 	}
 	return false
@@ -552,6 +554,15 @@ func (q *request) callSetLevels(ctx context.Context, c api.Client, params scan.V
 	}
 	q.out.literal("null")
 	return c.SetLevels(ctx, p)
+}
+
+func (q *request) callSetPinned(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readSetPinnedParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetPinned(ctx, p)
 }
 
 func (q *request) callSetAlias(ctx context.Context, c api.Client, params scan.Value) error {

@@ -275,6 +275,14 @@ func readSetLevelsParams(r *reader, v scan.Value) (p api.SetLevelsParams) {
 	return p
 }
 
+func readSetPinnedParams(r *reader, v scan.Value) (p api.SetPinnedParams) {
+	o := r.object(v, "roomId", "eventId", "pinned")
+	p.RoomID = event.RoomID(r.text(o.at(0)))
+	p.EventID = event.EventID(r.text(o.at(1)))
+	p.Pinned = r.boolean(o.at(2))
+	return p
+}
+
 func readSetAliasParams(r *reader, v scan.Value) (p api.SetAliasParams) {
 	o := r.object(v, "roomId", "alias", "remove", "main")
 	p.RoomID = event.RoomID(r.text(o.at(0)))
