@@ -1,0 +1,98 @@
+//go:build !js
+
+package client_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/alcove-chat/alcove/wasm/api"
+	"github.com/alcove-chat/alcove/wasm/event"
+)
+
+// TestMemberships: whatever becomes of a membership, the core shows it as the server has
+// it, whether it was there when that happened or comes back later (FEATURES 2-44,
+// B-17, D-25).
+func TestMemberships(t *testing.T) {
+	w := newWorld(t, startSandbox().URL)
+	for what, c := range map[string]struct {
+		steps string // the last one also happens while bob's core is away
+		want  event.Membership
+	}{
+		"asks to come in":           {"knock", event.Knock},
+		"takes that back":           {"knock leave", event.Leave},
+		"is not let in":             {"knock kick", event.Leave},
+		"is let in":                 {"knock invite", event.Invite},
+		"is barred for asking":      {"knock ban", event.Ban},
+		"asks though invited":       {"invite knock", event.Invite},
+		"declines":                  {"invite leave", event.Leave},
+		"is not wanted any more":    {"invite kick", event.Leave},
+		"comes":                     {"invite join", event.Join},
+		"goes":                      {"invite join leave", event.Leave},
+		"is thrown out":             {"invite join kick", event.Leave},
+		"is barred":                 {"invite join ban", event.Ban},
+		"is thrown out and invited": {"invite join kick invite", event.Invite},
+		"is thrown out and asks":    {"invite join kick knock", event.Knock},
+		"is barred and forgiven":    {"invite join ban unban", event.Leave},
+		"is forgiven and invited":   {"invite join ban unban invite", event.Invite},
+		"forgets, and is invited":   {"invite join leave forget invite", event.Invite},
+		"declines, and is invited":  {"invite leave invite", event.Invite},
+	} {
+		for _, away := range []bool{false, true} {
+			alice, bob := w.hand(w.register("alice")), w.user("bob")
+			hand := w.hand(bob.name)
+			room := event.RoomID(alice.post("createRoom", `{"initial_state":[{"type":"m.room.join_rules","state_key":"","content":{"join_rule":"knock"}}]}`).Get("room_id").Text())
+			steps := strings.Fields(c.steps)
+			for i, step := range steps {
+				if last := i == len(steps)-1; last && away {
+					bob.close()
+				}
+				take(alice, hand, room, step)
+				if !away && i < len(steps)-1 && step != "forget" {
+					bob.stands(room, w.membershipOf(alice, room, bob))
+				}
+			}
+			if now := w.membershipOf(alice, room, bob); now != c.want {
+				t.Errorf("%s, away %v: the server has %s", what, away, now)
+			}
+			if away {
+				bob.start()
+			}
+			bob.stands(room, c.want)
+			bob.close()
+		}
+	}
+}
+
+// take is one step of alice's or of bob's.
+func take(alice, bob hand, room event.RoomID, step string) {
+	path := "rooms/" + escape(room) + "/" + step
+	switch step {
+	case "knock":
+		bob.ask("POST", "knock/"+escape(room), "{}") // which servers refuse who is invited
+	case "join", "leave", "forget":
+		bob.post(path, "{}")
+	default:
+		alice.post(path, fmt.Sprintf(`{"user_id":%q}`, bob.id()))
+	}
+}
+
+func (w *world) membershipOf(alice hand, room event.RoomID, who *user) event.Membership {
+	return event.ReadMembership(alice.has(room, event.RoomMember, event.RoomID(who.id())))
+}
+
+// stands waits until the room is in the list that it belongs to, and in no other. A room
+// that one was never in is in none once it is over.
+func (u *user) stands(room event.RoomID, want event.Membership) {
+	u.t.Helper()
+	kinds := map[event.Membership]api.RoomKind{event.Join: api.KindJoined, event.Invite: api.KindInvited, event.Knock: api.KindKnocked}
+	for m, kind := range kinds {
+		list := u.rooms(api.RoomFilter{Kind: kind})
+		list.until(func(all []api.Room) bool {
+			return slices.ContainsFunc(all, func(r api.Room) bool { return r.ID == room && r.Membership == m }) == (m == want)
+		})
+		list.close()
+	}
+}
