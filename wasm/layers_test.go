@@ -23,7 +23,7 @@ var floors = []string{
 	/* ground    */ "wasm/rpc wasm/view wasm/table wasm/homeserver",
 	/* pure      */ "wasm/history wasm/summary wasm/unread wasm/relation wasm/push wasm/e2ee wasm/media wasm/call",
 	/* one truth */ "wasm/ledger",
-	/* movers    */ "wasm/syncer wasm/outbox wasm/courier wasm/timeline wasm/roomlist",
+	/* movers    */ "wasm/syncer wasm/outbox wasm/courier wasm/timeline wasm/roomlist wasm/hierarchy",
 	/* whole     */ "wasm/client",
 	/* programs  */ "wasm/worker wasm/edge wasm/demo",
 }

@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "a72ea6bc4016999a";
+export const API_HASH = "c2de1badbd88cad7";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -1590,6 +1590,57 @@ export type Space = {
   readonly highlights: number;
 };
 
+/** ExploreParams open an exploration. */
+export type ExploreParams = {
+  /** `view` is the page's name for the list, to be used in `exploreMore`. */
+  readonly view: string;
+  readonly spaceId: RoomID;
+  /** `suggested` leaves out what is not suggested. */
+  readonly suggested?: boolean | undefined;
+  /**
+   * `depth` is how many levels of spaces below this one to look into; absent means
+   * as many as the server does.
+   */
+  readonly depth?: number | undefined;
+  /** `page` is how many rooms to ask for at a time; 0 means 50. */
+  readonly page?: number | undefined;
+};
+
+/** ExploreMoreParams name an open exploration. */
+export type ExploreMoreParams = {
+  readonly view: string;
+};
+
+/** Explored says whether there is more. */
+export type Explored = {
+  readonly more: boolean;
+};
+
+/**
+ * SpaceRoom is one place of a room in an explored space. A room that is in two
+ * spaces has two places; a space within itself has none.
+ */
+export type SpaceRoom = {
+  /** `key` identifies the item within the list: the ids on the way to it. */
+  readonly key: string;
+  /** `level` is 1 for the children of the explored space. */
+  readonly level: number;
+  /** `parent` is the space that it is listed in. */
+  readonly parent: RoomID;
+  /** `suggested` by those who keep the space. */
+  readonly suggested?: boolean;
+  /** `order` is its place among the parent's children, where one was set. */
+  readonly order?: string;
+  readonly room: RoomPreview;
+  /** `children` counts what is listed in it, if it is a space. */
+  readonly children?: number;
+  /**
+   * `hidden` is true for a room that the space lists and the server does not show:
+   * one may not see it, or it is no more. `room` then holds its id alone.
+   */
+  readonly hidden?: boolean;
+};
+
 /** StorageStatus is the state of the database. */
 export type StorageStatus = {
   /** `open` is false once the database failed or another tab took it over. */
@@ -2145,6 +2196,17 @@ export interface Calls {
    */
   spaces(options?: CallOptions): AsyncIterable<ListUpdate<Space>>;
   /**
+   * `explore` streams what is in a space, as the server and this account know it, a
+   * page of the server's at first; `exploreMore` asks for the next. The space need not
+   * be joined.
+   */
+  explore(params: ExploreParams, options?: CallOptions): AsyncIterable<ListUpdate<SpaceRoom>>;
+  /**
+   * `exploreMore` asks for the next page of an open exploration and returns when it
+   * is in the list.
+   */
+  exploreMore(params: ExploreMoreParams, options?: CallOptions): Promise<Explored>;
+  /**
    * `moveSpace` puts a root of the user's spaces before another one (MSC3230), on all
    * the user's devices. Others do not see it.
    */
@@ -2362,7 +2424,7 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* persons roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! moveSpace setSpaceChild moveSpaceChild upgradeRoom* setAccess setPower setLevels setPinned setAlias roomAddresses setListed profile ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* persons roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! explore* exploreMore moveSpace setSpaceChild moveSpaceChild upgradeRoom* setAccess setPower setLevels setPinned setAlias roomAddresses setListed profile ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
 export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom report setUpEncryption resetEncryption startVerification verify request".split(" "));

@@ -26,8 +26,8 @@ export type { LiveStorage, StorageSnapshot } from "./storage.js";
 export type { LiveLock, LockSnapshot } from "./lock.js";
 export type { JoinOptions, RoomList, RoomListOptions, Rooms } from "./rooms.js";
 export type { LinkOptions, LiveRoom, ReadOptions, ReasonOptions, UpgradeOptions } from "./room.js";
+export type { Exploration, ExploreOptions, Spaces } from "./spaces.js";
 export type { People } from "./people.js";
-export type { Spaces } from "./spaces.js";
 export type { LiveTimeline, TimelineOptions } from "./timeline.js";
 export type { RedactOptions, TimelineActions } from "./actions.js";
 export type { MessageOptions, Send, SendHandle, SendOptions } from "./send.js";
@@ -123,6 +123,7 @@ export type {
   SessionState,
   Shield,
   Space,
+  SpaceRoom,
   StorageStatus,
   SyncState,
   Tag,

@@ -6,6 +6,7 @@ import type { Client } from "../src/client.js";
 import { Cleanup, folder, serve } from "./browser/site.js";
 import { makePage } from "./fakecore.js";
 import { nativeCores } from "./native.js";
+import { until } from "./until.js";
 
 const cleanup = new Cleanup();
 after(() => cleanup.run());
@@ -54,4 +55,40 @@ test("people are found by name and by id", async () => {
   const signal = AbortSignal.abort();
   await assert.rejects(alice.people.search("bo", { signal }), { code: "call.aborted" });
   alice.close();
+});
+
+test("a space is explored page by page", async () => {
+  const [alice, bob] = await Promise.all([signIn("alice"), signIn("bob")]);
+  const make = async (name: string, more: object = {}) => {
+    const { body } = await alice.request("POST", "/_matrix/client/v3/createRoom", { name, preset: "public_chat", ...more });
+    return (body as { room_id: string }).room_id;
+  };
+  const space = await make("Space", { creation_content: { type: "m.space" } });
+  for (const order of ["a", "b", "c", "d", "e"]) {
+    const path = `/_matrix/client/v3/rooms/${encodeURIComponent(space)}/state/m.space.child/${encodeURIComponent(await make(order))}`;
+    await alice.request("PUT", path, { via: ["localhost"], order });
+  }
+  const found = bob.spaces.explore(space, { page: 3 });
+  const names = async (count: number) => (await until(found, (all) => all.length === count)).map(({ room }) => room.name);
+  assert.deepEqual(await names(2), ["a", "b"]); // the space itself was on the page
+  assert.equal(found.hasMore, true);
+  assert.equal(await found.more(), false);
+  assert.equal(found.hasMore, false);
+  assert.deepEqual(await names(5), ["a", "b", "c", "d", "e"]);
+  const kept = found.getSnapshot()[0];
+  await bob.rooms.join(found.getSnapshot()[4]?.room.id ?? "");
+  await until(found, (all) => all[4]?.room.entry.how === "in");
+  assert.equal(found.getSnapshot()[0], kept, "what did not change is the same object");
+
+  cores.kill(); // here, without a disk, to nobody signed in
+  await until(bob.session, (session) => session.core === "running" && session.state === "signedOut");
+  await bob.login.password({ user: "bob", password: "alcove" });
+  assert.deepEqual(await names(3), ["a", "b", "e"]); // a page, and the room that bob is in
+  assert.equal(found.hasMore, true);
+  await found.more();
+  await names(5);
+  found.close();
+  await assert.rejects(bob.spaces.explore("!none:localhost").ready, { code: "server.forbidden" });
+  alice.close();
+  bob.close();
 });

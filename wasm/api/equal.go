@@ -36,6 +36,20 @@ func (l *Levels) Equal(o *Levels) bool {
 		samePointed(l.Redact, o.Redact) && samePointed(l.Notify, o.Notify) && slices.Equal(l.Types, o.Types)
 }
 
+// Equal reports whether a reader would see no difference.
+func (p *RoomPreview) Equal(o *RoomPreview) bool {
+	return p.ID == o.ID && p.Name == o.Name && p.Alias == o.Alias && p.Topic == o.Topic && p.Avatar == o.Avatar &&
+		p.Type == o.Type && p.Version == o.Version && p.Joined == o.Joined && p.JoinRule == o.JoinRule &&
+		p.Encrypted == o.Encrypted && p.Readable == o.Readable && p.Guests == o.Guests && p.Membership == o.Membership &&
+		p.Entry.How == o.Entry.How && slices.Equal(p.Entry.Through, o.Entry.Through) && slices.Equal(p.Via, o.Via)
+}
+
+// Equal reports whether a reader would see no difference.
+func (s *SpaceRoom) Equal(o *SpaceRoom) bool {
+	return s.Key == o.Key && s.Level == o.Level && s.Parent == o.Parent && s.Suggested == o.Suggested && s.Order == o.Order &&
+		s.Children == o.Children && s.Hidden == o.Hidden && s.Room.Equal(&o.Room)
+}
+
 func sameACL(a, b *ServerACL) bool {
 	if a == nil || b == nil {
 		return a == b

@@ -10,6 +10,7 @@ import (
 func TestEqualSeesEveryField(t *testing.T) {
 	eachChange(t, func(a, b *Room) bool { return a.Equal(b) })
 	eachChange(t, func(a, b *RoomDetails) bool { return a.Equal(b) })
+	eachChange(t, func(a, b *SpaceRoom) bool { return a.Equal(b) })
 }
 
 func eachChange[T any](t *testing.T, equal func(a, b *T) bool) {

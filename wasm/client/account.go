@@ -63,6 +63,7 @@ type account struct {
 	syncer    *syncer.Syncer
 	lists     map[string]*roomlist.List
 	timelines map[string]*openTimeline
+	explored  map[string]*exploration
 	verifier  *verifier // nil where there is no encryption
 	openings  int       // of timelines
 	typing    map[event.RoomID]*typist
@@ -93,6 +94,7 @@ func (c *Client) openAccount(ctx context.Context, name string, known *table.Sent
 		lists:   map[string]*roomlist.List{}, timelines: map[string]*openTimeline{}, typing: map[event.RoomID]*typist{},
 		told: map[readPlace]readMark{}, untold: map[readPlace]readMark{}, edits: make(chan struct{}, 1), upgrades: make(chan struct{}, 1),
 		profiles: newProfiles(c.platform.Clock.Now),
+		explored: map[string]*exploration{},
 		room:     make(chan struct{}), verifications: view.NewList(verificationKey, sameVerification),
 	}
 	a.outbox = outbox.New(l, c.platform.Clock, explainSend, a.needMembers)
@@ -154,8 +156,8 @@ func (a *account) start(s *table.Session) error {
 	if err != nil {
 		return err
 	}
-	a.client.session.Set(sessionOf(s))
 	if s.Ended {
+		a.client.session.Set(sessionOf(s))
 		return nil
 	}
 	if err := a.startCrypto(s); err != nil {
@@ -170,6 +172,8 @@ func (a *account) start(s *table.Session) error {
 	a.mu.Lock()
 	a.server, a.syncer, a.verifier, a.quit = server, loop, verifier, quit
 	a.mu.Unlock()
+	// Whoever hears of the session finds its server.
+	a.client.session.Set(sessionOf(s))
 	a.client.pages.introduce(a)
 	a.work.Go(func() { a.runSync(ctx, loop) })
 	a.work.Go(func() { a.runOutbox(ctx, server) })

@@ -94,7 +94,7 @@ func (l *lookup) stored(ctx context.Context, id event.RoomID) (summary.Outline, 
 	state, err := l.ledger.ReadState(ctx, room, ledger.StateName{Type: event.RoomJoinRules},
 		ledger.StateName{Type: event.RoomHistoryVisibility}, ledger.StateName{Type: event.RoomGuestAccess})
 	if err == nil {
-		o.AddState(state[0], state[1], state[2])
+		o.AddState(state[0].Get("content"), state[1].Get("content"), state[2].Get("content"))
 	}
 	return o, err
 }

@@ -91,3 +91,20 @@ func (l *Ledger) ReadMembers(ctx context.Context, room *table.Room) (map[event.U
 	}
 	return members, nil
 }
+
+// ReadStateOf reads all state events of a type in a room that are stored, in no order.
+func (l *Ledger) ReadStateOf(ctx context.Context, room *table.Room, kind string) ([]scan.Value, error) {
+	room, results, err := l.Read(ctx, room, storage.ScanPrefix(table.State, storage.U32(room.Short), 0))
+	if err != nil {
+		return nil, fmt.Errorf("read state: %w", err)
+	}
+	var found []scan.Value
+	for _, page := range l.ReadPages(room, results[0]) {
+		for i := range page.Entries {
+			if page.Entries[i].Type == kind {
+				found = append(found, page.Entries[i].Raw)
+			}
+		}
+	}
+	return found, nil
+}

@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "a72ea6bc4016999a"
+const Hash = "c2de1badbd88cad7"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -64,6 +64,10 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callSetMarkedUnread(ctx, c, params)
 	case "spaces":
 		return q.callSpaces(ctx, c)
+	case "explore":
+		return q.callExplore(ctx, c, params)
+	case "exploreMore":
+		return q.callExploreMore(ctx, c, params)
 	case "moveSpace":
 		return q.callMoveSpace(ctx, c, params)
 	case "setSpaceChild":
@@ -480,6 +484,38 @@ func (q *request) callSpaces(ctx context.Context, c api.Client) error {
 		return err
 	}
 	return nil
+}
+
+func (q *request) callExplore(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readExploreParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	updates, err := c.Explore(ctx, p)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeListUpdateSpaceRoom(w, &v)
+		}
+		return err
+	}
+	return nil
+}
+
+func (q *request) callExploreMore(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readExploreMoreParams(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	v, err := c.ExploreMore(ctx, p)
+	if err == nil {
+		writeExplored(&q.out, &v)
+	}
+	return err
 }
 
 func (q *request) callMoveSpace(ctx context.Context, c api.Client, params scan.Value) error {

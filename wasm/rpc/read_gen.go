@@ -219,6 +219,22 @@ func readSetMarkedUnreadParams(r *reader, v scan.Value) (p api.SetMarkedUnreadPa
 	return p
 }
 
+func readExploreParams(r *reader, v scan.Value) (p api.ExploreParams) {
+	o := r.object(v, "view", "spaceId", "suggested", "depth", "page")
+	p.View = r.text(o.at(0))
+	p.SpaceID = event.RoomID(r.text(o.at(1)))
+	p.Suggested = r.boolean(o.at(2))
+	p.Depth = readPointer(r, o.at(3), func(r *reader, v scan.Value) int { return int(r.integer(v)) })
+	p.Page = int(r.integer(o.at(4)))
+	return p
+}
+
+func readExploreMoreParams(r *reader, v scan.Value) (p api.ExploreMoreParams) {
+	o := r.object(v, "view")
+	p.View = r.text(o.at(0))
+	return p
+}
+
 func readMoveSpaceParams(r *reader, v scan.Value) (p api.MoveSpaceParams) {
 	o := r.object(v, "spaceId", "before")
 	p.SpaceID = event.RoomID(r.text(o.at(0)))

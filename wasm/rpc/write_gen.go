@@ -514,47 +514,17 @@ func writeOpSpace(w *writer, v *api.Op[api.Space]) {
 	w.close()
 }
 
-func writeRoomUpgrade(w *writer, v *api.RoomUpgrade) {
+func writeSpaceRoom(w *writer, v *api.SpaceRoom) {
 	w.open()
-	w.textIf("roomId", string(v.RoomID))
-	w.name("progress")
-	writeProgress(w, &v.Progress)
-	w.boolean("done", v.Done)
-	w.integerIf("failed", int64(v.Failed))
-	w.close()
-}
-
-func writeRoomAddresses(w *writer, v *api.RoomAddresses) {
-	w.open()
-	w.name("local")
-	w.openList()
-	for i := range v.Local {
-		w.item()
-		w.putText(v.Local[i])
-	}
-	w.closeList()
-	w.boolean("listed", v.Listed)
-	w.close()
-}
-
-func writeUserProfile(w *writer, v *api.UserProfile) {
-	w.open()
-	w.text("id", string(v.ID))
-	w.text("name", v.Name)
-	w.textIf("avatar", v.Avatar)
-	w.raw("fields", v.Fields)
-	w.close()
-}
-
-func writeIgnored(w *writer, v *api.Ignored) {
-	w.open()
-	w.name("users")
-	w.openList()
-	for i := range v.Users {
-		w.item()
-		w.putText(string(v.Users[i]))
-	}
-	w.closeList()
+	w.text("key", v.Key)
+	w.integer("level", int64(v.Level))
+	w.text("parent", string(v.Parent))
+	w.booleanIf("suggested", v.Suggested)
+	w.textIf("order", v.Order)
+	w.name("room")
+	writeRoomPreview(w, &v.Room)
+	w.integerIf("children", int64(v.Children))
+	w.booleanIf("hidden", v.Hidden)
 	w.close()
 }
 
@@ -599,6 +569,89 @@ func writeEntry(w *writer, v *api.Entry) {
 		}
 		w.closeList()
 	}
+	w.close()
+}
+
+func writeListUpdateSpaceRoom(w *writer, v *api.ListUpdate[api.SpaceRoom]) {
+	w.open()
+	w.name("ops")
+	w.openList()
+	for i := range v.Ops {
+		w.item()
+		writeOpSpaceRoom(w, &v.Ops[i])
+	}
+	w.closeList()
+	w.integer("total", int64(v.Total))
+	w.close()
+}
+
+func writeOpSpaceRoom(w *writer, v *api.Op[api.SpaceRoom]) {
+	w.open()
+	w.text("op", string(v.Op))
+	w.integer("index", int64(v.Index))
+	if v.Item != nil {
+		w.name("item")
+		writeSpaceRoom(w, v.Item)
+	}
+	if len(v.Items) > 0 {
+		w.name("items")
+		w.openList()
+		for i := range v.Items {
+			w.item()
+			writeSpaceRoom(w, &v.Items[i])
+		}
+		w.closeList()
+	}
+	w.close()
+}
+
+func writeExplored(w *writer, v *api.Explored) {
+	w.open()
+	w.boolean("more", v.More)
+	w.close()
+}
+
+func writeRoomUpgrade(w *writer, v *api.RoomUpgrade) {
+	w.open()
+	w.textIf("roomId", string(v.RoomID))
+	w.name("progress")
+	writeProgress(w, &v.Progress)
+	w.boolean("done", v.Done)
+	w.integerIf("failed", int64(v.Failed))
+	w.close()
+}
+
+func writeRoomAddresses(w *writer, v *api.RoomAddresses) {
+	w.open()
+	w.name("local")
+	w.openList()
+	for i := range v.Local {
+		w.item()
+		w.putText(v.Local[i])
+	}
+	w.closeList()
+	w.boolean("listed", v.Listed)
+	w.close()
+}
+
+func writeUserProfile(w *writer, v *api.UserProfile) {
+	w.open()
+	w.text("id", string(v.ID))
+	w.text("name", v.Name)
+	w.textIf("avatar", v.Avatar)
+	w.raw("fields", v.Fields)
+	w.close()
+}
+
+func writeIgnored(w *writer, v *api.Ignored) {
+	w.open()
+	w.name("users")
+	w.openList()
+	for i := range v.Users {
+		w.item()
+		w.putText(string(v.Users[i]))
+	}
+	w.closeList()
 	w.close()
 }
 

@@ -94,7 +94,7 @@ func setListed(c *call) (any, error) {
 	return nil, nil
 }
 
-// describe is a room's entry in directories, summaries and hierarchies.
+// describe is a room's entry in directories.
 func (rm *room) describe() map[string]any {
 	out := map[string]any{
 		"room_id": rm.ID, "num_joined_members": len(rm.members("join")), "join_rule": rm.joinRule(),
@@ -110,6 +110,20 @@ func (rm *room) describe() map[string]any {
 		if v == "" {
 			delete(out, k)
 		}
+	}
+	return out
+}
+
+// outline is a room's entry in summaries and hierarchies, which tell more than
+// directories do.
+func (rm *room) outline() map[string]any {
+	out := rm.describe()
+	out["room_version"] = rm.Version
+	if ids := rm.allowed(); len(ids) > 0 {
+		out["allowed_room_ids"] = ids
+	}
+	if e := rm.state("m.room.encryption", ""); e != nil {
+		out["encryption"] = e.field("algorithm")
 	}
 	return out
 }
@@ -176,14 +190,7 @@ func roomSummary(c *call) (any, error) {
 	if !c.s.mayPreview(rm, c.user.ID) {
 		return nil, errNotFound("Room not found")
 	}
-	out := rm.describe()
-	out["room_version"] = rm.Version
-	if ids := rm.allowed(); len(ids) > 0 {
-		out["allowed_room_ids"] = ids
-	}
-	if e := rm.state("m.room.encryption", ""); e != nil {
-		out["encryption"] = e.field("algorithm")
-	}
+	out := rm.outline()
 	if m := rm.membership(c.user.ID); m != "" {
 		out["membership"] = m
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"sort"
 	"strconv"
+	"strings"
 )
 
 // child is an edge from a space to a room (m.space.child).
@@ -51,7 +52,8 @@ func (rm *room) children(suggested bool) []*event {
 }
 
 // hierarchy walks a space depth first and answers in pages (FEATURES 2-03). A
-// page's token is the number of rooms before it.
+// page's token is the number of rooms before it, and what was asked for: that may not
+// change from page to page.
 func hierarchy(c *call) (any, error) {
 	root, err := c.s.find(c.vars["room"])
 	if err != nil || !c.s.mayPreview(root, c.user.ID) {
@@ -65,19 +67,36 @@ func hierarchy(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	from, err := c.number("from", 0)
+	from, err := c.before()
 	if err != nil {
 		return nil, err
 	}
 	rooms := c.walk(root, depth, map[string]bool{})
 	out := map[string]any{}
 	if end := from + max(limit, 1); end < len(rooms) {
-		out["next_batch"] = strconv.Itoa(end)
+		out["next_batch"] = strconv.Itoa(end) + c.asked()
 		rooms = rooms[:end]
 	}
 	out["rooms"] = rooms[min(from, len(rooms)):]
 	return out, nil
 }
+
+// before reads how many rooms are before the page.
+func (c *call) before() (int, error) {
+	token := c.q.Get("from")
+	if token == "" {
+		return 0, nil
+	}
+	text, ok := strings.CutSuffix(token, c.asked())
+	from, err := strconv.Atoi(text)
+	if !ok || err != nil || from < 0 {
+		return 0, errInvalid("Unknown pagination token")
+	}
+	return from, nil
+}
+
+// asked is what must be the same on all pages.
+func (c *call) asked() string { return "_" + c.q.Get("max_depth") + "_" + c.q.Get("suggested_only") }
 
 func (c *call) walk(rm *room, depth int, seen map[string]bool) []any {
 	seen[rm.ID] = true
@@ -91,8 +110,7 @@ func (c *call) walk(rm *room, depth int, seen map[string]bool) []any {
 			below = append(below, c.walk(next, depth-1, seen)...)
 		}
 	}
-	entry := rm.describe()
-	entry["room_version"] = rm.Version
+	entry := rm.outline()
 	entry["children_state"] = edges
 	return append([]any{entry}, below...)
 }

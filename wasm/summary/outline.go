@@ -2,7 +2,6 @@ package summary
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -42,7 +41,7 @@ func ReadOutline(raw scan.Value) (Outline, bool) {
 	for id := range f[13].Items() {
 		o.Allow = addAllowed(o.Allow, id)
 	}
-	return o, o.Room.ID != ""
+	return o, o.Room.ID.Valid()
 }
 
 // Stored is the outline of a room as the account has it, from its summary alone;
@@ -57,17 +56,16 @@ func Stored(room *table.Room) Outline {
 		o.Room.JoinRule = "invite"
 	}
 	if room.Inviter.ID != "" {
-		o.AddVia(serverOf(string(room.Inviter.ID)))
+		o.AddVia(room.Inviter.ID.Server())
 	}
 	return o
 }
 
 // AddState takes in what a room's summary does not keep: the join rules, history
-// visibility and guest access events, each nil if absent.
+// visibility and guest access contents, each nil if absent.
 func (o *Outline) AddState(rules, history, guests scan.Value) {
-	o.Allow = ReadAllow(rules.Get("content"))
-	o.Room.Readable = history.Path("content", "history_visibility").Text() == "world_readable"
-	o.Room.Guests = guests.Path("content", "guest_access").Text() == "can_join"
+	o.Allow = Allowed(rules)
+	o.Room.Readable, o.Room.Guests = History(history) == "world_readable", Guests(guests)
 }
 
 // Merge takes in what the account has of the room, nil if nothing. What is known of
@@ -121,11 +119,4 @@ func (o *Outline) AddVia(servers ...string) {
 			o.Room.Via = append(o.Room.Via, s)
 		}
 	}
-}
-
-// serverOf returns the server that an id names, "" for none, such as a room's of
-// version 12 (FEATURES D-24).
-func serverOf(id string) string {
-	_, server, _ := strings.Cut(id, ":")
-	return server
 }

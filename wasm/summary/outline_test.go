@@ -55,7 +55,7 @@ func TestReadOutlineHostile(t *testing.T) {
 	if got := o.Show(nowhere); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	for _, raw := range []string{`{}`, `{"room_id":""}`, `{"room_id":3}`, `[]`, `null`, `"!a"`, ``} {
+	for _, raw := range []string{`{}`, `{"room_id":""}`, `{"room_id":"@a:x"}`, `{"room_id":3}`, `[]`, `null`, `"!a"`, ``} {
 		if _, ok := summary.ReadOutline(scan.Value(raw)); ok {
 			t.Errorf("%q is an outline", raw)
 		}
