@@ -5,12 +5,13 @@
 //   ?rooms=1200 &items=5000 &ends=formatted (samples.ts) &session=signedOut|softLogout|storageLost|restoring
 //   &sync=offline|failing|starting|paused &latency=200 &stale &refuses
 //   &failed=storage.hung &stays &cold &full &inMemory
+//   &knocked &spaces (fakespaces.ts) &admin (fakeadmin.ts)
 //   &encryption=… (fakeencryption.ts) &bare &unkept=once|always &follows &lost=2 &lock=open|locked
 //
 // and changed later through `window.fake`.
 import type {
-  Client, ClientOptions, CreateRoomParams, EncryptionStatus, ErrorCode, EventItem, Ignored, LinkOptions, LiveRoom, LiveTimeline, LoginPasswordParams, MessageOptions, PushRules, Room,
-  RoomDetails, RoomFilter, RoomList, RoomListOptions, RoomPreview, Send, SessionSnapshot, Space, StorageSnapshot, TimelineOptions, VerificationSnapshot,
+  Client, ClientOptions, CreateRoomParams, EncryptionStatus, ErrorCode, EventItem, LinkOptions, LiveRoom, LiveTimeline, LoginPasswordParams, MessageOptions, PushRules, Room,
+  RoomDetails, RoomFilter, RoomList, RoomListOptions, RoomPreview, Send, SessionSnapshot, StorageSnapshot, TimelineOptions, VerificationSnapshot,
 } from "alcove";
 import { formatMatrixTo } from "../../js/src/link.js";
 import { Box, ListBox } from "./box.js";
@@ -18,7 +19,11 @@ import { FakeEncryption } from "./fakeencryption.js";
 import { FakeLock } from "./fakelock.js";
 import { FakeRoom } from "./fakeroom.js";
 import { FakeTimeline } from "./faketimeline.js";
-import { me, members, now, person, rooms } from "./generate.js";
+import { asked, FakeAdmin } from "./fakeadmin.js";
+import { directory } from "./fakedirectory.js";
+import { FakePeople } from "./fakepeople.js";
+import { FakeSpaces } from "./fakespaces.js";
+import { me, now, person, rooms } from "./generate.js";
 import { AlcoveError, number, query, wait } from "./setup.js";
 
 export { formatLink, formatMatrixTo, parseID, parseLink } from "../../js/src/link.js";
@@ -60,6 +65,8 @@ class World {
   readonly lock = new FakeLock();
   readonly encryption = new FakeEncryption();
   rooms: Room[] = rooms(number("rooms", 40));
+  readonly spaces = new FakeSpaces(this);
+  readonly people = new FakePeople();
   readonly lists = new Set<FakeRoomList>();
   readonly #open = new Map<string, FakeRoom>();
 
@@ -74,11 +81,13 @@ class World {
   /** Rooms of the account, and one beyond it of that name: ids and aliases that begin with "far". */
   async preview(id: string): Promise<RoomPreview> {
     await wait();
-    const room = this.rooms.find((one) => one.id === id);
-    if (room) return { id, name: room.name, joined: 7, joinRule: "invite", membership: room.membership, entry: { how: room.membership === "join" ? "in" : "accept" } };
+    const known = this.spaces.previewOf(id);
+    if (known) return known;
     const how = /^[!#]far-(\w+)/.exec(id)?.[1] as RoomPreview["entry"]["how"] | undefined;
     if (!how) throw new AlcoveError("server.notFound");
-    return { id: "!far:example.net", name: "Far away", topic: "What happens elsewhere", joined: 1_204, joinRule: how === "join" ? "public" : how, entry: { how }, via: ["example.net"] };
+    const far: RoomPreview = { id: "!far:example.net", name: "Far away", topic: "What happens elsewhere", joined: 1_204, joinRule: how === "join" ? "public" : how, entry: { how }, via: ["example.net"] };
+    this.spaces.previews.set(far.id, far);
+    return far;
   }
 
   change(id: string, change: Partial<Room> | undefined): void {
@@ -90,8 +99,18 @@ class World {
     this.tell();
   }
 
+  changeDetails(id: string, change: Partial<RoomDetails>): void {
+    const box = this.room(id)?.details;
+    const value = box?.getSnapshot();
+    if (!box || !value) return;
+    const details = { ...value, ...change };
+    box.put(details);
+    this.change(id, details.room);
+  }
+
   tell(): void {
     for (const list of this.lists) list.show();
+    this.spaces.tell();
   }
 
   shown(): ListBox<unknown>[] {
@@ -99,8 +118,13 @@ class World {
   }
 }
 
+const kinds: Readonly<Record<string, string>> = { join: "joined", invite: "invited", knock: "knocked" };
+
 function fits(room: Room, filter: RoomFilter): boolean {
   return (
+    (room.type ?? "") === (filter.type ?? "") &&
+    (filter.kind ? kinds[room.membership] === filter.kind : room.membership !== "leave") &&
+    (!filter.space || world.spaces.within(filter.space).has(room.id)) &&
     (!filter.unread || room.unread > 0 || room.markedUnread === true || room.membership === "invite") &&
     (filter.direct === undefined || filter.direct === (room.direct !== undefined)) &&
     (!filter.tag || (room.tags ?? []).some((tag) => tag.name === filter.tag)) &&
@@ -149,7 +173,7 @@ class FakeRoomList extends ListBox<Room> implements RoomList {
   }
 }
 
-class FakeLiveRoom extends Box<RoomDetails | undefined, RoomDetails> implements LiveRoom {
+class FakeLiveRoom extends FakeAdmin implements LiveRoom {
   override readonly error: undefined;
   readonly id: string;
   readonly send: Send;
@@ -191,21 +215,17 @@ class FakeLiveRoom extends Box<RoomDetails | undefined, RoomDetails> implements 
     return new FakeTimeline(this.#room, this.id, options.thread ? this.#sender(options.thread) : this.send, options);
   }
 
-  members(): ListBox<ReturnType<typeof members>[number]> {
-    const room = this.getSnapshot()?.room;
-    return new ListBox(room ? members(room) : []);
-  }
-
   threads = async () => ({ items: [] });
   search = async () => ({ items: [] });
   eventAt = async () => ({ eventId: "$event", ts: now });
   setNotifications = async () => {};
+  pin = async () => {};
+  unpin = async () => {};
   persons = async (users: readonly string[]) => {
     await wait();
     const all = [me, ...this.members().getSnapshot().map(({ person }) => person)];
     return users.map((id) => all.find((person) => person.id === id) ?? { id, name: id });
   };
-  setDirect = (user: string | undefined) => this.#change(user === undefined ? {} : { direct: user });
   link = async ({ event }: LinkOptions = {}) => {
     await wait();
     const via = ["example.org"];
@@ -217,29 +237,19 @@ class FakeLiveRoom extends Box<RoomDetails | undefined, RoomDetails> implements 
     this.#world.change(this.id, change);
   }
 
+  protected changeRoom = (change: Partial<Room> | undefined): void => this.#world.change(this.id, change);
+  protected changeDetails = (change: Partial<RoomDetails>): void => this.#world.changeDetails(this.id, change);
+
   join = () => this.#change({ membership: "join" });
-  knock = async () => {};
-  leave = () => this.#change(undefined);
-  forget = () => this.#change(undefined);
-  invite = async (user: string) => {
+  knock = async () => {
     await wait();
-    if (!user.includes(":")) throw new AlcoveError("server.refused");
+    this.#world.spaces.become(this.id, "knock");
   };
-  kick = async () => {};
-  ban = async () => {};
-  unban = async () => {};
-  setName = async () => "$name";
-  setTopic = async () => "$topic";
-  setAvatar = async () => "$avatar";
-  setHistory = async () => "$history";
-  setAccess = async () => {};
-  setPower = async () => {};
-  setLevels = async () => {};
-  setAlias = async () => {};
-  removeAlias = async () => {};
-  addresses = async () => ({ local: [], listed: false });
-  setListed = async () => {};
-  upgrade = async () => this.id;
+  leave = async () => {
+    await wait();
+    this.#world.spaces.become(this.id, undefined);
+  };
+  forget = () => this.#change(undefined);
   setState = async (type: string) => {
     if (type === "m.room.encryption") await this.#change({ encrypted: true });
     return "$state";
@@ -282,6 +292,11 @@ const control = {
     if (value) box?.put({ ...value, typing: Array.from({ length: names }, (_, n) => person(n + 1)) });
   },
   room: (id: string, change: Partial<Room>) => world.change(id, change),
+  details: (id: string, change: Partial<RoomDetails>) => world.changeDetails(id, change),
+  /** What those who keep rooms asked for. */
+  asked,
+  searched: world.people.searched,
+  moved: world.spaces.moved,
   keysCame: (id: string) => world.room(id)?.keysCame(),
   encryption: (change: Partial<EncryptionStatus>) => world.encryption.change(change),
   asks: (user?: string) => world.encryption.ask(user),
@@ -341,34 +356,37 @@ const client: Client = {
       control.created = params;
       const { name = "", encrypted = false } = params;
       const id = `!new${world.rooms.length}:example.org`;
-      const room: Room = { key: id, id, membership: "join", name, named: { from: name ? "name" : "empty" }, encrypted, unread: 0, highlights: 0, recency: Date.now() };
+      const room: Room = { key: id, id, membership: "join", name, named: { from: name ? "name" : "empty" }, encrypted, unread: 0, highlights: 0, recency: Date.now(), ...(params.type && { type: params.type }), ...(params.direct && params.invite?.[0] && { direct: params.invite[0] }) };
       world.rooms = [room, ...world.rooms];
+      if (params.space) await world.spaces.setChild(params.space, id);
+      if (params.type && !params.space) world.spaces.add(id);
       world.tell();
       return id;
     },
     async join(id, { via } = {}) {
       await wait();
       control.joined.push({ id, via });
-      if (id === "!far:example.net") world.rooms = [...world.rooms, { key: id, id, membership: "join", name: "Far away", named: { from: "name" }, unread: 0, highlights: 0, recency: Date.now() }];
-      if (!world.rooms.some((room) => room.id === id)) throw new AlcoveError("server.notFound");
-      world.change(id, { membership: "join" });
+      const preview = await world.preview(id);
+      world.spaces.become(preview.id, "join", preview);
+      return preview.id;
+    },
+    async knock(id) {
+      await wait();
+      world.spaces.become(id, "knock");
       return id;
     },
-    knock: async (id) => id,
     preview: (id) => world.preview(id),
-    directory: async () => ({ rooms: [], total: 0 }),
+    directory: (options = {}) => directory(world.spaces, options),
   },
-  spaces: { list: () => new ListBox<Space>([]), setChild: async () => {}, removeChild: async () => {}, moveChild: async () => {}, move: async () => {} },
+  spaces: world.spaces,
   room: (id) => new FakeLiveRoom(world, id),
   profile: async (id) => ({ id, name: id, fields: {} }),
   setProfile: async () => {},
-  report: async () => {},
-  people: {
-    search: async () => ({ users: [], limited: false }),
-    ignored: () => new Box<Ignored | undefined, Ignored>({ users: [] }),
-    ignore: async () => {},
-    unignore: async () => {},
+  async report(what) {
+    await wait();
+    asked.push(["report", what]);
   },
+  people: world.people,
   notifications: Object.assign(new Box<PushRules | undefined, PushRules>({ rules: [] }), {
     setRule: async () => {}, mute: async () => {}, addKeyword: async () => {}, removeKeyword: async () => {},
   }),

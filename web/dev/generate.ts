@@ -1,5 +1,6 @@
 // Makes up people, rooms and messages: always the same ones.
-import type { Change, CryptoReason, EventCrypto, Member, Person, Room, RoomDetails, TimelineItem } from "alcove";
+import type { Change, CryptoReason, EventCrypto, Member, Permissions, Person, Room, RoomDetails, TimelineItem } from "alcove";
+import { query } from "./setup.js";
 
 export const me: Person = { id: "@ada:example.org", name: "Ada Lovelace" };
 
@@ -60,7 +61,7 @@ function room(n: number): Room {
   return {
     key: id,
     id,
-    membership: invite ? "invite" : "join",
+    membership: invite ? (query.has("knocked") ? "knock" : "invite") : "join",
     name,
     named: { from: direct ? "members" : "name" },
     ...(direct && { direct: other.id }),
@@ -79,20 +80,23 @@ export function details(room: Room): RoomDetails {
     room,
     topic: room.direct ? "" : "Everything about it, and what else comes up. Rules: https://example.org/rules",
     ...(room.direct ? {} : { alias: `#${room.key.slice(1, 8)}:example.org` }),
-    version: "12",
+    version: query.has("admin") ? "10" : "12",
     joinRule: "invite",
-    history: "shared",
-    levels: {},
     joined: room.direct ? 2 : 240,
     invited: 1,
     typing: [],
     notifications: "default",
-    can: {
-      send: true, invite: true, kick: false, ban: false, redact: false, name: true, topic: true, avatar: false, access: false, history: false,
-      power: false, aliases: false, encrypt: false, pin: false, upgrade: false, children: false, notify: false, level: 50,
-    },
+    history: "shared",
+    levels: { users: 0, events: 0, state: 50, invite: 0, kick: 50, ban: 50, redact: 50, notify: 50, types: [{ type: "m.room.name", level: 50 }, { type: "m.room.tombstone", level: 150 }] },
+    can: { ...permissions, ...(query.has("admin") || room.type ? all : {}) },
   };
 }
+
+const permissions: Permissions = {
+  send: true, invite: true, kick: false, ban: false, redact: false, name: true, topic: true, avatar: false, access: false, history: false, power: false,
+  aliases: false, encrypt: true, pin: false, upgrade: false, children: false, notify: false, level: 50,
+};
+const all = { kick: true, ban: true, redact: true, avatar: true, access: true, history: true, power: true, aliases: true, pin: true, upgrade: true, children: true, notify: true, level: 100 };
 
 export function members(room: Room): Member[] {
   const all = room.direct ? [person(Number(/\d+/.exec(room.direct)?.[0] ?? 1))] : Array.from({ length: 239 }, (_, n) => person(n));

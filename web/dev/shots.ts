@@ -3,6 +3,7 @@
 import { mkdirSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { Browser, serveFake } from "../e2e/harness.js";
+import { scenes } from "./scenes.js";
 
 const dir = process.argv[2] ?? "build/out/shots";
 const wanted = process.argv[3] ?? "";
@@ -99,6 +100,7 @@ const views: readonly (readonly [string, string, ((page: Page) => Promise<unknow
   ["crypto-request", room(2), (page) => page.locator(".row").last().waitFor().then(() => page.evaluate("fake.asks()"))],
   ["crypto-create", "", (page) => press("New conversation")(page).then(() => page.getByRole("radio", { name: "New room" }).check())],
   ["crypto-turn-on", room(2, "/details"), press("Turn on encryption")],
+  ...scenes,
   ["passphrase", "", (page) => press("Settings")(page).then(() => press("Set a passphrase")(page))],
 ];
 for (const wide of [true, false]) {

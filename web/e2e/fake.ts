@@ -16,6 +16,10 @@ export type Fake = {
   event(room: string, event: object): void;
   typing(room: string, people: number): void;
   room(room: string, change: object): void;
+  details(room: string, change: object): void;
+  asked: (readonly unknown[])[];
+  searched: string[];
+  moved: (string | undefined)[][];
   created: object | undefined;
   joined: object[];
   keysCame(room: string): void;

@@ -4,6 +4,7 @@ import { count, list } from "./format.js";
 import { encryption } from "./messages-encryption.js";
 import { link } from "./messages-link.js";
 import { emoji, message, poll } from "./messages-message.js";
+import { invitation, members, spaces } from "./messages-spaces.js";
 
 const people = (n: number) => count(n, { one: "1 person", other: "# people" });
 const unsentGone = (n: number) => count(n, { one: "1 message that was not sent yet is gone.", other: "# messages that were not sent yet are gone." });
@@ -16,6 +17,7 @@ export const t = {
   loading: "Loading…",
   close: "Close",
   cancel: "Cancel",
+  optional: "(optional)",
   retry: "Try again",
   patience: "This may take a moment…",
   more: "More",
@@ -104,17 +106,15 @@ export const t = {
     details: "Room details",
     unknown: "You are not in this room.",
     join: "Join the room",
-    invited: (name: string) => `${name} invited you to this room.`,
-    invitedPlain: "You are invited to this room.",
     left: "You have left this room.",
     forget: "Remove from the list",
-    knocked: "You asked to be let in.",
     typing: (names: readonly string[]) =>
       names.length > 3 ? "Several people are typing…" : `${list(names)} ${names.length === 1 ? "is" : "are"} typing…`,
     members: people,
     encrypted: "Encrypted",
-    replaced: "This room has moved.",
+    replaced: "This room has been replaced.",
     goToReplacement: "Go to the new room",
+    predecessor: "It goes on where an older room ended.",
     cannotSend: "You may not write in this room.",
   },
 
@@ -187,25 +187,24 @@ export const t = {
 
   details: {
     title: "Room details",
+    titleSpace: "Space details",
     members: (n: number) => count(n, { one: "1 member", other: "# members" }),
-    memberList: "Members",
     admin: "Admin",
     moderator: "Moderator",
     creator: "Creator",
-    invited: "Invited",
     online: "online",
     unavailable: "away",
     favourite: "Favourite",
     markUnread: "Mark as unread",
     invite: "Invite someone",
-    inviteHint: "For example @alice:example.org",
-    inviteSubmit: "Invite",
-    inviteDone: (user: string) => `Invited ${user}.`,
     copyLink: "Copy a link",
+    settings: "Room settings",
+    settingsSpace: "Space settings",
     leave: "Leave the room",
     leaveTitle: (room: string) => `Leave ${room}?`,
     leaveText: "You will not get its messages any more. You may need a new invitation to come back.",
     address: "Address",
+    user: "User id",
     id: "Room id",
     version: "Version",
   },
@@ -237,28 +236,6 @@ export const t = {
     ready: "A new version of Alcove is ready.",
     reload: "Reload now",
     later: "Later",
-  },
-
-  create: {
-    title: "New conversation",
-    kind: "What kind",
-    direct: "Direct chat",
-    room: "New room",
-    join: "Join a room",
-    user: "User id",
-    userHint: "For example @alice:example.org",
-    name: "Name",
-    topic: "Topic",
-    optional: "(optional)",
-    public: "Anyone may find and join it",
-    address: "Address",
-    addressHint: "For example #alcove:example.org, or a matrix.to link",
-    submitDirect: "Start chat",
-    submitRoom: "Create room",
-    submitJoin: "Join",
-    badUser: "A user id looks like @alice:example.org.",
-    badAddress: "An address looks like #room:example.org.",
-    needName: "Give the room a name.",
   },
 
   settings: {
@@ -400,6 +377,9 @@ export const t = {
   },
 
   encryption,
+  spaces,
+  invitation,
+  members,
 
   errors: {
     unknown: "Something went wrong.",
@@ -429,6 +409,7 @@ export const t = {
       "session.locked": "This account is locked. Its homeserver’s owner can unlock it.",
       "session.suspended": "This account is suspended: it can read, but not write.",
       "room.unknown": "This room is not known.",
+      "room.version": "The room’s version, or the homeserver, cannot do this.",
       "send.forbidden": "You may not write in this room.",
       "send.tooLarge": "The message is too long.",
       "send.invalid": "The message cannot be sent.",

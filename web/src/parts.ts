@@ -32,6 +32,10 @@ const icons = {
   dots: svg`<path d="M6 12h.1M12 12h.1M18 12h.1"/>`,
   format: svg`<path d="M4 18L9 6l5 12M6 14h6M16 18l2.5-6 2.5 6M17 16h3"/>`,
   poll: svg`<path d="M6 20V10M12 20V4M18 20v-7"/>`,
+  home: svg`<path d="M4 11l8-7 8 7M6 10v10h12V10M10 20v-6h4v6"/>`,
+  compass: svg`<circle cx="12" cy="12" r="9"/><path d="M15.5 8.5l-2 5-5 2 2-5z"/>`,
+  right: svg`<path d="M9 5l7 7-7 7"/>`,
+  person: svg`<circle cx="12" cy="8" r="4"/><path d="M4 20c1-9 15-9 16 0"/>`,
   search: svg`<circle cx="11" cy="11" r="6"/><path d="M16 16l4 4"/>`,
 } as const;
 

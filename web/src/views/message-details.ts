@@ -7,7 +7,7 @@ import type { MessageRow } from "../rows.js";
 
 export function openMessageDetails({ event, ts }: MessageRow): void {
   const facts: readonly (readonly [string, string | undefined])[] = [
-    [t.create.user, event.sender.id],
+    [t.details.user, event.sender.id],
     [t.message.sentAt, formatFull(ts)],
     [t.message.type, event.type],
     [t.message.id, event.id],

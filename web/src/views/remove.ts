@@ -9,7 +9,7 @@ export function openRemove(remove: (reason: string | undefined) => Promise<unkno
     <form class="form" @submit=${(event: Event) => submit(event, remove, close)}>
       <p>${t.message.removeText}</p>
       <div class="field">
-        <label for="remove-reason">${t.message.removeReason} <span class="hint">${t.create.optional}</span></label>
+        <label for="remove-reason">${t.message.removeReason} <span class="hint">${t.optional}</span></label>
         <input class="input" id="remove-reason" name="reason" autocomplete="off" dir="auto" maxlength="500" autofocus>
       </div>
       <p class="error" role="alert"></p>

@@ -29,6 +29,7 @@ export class RoomList extends View {
     client: { attribute: false },
     userId: { attribute: false },
     chosen: { attribute: false },
+    space: { attribute: false },
     kind: { state: true },
     text: { state: true },
     first: { state: true },
@@ -40,6 +41,8 @@ export class RoomList extends View {
   declare userId: string | undefined;
   /** The id of the room that is shown. */
   declare chosen: string | undefined;
+  /** The id of the space whose rooms are listed. */
+  declare space: string | undefined;
   declare kind: Kind;
   declare text: string;
   /** The first row in the viewport. */
@@ -54,7 +57,7 @@ export class RoomList extends View {
   #visible = 20;
   #rowHeight = 68;
   #sizes: ResizeObserver | undefined;
-  readonly #rooms = new Following(this, () => this.client, () => this.client.rooms.list({ filter: {}, window: page }));
+  readonly #rooms = new Following(this, () => this.client, () => this.client.rooms.list({ filter: this.#filter, window: page }));
 
   constructor() {
     super();
@@ -89,7 +92,7 @@ export class RoomList extends View {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.get("kind") !== undefined || changed.get("text") !== undefined) this.#refilter();
+    if (this.hasUpdated && ["kind", "text", "space"].some((name) => changed.has(name as keyof RoomList))) this.#refilter();
     this.#measure();
     this.#loadMore();
   }
@@ -132,7 +135,8 @@ export class RoomList extends View {
     const live = this.#rooms.live;
     if (live?.error) return html`<p class="rooms-empty error" role="alert">${explain(live.error)}</p>`;
     const filtered = this.text !== "" || this.kind !== "all";
-    return html`<p class="rooms-empty">${filtered ? t.rooms.noneMatch : t.rooms.empty}</p>`;
+    if (filtered || !this.space) return html`<p class="rooms-empty">${filtered ? t.rooms.noneMatch : t.rooms.empty}</p>`;
+    return html`<div class="rooms-empty"><p>${t.spaces.empty}</p><a class="button" href=${formatRoute({ space: this.space })}>${t.spaces.explore}</a></div>`;
   }
 
   #row(room: Room, index: number, total: number): TemplateResult {
@@ -220,12 +224,15 @@ export class RoomList extends View {
     if (first) navigate({ room: first.id });
   }
 
+  get #filter(): RoomFilter {
+    return { ...filters[this.kind], ...(this.text && { text: this.text }), ...(this.space && { space: this.space }) };
+  }
+
   #refilter(): void {
     const live = this.#rooms.live;
     if (!live) return;
-    const filter = this.text ? { ...filters[this.kind], text: this.text } : filters[this.kind];
     this.find(".rooms-scroll")?.scrollTo({ top: 0 });
-    this.#filtered = live.setFilter(filter).catch(() => this.requestUpdate());
+    this.#filtered = live.setFilter(this.#filter).catch(() => this.requestUpdate());
   }
 
   readonly #onScroll = (event: Event): void => {

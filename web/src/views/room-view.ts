@@ -2,6 +2,7 @@
 import type { Client, LiveRoom, LiveTimeline, RoomDetails } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
+import { openPrompt } from "../doors.js";
 import { codeOf, explain } from "../errors.js";
 import { t } from "../messages.js";
 import { avatar, icon, linked } from "../parts.js";
@@ -13,6 +14,8 @@ import { Conversation } from "./conversation.js";
 import type { Can } from "./row/actions.js";
 import "./changed.js";
 import "./composer.js";
+import "./invitation.js";
+import { replaced } from "./replaced.js";
 import "./timeline.js";
 
 export class RoomView extends Conversation {
@@ -83,7 +86,10 @@ export class RoomView extends Conversation {
   protected override updated(): void {
     const details = this.#room.snapshot;
     // What was to be drawn when it went is still drawn.
-    if (this.isConnected) tellPlace(details ? roomName(details.room) : "");
+    if (!this.isConnected) return;
+    tellPlace(details ? roomName(details.room) : "");
+    // A space has no messages to show.
+    if (details?.room.type === "m.space" && details.room.membership === "join") navigate({ space: this.roomId, details: this.details }, true);
   }
 
   protected override render(): TemplateResult {
@@ -102,7 +108,7 @@ export class RoomView extends Conversation {
         ${details ? avatar(details.room.direct ?? details.room.id, name, { room: !details.room.direct }) : nothing}
         <div class="room-title">
           <h1 tabindex="-1" id="room-title"><bdi>${name || t.loading}</bdi>${details?.room.encrypted ? html`<span class="room-lock" role="img" aria-label=${t.room.encrypted} title=${t.room.encrypted}>${icon("lock")}</span>` : nothing}</h1>
-          <p class="room-topic" dir="auto" title=${details?.topic ?? nothing}>${details?.topic ? linked(details.topic) : nothing}</p>
+          <p class="room-topic" dir="auto" title=${details?.topic ?? nothing}>${details?.topic && details.room.membership === "join" ? linked(details.topic) : nothing}</p>
         </div>
         <a class="icon-button" id="room-details" href=${panel} role="button" aria-expanded=${this.details}
           aria-label=${t.room.details} title=${t.room.details} @keydown=${pressWithSpace}>${icon("details")}</a>
@@ -117,7 +123,9 @@ export class RoomView extends Conversation {
 
   #body(details: RoomDetails, name: string): TemplateResult {
     const { membership } = details.room;
-    if (membership === "invite" || membership === "knock") return this.#waiting(details);
+    if (membership === "invite" || membership === "knock") {
+      return html`<alcove-invitation .client=${this.client} .details=${details}></alcove-invitation>`;
+    }
     return html`
       ${keyed(this.#shown, this.event && this.#timeline.live?.error ? this.#notShown(this.#timeline.live.error) : html`
         ${this.event ? this.#elsewhere() : nothing}
@@ -151,10 +159,8 @@ export class RoomView extends Conversation {
       : nothing}</p>`;
   }
 
-  #foot({ room, can }: RoomDetails, name: string): TemplateResult {
-    if (room.successor) {
-      return this.#notice(t.room.replaced, t.room.goToReplacement, () => this.#join(room.successor ?? ""));
-    }
+  #foot({ room, can, replacement }: RoomDetails, name: string): TemplateResult {
+    if (replacement) return replaced(this.client, replacement, t.room.replaced, t.room.goToReplacement);
     if (!can.send) return html`<p class="room-notice">${t.room.cannotSend}</p>`;
     const changed = room.encrypted ? (this.#encryption.snapshot?.changed ?? []) : [];
     return html`
@@ -169,20 +175,6 @@ export class RoomView extends Conversation {
     });
   }
 
-  #waiting({ room }: RoomDetails): TemplateResult {
-    if (room.membership === "knock") return html`<div class="room-absent"><p>${t.room.knocked}</p></div>`;
-    const words = room.inviter ? t.room.invited(room.inviter.name) : t.room.invitedPlain;
-    return html`
-      <div class="room-absent">
-        <p>${words}</p>
-        ${this.#action(t.rooms.accept, () => this.#join(room.id))}
-        ${this.#action(t.rooms.decline, async () => {
-          await this.client.room(room.id).leave();
-          goUp({});
-        }, "")}
-      </div>`;
-  }
-
   #absent(): TemplateResult {
     const error = this.#room.live?.error;
     if (!error) return html`<div class="room-absent"><span class="spinner" role="img" aria-label=${t.loading}></span></div>`;
@@ -190,7 +182,7 @@ export class RoomView extends Conversation {
     return html`
       <div class="room-absent">
         <p role="alert">${unknown ? t.room.unknown : explain(error)}</p>
-        ${unknown ? this.#action(t.room.join, () => this.#join(this.roomId)) : nothing}
+        ${unknown ? html`<button type="button" class="button" data-kind="primary" @click=${() => openPrompt(this.client, { room: this.roomId })}>${t.room.join}</button>` : nothing}
       </div>`;
   }
 
@@ -202,10 +194,6 @@ export class RoomView extends Conversation {
     return html`
       <button type="button" class="button" data-kind=${kind} ?disabled=${this.busy} @click=${() => this.#run(act)}>${label}</button>
       ${this.failure && kind ? html`<p class="error" role="alert">${this.failure}</p>` : nothing}`;
-  }
-
-  async #join(room: string): Promise<void> {
-    navigate({ room: await this.client.rooms.join(room) });
   }
 
   async #run(act: () => Promise<void>): Promise<void> {

@@ -50,6 +50,7 @@ export class RowActs implements RowActions {
   get userId() { return this.#host.userId; }
   get identity() { return this.#host.identity; }
   get loading() { return this.#host.loading; }
+  get predecessor() { return this.#host.room.getSnapshot()?.predecessor; }
   get can() { return this.#host.can; }
 
   isHot(key: string): boolean {

@@ -3,21 +3,19 @@
 import type { Client, SessionSnapshot } from "alcove";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { t } from "../messages.js";
-import { iconButton } from "../parts.js";
-import { formatRoute, goUp, navigate, parseRoute, type Route } from "../route.js";
+import { loadExplore } from "../doors.js";
+import { chosenSpace, formatRoute, goUp, navigate, parseRoute, type Route } from "../route.js";
 import { tellPlace, tellUnread } from "../title.js";
 import { Following, View } from "../view.js";
-import { openCreate } from "./create.js";
 import { openHelp } from "./help.js";
 import type { RoomList } from "./room-list.js";
 import type { RoomView } from "./room-view.js";
-import { openSettings } from "./settings.js";
 import { follow } from "./follow.js";
 import "./encryption-banner.js";
 import "./pill.js";
 import "./room-details.js";
-import "./room-list.js";
 import "./room-view.js";
+import "./side.js";
 import type { ThreadView } from "./thread.js";
 import "./thread.js";
 import "./verification-request.js";
@@ -27,17 +25,21 @@ export class Shell extends View {
     client: { attribute: false },
     session: { attribute: false },
     route: { state: true },
+    chosen: { state: true },
   };
 
   declare client: Client;
   declare session: SessionSnapshot;
   declare route: Route;
+  /** The space that the room list is narrowed to. */
+  declare chosen: string | undefined;
   readonly #unread = new Following(this, () => this.client, () => this.client.rooms.list({ filter: { unread: true }, window: 1 }));
   #ending: AbortController | undefined;
 
   constructor() {
     super();
     this.route = parseRoute(location.hash);
+    this.chosen = chosenSpace();
   }
 
   override connectedCallback(): void {
@@ -51,6 +53,10 @@ export class Shell extends View {
 
   /** A link leaves no step in the history: what it leads to does. */
   #go(route: Route): void {
+    this.chosen = chosenSpace();
+    if (route.space) loadExplore();
+    // A step that chose a space goes nowhere else.
+    if (!route.link && !this.route.link && formatRoute(route) === formatRoute(this.route)) return;
     if (!route.link) return void (this.route = route);
     if (this.route.link) this.route = {};
     history.replaceState(history.state, "", formatRoute(this.route));
@@ -84,30 +90,37 @@ export class Shell extends View {
   }
 
   protected override render(): TemplateResult {
-    const { room, details, thread, event } = this.route;
+    const { room, space, details, thread } = this.route;
     const beside = details ? "details" : thread ? "thread" : "room";
+    const { live } = this.#unread;
     return html`
       <button type="button" class="skip button" @click=${() => this.#room?.focusMessages()} ?hidden=${!room}>${t.skipToMessages}</button>
       <alcove-encryption-banner .client=${this.client}></alcove-encryption-banner>
       <alcove-verification-request .client=${this.client}></alcove-verification-request>
-      <main class="shell" data-pane=${room ? beside : "rooms"}>
+      <main class="shell" data-pane=${room || space ? beside : "rooms"}>
         <nav class="side" aria-label=${t.rooms.title}>
-          <header class="side-head">
-            <h1 tabindex="-1">${t.app}</h1>
-            ${iconButton("help", t.rooms.help, openHelp)}
-            ${iconButton("settings", t.rooms.settings, () => openSettings(this.client, this.session))}
-            ${iconButton("add", t.rooms.new, () => openCreate(this.client))}
-          </header>
-          <alcove-room-list .client=${this.client} .userId=${this.session.userId} .chosen=${room}></alcove-room-list>
+          <alcove-side .client=${this.client} .session=${this.session} .chosen=${room} .space=${this.chosen} .news=${(live?.total ?? 0) > 0}></alcove-side>
         </nav>
-        <div class="pane">
-          ${room
-            ? html`<alcove-room-view .client=${this.client} .userId=${this.session.userId ?? ""} .roomId=${room} .event=${event} .details=${details ?? false}></alcove-room-view>`
-            : html`<div class="room-absent room-none"><img src="/icon.svg" width="72" height="72" alt=""><h2>${t.room.none}</h2></div>`}
-        </div>
-        ${room && details ? html`<alcove-room-details .client=${this.client} .userId=${this.session.userId ?? ""} .roomId=${room}></alcove-room-details>` : nothing}
-        ${room && thread ? html`<alcove-thread .client=${this.client} .userId=${this.session.userId ?? ""} .roomId=${room} .root=${thread}></alcove-thread>` : nothing}
+        <div class="pane">${this.#pane()}</div>
+        ${this.#beside()}
       </main>`;
+  }
+
+  #pane(): TemplateResult {
+    const { room, space, event, details = false } = this.route;
+    const { client } = this;
+    if (space) return html`<alcove-explore .client=${client} .spaceId=${space} .details=${details}></alcove-explore>`;
+    return room
+      ? html`<alcove-room-view .client=${client} .userId=${this.session.userId ?? ""} .roomId=${room} .event=${event} .details=${details}></alcove-room-view>`
+      : html`<div class="room-absent room-none"><img src="/icon.svg" width="72" height="72" alt=""><h2>${t.room.none}</h2></div>`;
+  }
+
+  #beside(): TemplateResult | typeof nothing {
+    const { room, space, details, thread } = this.route;
+    const { client } = this;
+    const userId = this.session.userId ?? "";
+    if (details) return html`<alcove-room-details .client=${client} .userId=${userId} .roomId=${room ?? space} .up=${space ? { space } : { room }}></alcove-room-details>`;
+    return thread ? html`<alcove-thread .client=${client} .userId=${userId} .roomId=${room} .root=${thread}></alcove-thread>` : nothing;
   }
 
   get #list(): RoomList | null {
@@ -129,7 +142,8 @@ export class Shell extends View {
     else if (before.event && !now.event && now.room === before.room) this.#room?.focusFirst();
     else if (before.thread && !now.thread && now.room === before.room) this.#room?.focusEvent(before.thread);
     else if (now.room && now.room !== before.room) this.#room?.focusFirst();
-    else if (!now.room && before.room) this.#list?.focusRoom(before.room);
+    else if (now.space && now.space !== before.space) this.find("alcove-explore h1")?.focus();
+    else if (!now.room && !now.space) this.#list?.focusRoom(before.room ?? "");
     else if (before.details && !now.details && document.activeElement === document.body) this.find("#room-details")?.focus();
   }
 
@@ -167,7 +181,8 @@ export class Shell extends View {
     if (target instanceof HTMLInputElement && target.value !== "") return false;
     const beside = target.closest("alcove-room-details, alcove-thread") !== null || target === document.body;
     if ((this.route.details || this.route.thread) && beside) {
-      goUp({ room: this.route.room ?? "" });
+      const { room, space } = this.route;
+      goUp(space ? { space } : { room: room ?? "" });
       return true;
     }
     this.#room?.focusComposer();

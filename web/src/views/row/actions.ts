@@ -32,6 +32,8 @@ export interface RowActions {
   readonly can: Can;
 
   readonly loading: boolean;
+  /** The room that this one replaced. */
+  readonly predecessor: string | undefined;
   /** Our user's id. */
   readonly userId: string;
   /** How this device stands to the user's identity. */

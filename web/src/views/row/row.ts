@@ -1,7 +1,8 @@
 // Draws one row of a timeline.
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { formatDay } from "../../format.js";
 import { t } from "../../messages.js";
+import { formatRoute } from "../../route.js";
 import type { LineRow, Row } from "../../rows.js";
 import type { RowActions } from "./actions.js";
 import { changes } from "./changes.js";
@@ -25,7 +26,7 @@ function line(row: LineRow, act: RowActions): TemplateResult {
     case "readMarker":
       return html`<p class="read-marker"><span>${t.timeline.readMarker}</span></p>`;
     case "start":
-      return html`<p class="room-start">${t.timeline.start}</p>`;
+      return html`<p class="room-start">${t.timeline.start} ${act.predecessor ? html`<a href=${formatRoute({ room: act.predecessor })}>${t.room.predecessor}</a>` : nothing}</p>`;
     case "gap":
       return html`
         <p class="gap">${t.timeline.gap}

@@ -1,0 +1,39 @@
+// People whom a server would know. `?ignores=@user3:example.org`
+import type { Ignored, People, Person } from "alcove";
+import { Box } from "./box.js";
+import { person } from "./generate.js";
+import { AlcoveError, query, wait } from "./setup.js";
+
+const everybody: readonly Person[] = Array.from({ length: 80 }, (_, n) => person(n < 30 ? n : n + 400));
+
+export class FakePeople implements People {
+  readonly #ignored = new Box<Ignored | undefined, Ignored>({ users: query.getAll("ignores") });
+  /** What was searched for and not given up. */
+  readonly searched: string[] = [];
+
+  search: People["search"] = async (text, { signal, limit = 10 } = {}) => {
+    await wait();
+    if (signal?.aborted) throw new AlcoveError("call.aborted");
+    this.searched.push(text);
+    if (text === "fails") throw new AlcoveError("server.error");
+    const found = everybody.filter(({ id, name }) => `${name} ${id}`.toLowerCase().includes(text.toLowerCase()));
+    return { users: found.slice(0, limit), ...(found.length > limit && { limited: true }) };
+  };
+
+  ignored = () => Object.assign(new Box<Ignored | undefined, Ignored>(this.#ignored.getSnapshot()), {
+    getSnapshot: this.#ignored.getSnapshot,
+    subscribe: this.#ignored.subscribe,
+  });
+
+  ignore = (user: string) => this.#set([...this.#users, user]);
+  unignore = (user: string) => this.#set(this.#users.filter((one) => one !== user));
+
+  get #users(): readonly string[] {
+    return this.#ignored.getSnapshot()?.users ?? [];
+  }
+
+  async #set(users: readonly string[]): Promise<void> {
+    await wait();
+    this.#ignored.put({ users });
+  }
+}

@@ -1,0 +1,11 @@
+// Every dialog and page about rooms, spaces and people: one file to load.
+import "./explore.js";
+
+export { openAddRooms } from "./add.js";
+export { openCreate } from "./create.js";
+export { openDirectory } from "./directory.js";
+export { openInvite } from "./invite.js";
+export { openMemberMenu } from "./member-menu.js";
+export { openPrompt } from "./prompt.js";
+export { openReport } from "./report.js";
+export { openRoomSettings } from "./settings.js";
