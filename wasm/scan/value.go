@@ -96,26 +96,12 @@ func (v Value) Fields(keys []string, out []Value) {
 // for any other value. Use Value.Text to decode a key.
 func (v Value) Members() iter.Seq2[Value, Value] {
 	return func(yield func(Value, Value) bool) {
-		i := skipSpace(v, 0)
-		if i >= len(v) || v[i] != '{' {
-			return
-		}
-		i = skipSpace(v, i+1)
-		for i < len(v) && v[i] == '"' {
-			keyEnd := skipString(v, i)
-			colon := skipSpace(v, keyEnd)
-			if keyEnd < 0 || colon >= len(v) || v[colon] != ':' {
+		for i := v.enter('{'); i >= 0; {
+			key, value, next := v.member(i)
+			if value == nil || !yield(key, value) {
 				return
 			}
-			start := skipSpace(v, colon+1)
-			end := skipValue(v, start)
-			if end < 0 || !yield(v[i:keyEnd:keyEnd], v[start:end:end]) {
-				return
-			}
-			if i = skipSpace(v, end); i >= len(v) || v[i] != ',' {
-				return
-			}
-			i = skipSpace(v, i+1)
+			i = next
 		}
 	}
 }
@@ -123,22 +109,71 @@ func (v Value) Members() iter.Seq2[Value, Value] {
 // Items yields an array's elements, and nothing for any other value.
 func (v Value) Items() iter.Seq[Value] {
 	return func(yield func(Value) bool) {
-		i := skipSpace(v, 0)
-		if i >= len(v) || v[i] != '[' {
-			return
-		}
-		i = skipSpace(v, i+1)
-		for i < len(v) && v[i] != ']' {
-			end := skipValue(v, i)
-			if end < 0 || !yield(v[i:end:end]) {
+		for i := v.enter('['); i >= 0; {
+			item, next := v.item(i)
+			if item == nil || !yield(item) {
 				return
 			}
-			if i = skipSpace(v, end); i >= len(v) || v[i] != ',' {
-				return
-			}
-			i = skipSpace(v, i+1)
+			i = next
 		}
 	}
+}
+
+// Each loop over members or items has a copy of what is above, so the steps stand
+// apart.
+
+// enter returns where the inside of an object or array begins, -1 if v is none.
+//
+//go:noinline
+func (v Value) enter(open byte) int {
+	i := skipSpace(v, 0)
+	if i >= len(v) || v[i] != open {
+		return -1
+	}
+	return skipSpace(v, i+1)
+}
+
+// member reads the one at i, if there is one, and returns where the next is, -1 for
+// nowhere.
+//
+//go:noinline
+func (v Value) member(i int) (key, value Value, next int) {
+	if i >= len(v) || v[i] != '"' {
+		return nil, nil, -1
+	}
+	keyEnd := skipString(v, i)
+	colon := skipSpace(v, keyEnd)
+	if keyEnd < 0 || colon >= len(v) || v[colon] != ':' {
+		return nil, nil, -1
+	}
+	start := skipSpace(v, colon+1)
+	end := skipValue(v, start)
+	if end < 0 {
+		return nil, nil, -1
+	}
+	return v[i:keyEnd:keyEnd], v[start:end:end], v.comma(end)
+}
+
+// item is member for arrays.
+//
+//go:noinline
+func (v Value) item(i int) (item Value, next int) {
+	if i >= len(v) || v[i] == ']' {
+		return nil, -1
+	}
+	end := skipValue(v, i)
+	if end < 0 {
+		return nil, -1
+	}
+	return v[i:end:end], v.comma(end)
+}
+
+// comma returns what comes behind the comma at i, -1 where there is none.
+func (v Value) comma(i int) int {
+	if i = skipSpace(v, i); i >= len(v) || v[i] != ',' {
+		return -1
+	}
+	return skipSpace(v, i+1)
 }
 
 // Text decodes a string; "" for anything else.
