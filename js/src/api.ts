@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "c2de1badbd88cad7";
+export const API_HASH = "ef09de5442c28faf";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -33,6 +33,32 @@ export type ListUpdate<T> = {
   readonly ops: readonly Op<T>[];
   /** `total` is how many items the list would have without its window. */
   readonly total: number;
+};
+
+/**
+ * Capabilities are what the server lets this account do, by the rules for what it
+ * does not say.
+ */
+export type Capabilities = {
+  /**
+   * `known` is false until the server answered; then the rest is what servers allow
+   * that say nothing.
+   */
+  readonly known: boolean;
+  /** `name` and `avatar` may be changed; `fields` says that profiles have other fields. */
+  readonly name: boolean;
+  readonly avatar: boolean;
+  readonly fields: boolean;
+  readonly password: boolean;
+  /** `roomVersion` is what new rooms get; `roomVersions` are all stable ones, in order. */
+  readonly roomVersion: string;
+  readonly roomVersions: readonly string[];
+  /** `restricted` and `knock` are join rules that new rooms may have. */
+  readonly restricted: boolean;
+  readonly knock: boolean;
+  /** `reportRooms` and `reportUsers` may be, beside events. */
+  readonly reportRooms: boolean;
+  readonly reportUsers: boolean;
 };
 
 /**
@@ -2254,6 +2280,11 @@ export interface Calls {
   /** `setListed` puts a room into the server's directory or takes it out. */
   setListed(params: SetListedParams, options?: CallOptions): Promise<void>;
   /**
+   * `capabilities` streams what the server lets this account do. It is asked when this
+   * is called first, and again each hour and after it refused what it had allowed.
+   */
+  capabilities(options?: CallOptions): AsyncIterable<Capabilities>;
+  /**
    * `profile` returns a user's profile, which the server was asked for at most five
    * minutes ago. "server.notFound": there is none, or it is not shown.
    */
@@ -2424,7 +2455,7 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* persons roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! explore* exploreMore moveSpace setSpaceChild moveSpaceChild upgradeRoom* setAccess setPower setLevels setPinned setAlias roomAddresses setListed profile ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* persons roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! explore* exploreMore moveSpace setSpaceChild moveSpaceChild upgradeRoom* setAccess setPower setLevels setPinned setAlias roomAddresses setListed capabilities*! profile ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
 export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom report setUpEncryption resetEncryption startVerification verify request".split(" "));

@@ -2,6 +2,7 @@ import { calls, ONCE } from "./api.js";
 import type {
   CallOptions,
   Calls,
+  Capabilities,
   Json,
   ReportParams,
   RoomID,
@@ -25,7 +26,8 @@ import { aborted, AlcoveError } from "./error.js";
 import { feed } from "./feed.js";
 import type { Healing } from "./feed.js";
 import { databaseOf } from "./idb.js";
-import type { Stored } from "./live.js";
+import { ValueObject } from "./live.js";
+import type { LiveValue, Stored } from "./live.js";
 import { LockObject } from "./lock.js";
 import type { LiveLock } from "./lock.js";
 import { lockName } from "./lockwords.js";
@@ -82,6 +84,8 @@ export interface Client {
   room(id: RoomID): LiveRoom;
   readonly spaces: Spaces;
   readonly people: People;
+  /** What the server lets this account do. */
+  readonly capabilities: LiveValue<Capabilities>;
   readonly encryption: Encryption;
   readonly notifications: Notifications;
   readonly storage: LiveStorage;
@@ -173,6 +177,7 @@ class AlcoveClient implements Client {
   readonly rooms: Rooms;
   readonly spaces: Spaces;
   readonly people: People;
+  readonly capabilities: ValueObject<Capabilities>;
   readonly accountData: AccountDataStore;
   readonly diagnostics: Diagnostics;
   readonly #options: ClientOptions;
@@ -205,6 +210,7 @@ class AlcoveClient implements Client {
     this.rooms = makeRooms(this.#calls, this.#healing, () => this.#stored(this.#warm?.rooms));
     this.spaces = makeSpaces(this.#calls, this.#healing);
     this.people = makePeople(this.#calls, this.#healing);
+    this.capabilities = new ValueObject<Capabilities>(this.#healing((call) => this.#calls.capabilities(call)));
     this.encryption = new EncryptionObject(this.#calls, this.#healing);
     this.notifications = new NotificationsObject(this.#calls, this.#healing);
     this.accountData = makeAccountData(this.#calls);
@@ -279,6 +285,7 @@ class AlcoveClient implements Client {
     this.#unwatch();
     this.lock.close();
     this.#core.close();
+    this.capabilities.close();
     this.encryption.close();
     this.notifications.close();
     this.storage.close();

@@ -44,6 +44,7 @@ export type { SasEmoji } from "./emoji.js";
 export type {
   BackupState,
   CallOptions,
+  Capabilities,
   Change,
   ChangedIdentity,
   ChangeKind,

@@ -37,6 +37,7 @@ type Client interface {
 	SpaceCalls
 	ChildCalls
 	SettingsCalls
+	CapabilityCalls
 	PeopleCalls
 	PreviewCalls
 	TimelineCalls

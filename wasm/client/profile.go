@@ -129,7 +129,7 @@ func (c *Client) SetProfile(ctx context.Context, p api.SetProfileParams) error {
 	me := a.ledger.Me()
 	defer a.profiles.forget(me)
 	if p.Value.Kind() == scan.Null {
-		return server.RemoveProfile(ctx, me, p.Field)
+		return a.doubt(server.RemoveProfile(ctx, me, p.Field))
 	}
-	return server.SetProfile(ctx, me, p.Field, p.Value.WellFormed())
+	return a.doubt(server.SetProfile(ctx, me, p.Field, p.Value.WellFormed()))
 }

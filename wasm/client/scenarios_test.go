@@ -52,6 +52,7 @@ func TestScenarios(t *testing.T) {
 		{"members of a large room", largeRoom},
 		{"presence", presence},
 		{"profiles", profiles},
+		{"what is allowed", whatIsAllowed},
 		{"names of the time", namesOfTheTime},
 		{"gaps", gaps},
 		{"gaps while others write", gapsUnderWay},

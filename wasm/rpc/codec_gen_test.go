@@ -116,6 +116,7 @@ var writers = []any{
 	writeExplored,
 	writeRoomUpgrade,
 	writeRoomAddresses,
+	writeCapabilities,
 	writeUserProfile,
 	writeIgnored,
 	writeDirectoryPage,

@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "c2de1badbd88cad7"
+const Hash = "ef09de5442c28faf"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -90,6 +90,8 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callRoomAddresses(ctx, c, params)
 	case "setListed":
 		return q.callSetListed(ctx, c, params)
+	case "capabilities":
+		return q.callCapabilities(ctx, c)
 	case "profile":
 		return q.callProfile(ctx, c, params)
 	case "ignored":
@@ -629,6 +631,22 @@ func (q *request) callSetListed(ctx context.Context, c api.Client, params scan.V
 	}
 	q.out.literal("null")
 	return c.SetListed(ctx, p)
+}
+
+func (q *request) callCapabilities(ctx context.Context, c api.Client) error {
+	updates, err := c.Capabilities(ctx)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeCapabilities(w, &v)
+		}
+		return err
+	}
+	return nil
 }
 
 func (q *request) callProfile(ctx context.Context, c api.Client, params scan.Value) error {

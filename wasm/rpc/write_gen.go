@@ -634,6 +634,28 @@ func writeRoomAddresses(w *writer, v *api.RoomAddresses) {
 	w.close()
 }
 
+func writeCapabilities(w *writer, v *api.Capabilities) {
+	w.open()
+	w.boolean("known", v.Known)
+	w.boolean("name", v.Name)
+	w.boolean("avatar", v.Avatar)
+	w.boolean("fields", v.Fields)
+	w.boolean("password", v.Password)
+	w.text("roomVersion", v.RoomVersion)
+	w.name("roomVersions")
+	w.openList()
+	for i := range v.RoomVersions {
+		w.item()
+		w.putText(v.RoomVersions[i])
+	}
+	w.closeList()
+	w.boolean("restricted", v.Restricted)
+	w.boolean("knock", v.Knock)
+	w.boolean("reportRooms", v.ReportRooms)
+	w.boolean("reportUsers", v.ReportUsers)
+	w.close()
+}
+
 func writeUserProfile(w *writer, v *api.UserProfile) {
 	w.open()
 	w.text("id", string(v.ID))

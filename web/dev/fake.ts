@@ -10,7 +10,7 @@
 //
 // and changed later through `window.fake`.
 import type {
-  Client, ClientOptions, CreateRoomParams, EncryptionStatus, ErrorCode, EventItem, LinkOptions, LiveRoom, LiveTimeline, LoginPasswordParams, MessageOptions, PushRules, Room,
+  Capabilities, Client, ClientOptions, CreateRoomParams, EncryptionStatus, ErrorCode, EventItem, LinkOptions, LiveRoom, LiveTimeline, LoginPasswordParams, MessageOptions, PushRules, Room,
   RoomDetails, RoomFilter, RoomList, RoomListOptions, RoomPreview, Send, SessionSnapshot, StorageSnapshot, TimelineOptions, VerificationSnapshot,
 } from "alcove";
 import { formatMatrixTo } from "../../js/src/link.js";
@@ -21,7 +21,7 @@ import { FakeRoom } from "./fakeroom.js";
 import { FakeTimeline } from "./faketimeline.js";
 import { asked, FakeAdmin } from "./fakeadmin.js";
 import { directory } from "./fakedirectory.js";
-import { FakePeople } from "./fakepeople.js";
+import { capabilities, FakePeople } from "./fakepeople.js";
 import { FakeSpaces } from "./fakespaces.js";
 import { me, now, person, rooms } from "./generate.js";
 import { AlcoveError, number, query, wait } from "./setup.js";
@@ -381,6 +381,7 @@ const client: Client = {
   spaces: world.spaces,
   room: (id) => new FakeLiveRoom(world, id),
   profile: async (id) => ({ id, name: id, fields: {} }),
+  capabilities: new Box<Capabilities | undefined, Capabilities>(capabilities()),
   setProfile: async () => {},
   async report(what) {
     await wait();

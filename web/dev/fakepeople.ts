@@ -1,5 +1,6 @@
-// People whom a server would know. `?ignores=@user3:example.org`
-import type { Ignored, People, Person } from "alcove";
+// People whom a server would know, and what it allows. `?ignores=@user3:example.org`
+// `?old` is a server that allows little.
+import type { Capabilities, Ignored, People, Person } from "alcove";
 import { Box } from "./box.js";
 import { person } from "./generate.js";
 import { AlcoveError, query, wait } from "./setup.js";
@@ -36,4 +37,13 @@ export class FakePeople implements People {
     await wait();
     this.#ignored.put({ users });
   }
+}
+
+export function capabilities(): Capabilities {
+  const old = query.has("old");
+  const roomVersion = old ? "6" : "12";
+  return {
+    known: true, name: !old, avatar: !old, fields: !old, password: true, roomVersion, roomVersions: old ? ["5", "6"] : ["10", "11", "12"],
+    restricted: !old, knock: !old, reportRooms: !old, reportUsers: !old,
+  };
 }
