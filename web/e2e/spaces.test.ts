@@ -78,6 +78,7 @@ test("a root is dragged before another, and moved from its menu", async () => {
     await space(page, /^דירות/).dragTo(space(page, /^Allotment/), { targetPosition: { x: 20, y: 5 } });
     await page.waitForFunction(() => fake.moved.length === 1);
     assert.deepEqual(await page.evaluate(() => fake.moved[0]), [spaceId(4), spaceId(0)]);
+    await page.getByRole("treeitem").nth(1).filter({ hasText: "דירות" }).waitFor(); // behind Home
     await space(page, /^דירות/).click({ button: "right" });
     assert.equal(await page.getByRole("menuitem", { name: "Move up" }).count(), 0);
     await page.getByRole("menuitem", { name: "Move down" }).click();
@@ -189,6 +190,20 @@ test("a new room in a space is for its members", async () => {
   });
 });
 
+test("what the server does not have is not offered", async () => {
+  await open(`?spaces&admin&old${spaceHash(0)}`, async (page) => {
+    await button(page, "New room").click();
+    await page.getByRole("radio", { name: /^Only people who are invited|^Anyone$|^Anyone who/ }).first().waitFor();
+    assert.equal(await page.getByRole("radio", { name: "Members of Allotment association" }).count(), 0);
+  });
+  await open(`?admin&old${roomHash(2, "/details")}`, async (page) => {
+    await button(page, "Room settings").click();
+    await page.getByRole("radio", { name: "More" }).check();
+    await page.getByText("This room has version").waitFor();
+    assert.equal(await button(page, /^Report/).count(), 0);
+  });
+});
+
 test("a new space is made, public and with an address", async () => {
   await open("", async (page) => {
     await button(page, "New conversation").click();
@@ -286,11 +301,12 @@ test("a room's settings are saved, and what is refused is said at the field", as
     await said(page, "Saved.").waitFor();
 
     await page.getByRole("radio", { name: "More" }).check();
+    assert.deepEqual(await page.getByLabel("New version").locator("option").allTextContents(), ["11", "12"]);
     await button(page, "Upgrade the room").click();
     await said(page, /step \d of 4/).waitFor();
     await page.getByText("The room was upgraded.").waitFor();
     const all = await asked(page);
-    for (const what of ["name", "access restricted", "levels", "upgrade  4"]) assert.ok(all.includes(what), `${what}: ${all.join("; ")}`);
+    for (const what of ["name", "access restricted", "levels", "upgrade 12 4"]) assert.ok(all.includes(what), `${what}: ${all.join("; ")}`);
     await page.getByRole("heading", { name: "Kitchen", level: 1 }).waitFor();
   });
 });

@@ -2,6 +2,7 @@
 // was written by somebody else: text only, no pictures and no links.
 import type { Client, Person, RoomDetails } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
+import { allows } from "../allows.js";
 import { confirm } from "../dialog.js";
 import { openReport } from "../doors.js";
 import { explain } from "../errors.js";
@@ -68,8 +69,8 @@ export class Invitation extends View {
     const { inviter } = room;
     return [
       ...(inviter ? [{ label: words.ignore(inviter.name), danger: true, act: () => this.#askIgnore(inviter) }] : []),
-      { label: words.reportRoom, act: () => openReport(client, { roomId: room.id }, roomName(room)) },
-      ...(inviter ? [{ label: words.reportUser(inviter.name), act: () => openReport(client, { userId: inviter.id }, inviter.name) }] : []),
+      ...(allows(client, "reportRooms") ? [{ label: words.reportRoom, act: () => openReport(client, { roomId: room.id }, roomName(room)) }] : []),
+      ...(inviter && allows(client, "reportUsers") ? [{ label: words.reportUser(inviter.name), act: () => openReport(client, { userId: inviter.id }, inviter.name) }] : []),
     ];
   }
 

@@ -6,7 +6,7 @@ import { t } from "../messages.js";
 import { loadExplore } from "../doors.js";
 import { chosenSpace, formatRoute, goUp, navigate, parseRoute, type Route } from "../route.js";
 import { tellPlace, tellUnread } from "../title.js";
-import { Following, View } from "../view.js";
+import { Following, unowned, View } from "../view.js";
 import { openHelp } from "./help.js";
 import type { RoomList } from "./room-list.js";
 import type { RoomView } from "./room-view.js";
@@ -38,6 +38,7 @@ export class Shell extends View {
 
   constructor() {
     super();
+    new Following(this, () => this.client, () => unowned(this.client.capabilities)); // keeps what allows() reads
     this.route = parseRoute(location.hash);
     this.chosen = chosenSpace();
   }

@@ -1,6 +1,7 @@
 // What can be done with a member: by anybody, and by those who keep the room.
 import type { Client, LiveRoom, Member, RoomDetails } from "alcove";
 import { html } from "lit";
+import { allows } from "../../allows.js";
 import { confirm, openDialog } from "../../dialog.js";
 import { explain } from "../../errors.js";
 import { openMenu, type MenuItem } from "../../menu.js";
@@ -33,7 +34,7 @@ function forAnybody({ client, member, userId, ignored }: MemberAbout): MenuItem[
     { label: words.chat, act: () => void openDirect(client, id) },
     { label: words.copy, act: () => void navigator.clipboard?.writeText(id) },
     ignored ? { label: words.unignore, act: () => say(client.people.unignore(id)) } : { label: words.ignore, act: ignore },
-    { label: words.report, act: () => openReport(client, { userId: id }, name) },
+    ...(allows(client, "reportUsers") ? [{ label: words.report, act: () => openReport(client, { userId: id }, name) }] : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 // What a new room or space is to be.
 import type { Client, CreateRoomParams } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
+import { allows } from "../../allows.js";
 import { w } from "../../messages-rooms.js";
 import { t } from "../../messages.js";
 import { roomName } from "../../sentences.js";
@@ -72,7 +73,8 @@ export class NewRoom extends View {
   }
 
   #rules(): Rule[] {
-    return ["invite", ...(this.space === undefined ? [] : ["restricted" as const]), "knock", "public"];
+    const restricted = this.space !== undefined && allows(this.client, "restricted");
+    return ["invite", ...(restricted ? ["restricted" as const] : []), ...(allows(this.client, "knock") ? ["knock" as const] : []), "public"];
   }
 
   protected override render(): TemplateResult {

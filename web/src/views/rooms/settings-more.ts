@@ -1,5 +1,6 @@
 // A room's version and its upgrade, which servers may take part, and reports.
 import { html, nothing, type TemplateResult } from "lit";
+import { allows } from "../../allows.js";
 import { w } from "../../messages-rooms.js";
 import { navigate } from "../../route.js";
 import { roomName } from "../../sentences.js";
@@ -33,7 +34,8 @@ export class MoreSettings extends Section {
           ${this.#upgrade()}</section>
         ${this.#acl()}
         <section class="field"><h3 class="label">${words.id}</h3><code class="settings-id" dir="ltr">${room.id}</code></section>
-        <div><button type="button" class="button" @click=${() => openReport(this.client, { roomId: room.id }, roomName(room))}>${words.report}</button></div>
+        ${allows(this.client, "reportRooms") ? html`
+          <div><button type="button" class="button" @click=${() => openReport(this.client, { roomId: room.id }, roomName(room))}>${words.report}</button></div>` : nothing}
       </div>`;
   }
 
@@ -42,14 +44,27 @@ export class MoreSettings extends Section {
     if (this.upgraded) return this.#done(this.upgraded);
     if (replacement) return html`<p>${words.replaced}</p>`;
     if (!can.upgrade) return nothing;
+    const newer = this.#newer();
+    if (newer?.length === 0) return html`<p class="hint">${words.newest}</p>`;
     return html`
       <form class="field" @submit=${this.#onSubmit}>
         <p class="hint">${words.upgradeHint}</p>
+        ${newer ? html`
+          <label for="settings-version">${words.upgradeTo}</label>
+          <select class="input" id="settings-version" name="version">
+            ${newer.map((one) => html`<option ?selected=${one === this.client.capabilities.getSnapshot()?.roomVersion}>${one}</option>`)}
+          </select>` : nothing}
         <label class="check"><input type="checkbox" name="invite" checked> ${words.inviteAll}</label>
         <div class="field-foot"><button class="button" data-kind="danger" data-size="small" aria-disabled=${this.busy === "upgrade"}>${words.upgrade}</button></div>
         <p class="hint" role="status">${this.progress}</p>
         <p class="error" role="alert" id="problem-upgrade">${this.problems["upgrade"] ?? ""}</p>
       </form>`;
+  }
+
+  /** The versions behind the room's own that the server has; undefined where it did not say yet. */
+  #newer(): readonly string[] | undefined {
+    const now = this.client.capabilities.getSnapshot();
+    return now?.known ? now.roomVersions.slice(now.roomVersions.indexOf(this.details.version) + 1) : undefined;
   }
 
   #done(room: string): TemplateResult {
@@ -66,9 +81,11 @@ export class MoreSettings extends Section {
   readonly #onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     const invite = this.find<HTMLInputElement>("[name='invite']")?.checked ?? false;
+    const version = this.find<HTMLSelectElement>("[name='version']")?.value;
     void this.save("upgrade", async () => {
       const room = await this.room.upgrade({
         invite,
+        ...(version && { version }),
         onProgress: ({ progress, failed = 0 }) => {
           this.progress = words.upgrading(progress.done, progress.total);
           this.failed = failed;
