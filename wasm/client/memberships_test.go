@@ -6,19 +6,19 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"testing"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
 )
 
-// TestMemberships: whatever becomes of a membership, the core shows it as the server has
+// memberships: whatever becomes of a membership, the core shows it as the server has
 // it, whether it was there when that happened or comes back later (FEATURES 2-44,
 // B-17, D-25).
-func TestMemberships(t *testing.T) {
-	w := newWorld(t, startSandbox().URL)
+func memberships(w *world) {
+	alice, bob := w.hand(w.register("alice")), w.user("bob")
+	hand := w.hand(bob.name)
 	for what, c := range map[string]struct {
-		steps string // the last one also happens while bob's core is away
+		steps string // the last ones also happen while bob's core is away
 		want  event.Membership
 	}{
 		"asks to come in":           {"knock", event.Knock},
@@ -40,28 +40,25 @@ func TestMemberships(t *testing.T) {
 		"forgets, and is invited":   {"invite join leave forget invite", event.Invite},
 		"declines, and is invited":  {"invite leave invite", event.Invite},
 	} {
-		for _, away := range []bool{false, true} {
-			alice, bob := w.hand(w.register("alice")), w.user("bob")
-			hand := w.hand(bob.name)
+		for away := range min(3, len(strings.Fields(c.steps))+1) {
 			room := event.RoomID(alice.post("createRoom", `{"initial_state":[{"type":"m.room.join_rules","state_key":"","content":{"join_rule":"knock"}}]}`).Get("room_id").Text())
 			steps := strings.Fields(c.steps)
 			for i, step := range steps {
-				if last := i == len(steps)-1; last && away {
+				if away > 0 && i == len(steps)-away {
 					bob.close()
 				}
 				take(alice, hand, room, step)
-				if !away && i < len(steps)-1 && step != "forget" {
+				if i < len(steps)-max(away, 1) && step != "forget" {
 					bob.stands(room, w.membershipOf(alice, room, bob))
 				}
 			}
 			if now := w.membershipOf(alice, room, bob); now != c.want {
-				t.Errorf("%s, away %v: the server has %s", what, away, now)
+				w.t.Errorf("%s, away %v: the server has %s", what, away, now)
 			}
-			if away {
+			if away > 0 {
 				bob.start()
 			}
 			bob.stands(room, c.want)
-			bob.close()
 		}
 	}
 }

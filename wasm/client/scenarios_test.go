@@ -40,6 +40,7 @@ func TestScenarios(t *testing.T) {
 		{"asked again", askedAgain},
 		{"numbers", numbers},
 		{"knock", knock},
+		{"memberships", memberships},
 		{"previews", previews},
 		{"previews of closed rooms", closedPreviews},
 		{"a large space explored", explore},

@@ -109,8 +109,11 @@ func (p *pass) slice(ctx context.Context, t *ledger.Turn, rooms []section) (n in
 		return 0, err
 	}
 	var work []*roomWork
+	var again []section
 	for i := range rooms {
-		if w := p.guardPrepare(t, rooms[i]); w != nil {
+		if p.comesAgain(rooms[i]) {
+			again = append(again, rooms[i])
+		} else if w := p.guardPrepare(t, rooms[i]); w != nil {
 			work = append(work, w)
 		}
 	}
@@ -127,7 +130,17 @@ func (p *pass) slice(ctx context.Context, t *ledger.Turn, rooms []section) (n in
 	for _, w := range work {
 		p.guard(t, w.section, func() { p.write(t, w) })
 	}
+	for _, s := range again {
+		p.guardPrepare(t, s)
+	}
 	return len(rooms), nil
+}
+
+// comesAgain reports whether a section is the invitation to a room, or the knock on
+// one, that the user left in the same response: that was before (FEATURES D-25).
+func (p *pass) comesAgain(s section) bool {
+	return (s.kind == invited || s.kind == knocked) && p.twice[s.id] &&
+		slices.ContainsFunc(p.res.rooms, func(o section) bool { return o.id == s.id && o.kind == left })
 }
 
 // decrypt opens what came encrypted. Whoever left may have heard a room's keys, from

@@ -225,6 +225,28 @@ func TestLeftAndKnocked(t *testing.T) {
 	}
 }
 
+// TestLeftAndInvitedAgain: who was made to leave and invited again while away finds
+// the invitation, in whichever order the response has the two (FEATURES D-25).
+func TestLeftAndInvitedAgain(t *testing.T) {
+	for section, want := range map[string]event.Membership{"invite": event.Invite, "knock": event.Knock} {
+		again := `"` + section + `":{"!r":{"` + section + `_state":{"events":[
+			{"type":"m.room.member","state_key":"@me:x","sender":"@a:x","content":{"membership":"` + section + `"}}]}}}`
+		gone := `"leave":{"!r":{"timeline":{"events":[{"event_id":"$9","type":"m.room.member","state_key":"@me:x","sender":"@a:x","origin_server_ts":2,"content":{"membership":"leave"}}]}}}`
+		for _, rooms := range []string{again + `,` + gone, gone + `,` + again} {
+			a := newAccount(t)
+			a.take("", `{"next_batch":"1",`+joinRoom("!r", ``)+`}`)
+			a.take("1", `{"next_batch":"2","rooms":{`+rooms+`}}`)
+			if r := a.room("!r"); r.Membership != want {
+				t.Errorf("%s: %+v", section, r)
+			}
+			a.take("2", `{"next_batch":"3","rooms":{`+gone+`}}`)
+			if r := a.room("!r"); r != nil && r.Membership != event.Leave {
+				t.Errorf("%s, and left: %+v", section, r)
+			}
+		}
+	}
+}
+
 // TestMemberships walks a room through the sections (FEATURES D-25, 2-20).
 func TestMemberships(t *testing.T) {
 	a := newAccount(t)
