@@ -127,6 +127,20 @@ test("a list by space has what is in it", async () => {
   alice.close();
 });
 
+test("the README's space", async () => {
+  const client = await signIn("alice");
+  let shown: unknown[] = [];
+  const show = (all: unknown[]) => void (shown = all);
+  const house = await client.rooms.create({ name: "House", type: "m.space", preset: "private_chat" });
+  await client.rooms.create({ name: "Kitchen", space: house, joinRule: "restricted", encrypted: true });
+  const inside = client.spaces.explore(house);
+  inside.subscribe(() => show(inside.getSnapshot().map(({ level, room }) => [level, room.name, room.entry.how])));
+  while (await inside.more());
+  await until(inside, (all) => all.length === 1);
+  assert.deepEqual(shown, [[1, "Kitchen", "in"]]);
+  client.close();
+});
+
 test("pagination reaches the start of a room", async () => {
   const alice = await signIn("alice");
   const rooms = alice.rooms.list();
