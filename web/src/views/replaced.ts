@@ -10,7 +10,10 @@ export function replaced(client: Client, { id, confirmed, via, body }: Replaceme
   return html`
     <div class="room-notice room-replaced">
       <p>${text}</p>
-      ${body ? html`<p class="hint" dir="auto">${body}</p>` : nothing}
+      ${body && bare(body) !== bare(text) ? html`<p class="hint" dir="auto">${body}</p>` : nothing}
       <button type="button" class="button" data-kind="primary" @click=${go}>${action}</button>
     </div>`;
 }
+
+/** Servers write a body of their own, which says the same. */
+const bare = (text: string) => text.trim().replace(/\.$/, "");
