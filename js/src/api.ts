@@ -2185,9 +2185,16 @@ export interface Calls {
   awaitRoom(params: RoomParams, options?: CallOptions): Promise<void>;
   /** `createRoom` makes a room and returns when it is in the room list. */
   createRoom(params: CreateRoomParams, options?: CallOptions): Promise<RoomRef>;
-  /** `joinRoom` joins or accepts an invitation. */
+  /**
+   * `joinRoom` joins or accepts an invitation. Without `via` it goes through the servers
+   * that are known here to know the room. "server.forbidden": Message says what would
+   * help, as far as it is known; so does Entry of Preview.
+   */
   joinRoom(params: JoinRoomParams, options?: CallOptions): Promise<RoomRef>;
-  /** `knockRoom` asks to be let in. */
+  /**
+   * `knockRoom` asks to be let in, through servers as `joinRoom` does. Who is invited or
+   * in already is told so by success, and nobody is asked: `joinRoom` accepts.
+   */
   knockRoom(params: JoinRoomParams, options?: CallOptions): Promise<RoomRef>;
   /** `leaveRoom` leaves, rejects an invitation or retracts a knock. */
   leaveRoom(params: LeaveRoomParams, options?: CallOptions): Promise<void>;

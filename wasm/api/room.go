@@ -37,9 +37,12 @@ type RoomCalls interface {
 	//
 	//rpc:once
 	CreateRoom(ctx context.Context, p CreateRoomParams) (RoomRef, error)
-	// JoinRoom joins or accepts an invitation.
+	// JoinRoom joins or accepts an invitation. Without Via it goes through the servers
+	// that are known here to know the room. "server.forbidden": Message says what would
+	// help, as far as it is known; so does Entry of Preview.
 	JoinRoom(ctx context.Context, p JoinRoomParams) (RoomRef, error)
-	// KnockRoom asks to be let in.
+	// KnockRoom asks to be let in, through servers as JoinRoom does. Who is invited or
+	// in already is told so by success, and nobody is asked: JoinRoom accepts.
 	KnockRoom(ctx context.Context, p JoinRoomParams) (RoomRef, error)
 	// LeaveRoom leaves, rejects an invitation or retracts a knock.
 	LeaveRoom(ctx context.Context, p LeaveRoomParams) error

@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -16,68 +15,6 @@ import (
 // A server refuses some changes of a membership when they are asked for a
 // second time, and a page cannot know whether they were: so what holds already
 // is no failure.
-
-// JoinRoom implements api.Client.
-func (c *Client) JoinRoom(ctx context.Context, p api.JoinRoomParams) (api.RoomRef, error) {
-	a, server, err := c.signedIn()
-	if err != nil {
-		return api.RoomRef{}, err
-	}
-	direct := event.UserID("")
-	if known := a.ledger.Room(event.RoomID(p.Room)); known != nil {
-		direct = known.Direct // also of a joined room: it may lack the mark
-	}
-	a.acceptInvite(ctx, server, p.Room)
-	id, err := server.Join(ctx, p.Room, p.Via, p.Reason)
-	if err != nil {
-		return api.RoomRef{}, err
-	}
-	if direct != "" {
-		// The room is joined whatever becomes of the mark.
-		_ = a.addDirect(ctx, server, direct, id)
-	}
-	a.await(ctx, id, event.Join)
-	return api.RoomRef{RoomID: id}, nil
-}
-
-// KnockRoom implements api.Client.
-func (c *Client) KnockRoom(ctx context.Context, p api.JoinRoomParams) (api.RoomRef, error) {
-	a, server, err := c.signedIn()
-	if err != nil {
-		return api.RoomRef{}, err
-	}
-	id, err := server.Knock(ctx, p.Room, p.Via, p.Reason)
-	if isOutOfPlace(err) {
-		if id, in := a.letIn(ctx, server, p.Room); in {
-			return api.RoomRef{RoomID: id}, nil
-		}
-	}
-	if err != nil {
-		return api.RoomRef{}, err
-	}
-	a.await(ctx, id, event.Knock)
-	return api.RoomRef{RoomID: id}, nil
-}
-
-// letIn reports whether somebody answered a knock already.
-func (a *account) letIn(ctx context.Context, server *homeserver.Client, named string) (event.RoomID, bool) {
-	id, err := roomNamed(ctx, server, named)
-	if err != nil {
-		return "", false
-	}
-	a.awaitFirstSync(ctx)
-	now := a.membership(id)
-	return id, now == event.Invite || now == event.Join
-}
-
-// roomNamed returns the room that is called by its id or an alias.
-func roomNamed(ctx context.Context, server *homeserver.Client, named string) (id event.RoomID, err error) {
-	if !strings.HasPrefix(named, "#") {
-		return event.RoomID(named), nil
-	}
-	id, _, err = server.ResolveAlias(ctx, named)
-	return id, err
-}
 
 // LeaveRoom implements api.Client.
 func (c *Client) LeaveRoom(ctx context.Context, p api.LeaveRoomParams) error {

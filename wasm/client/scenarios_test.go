@@ -47,6 +47,7 @@ func TestScenarios(t *testing.T) {
 		{"a part of a space explored", exploreNarrow},
 		{"one's own space explored", exploreOwn},
 		{"restricted rooms", restricted},
+		{"ways in", waysIn},
 		{"the directory", directory},
 		{"people found", searchUsers},
 		{"reports", reports},
