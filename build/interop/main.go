@@ -74,7 +74,7 @@ func (o *options) run(ctx context.Context) (failed int, err error) {
 		return 0, err
 	}
 	for _, pair := range o.pairs(clients) {
-		m.play(ctx, pair, slices.Concat(scenarios, relations()), o.name)
+		m.play(ctx, pair, slices.Concat(scenarios, relations(), spaces), o.name)
 	}
 	return m.failed, m.sum()
 }

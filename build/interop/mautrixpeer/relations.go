@@ -7,7 +7,7 @@ import (
 	"github.com/alcove-chat/alcove/build/interop/peer"
 )
 
-// none is all that mautrix has of relations: it parses them, and puts nothing
+// none is all that mautrix has of relations and spaces: it parses them, and puts nothing
 // together.
 type none struct{}
 

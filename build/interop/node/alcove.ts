@@ -4,6 +4,7 @@ import { keyCommands } from "./alcove-keys.js";
 import { relationCommands } from "./alcove-relations.js";
 import { roomCommands } from "./alcove-rooms.js";
 import { Session } from "./alcove-session.js";
+import { spaceCommands } from "./alcove-spaces.js";
 import { verificationCommands } from "./alcove-verification.js";
 import { lastingCores } from "./cores.js";
 import { serve } from "./lines.js";
@@ -16,7 +17,7 @@ const cores = await lastingCores();
 await serve(() => {
   const session = new Session(cores);
   return {
-    commands: { ...session.commands, ...roomCommands(session), ...keyCommands(session), ...relationCommands(session), ...verificationCommands(session) },
+    commands: { ...session.commands, ...roomCommands(session), ...keyCommands(session), ...relationCommands(session), ...spaceCommands(session), ...verificationCommands(session) },
     close: () => session.close(),
   };
 });

@@ -5,6 +5,7 @@ import { keyCommands } from "./jssdk-keys.js";
 import { relationCommands } from "./jssdk-relations.js";
 import { roomCommands } from "./jssdk-rooms.js";
 import { Session } from "./jssdk-session.js";
+import { spaceCommands } from "./jssdk-spaces.js";
 import { verificationCommands } from "./jssdk-verification.js";
 import { serve } from "./lines.js";
 
@@ -15,7 +16,7 @@ for (const name of ["log", "info", "debug"] as const) console[name] = console.er
 await serve(() => {
   const session = new Session();
   return {
-    commands: { ...session.commands, ...roomCommands(session), ...keyCommands(session), ...relationCommands(session), ...verificationCommands(session) },
+    commands: { ...session.commands, ...roomCommands(session), ...keyCommands(session), ...relationCommands(session), ...spaceCommands(session), ...verificationCommands(session) },
     close: () => session.close(),
   };
 });

@@ -65,6 +65,7 @@ type Peer interface {
 	Keys
 	Verification
 	Relations
+	Spaces
 
 	// Login signs in as a new device and syncs. It returns when others can
 	// encrypt for the device.
