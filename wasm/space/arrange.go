@@ -59,8 +59,12 @@ func (g *Graph) dive(list []*room, from *room, spaces bool) []*room {
 		if r.seen == g.walks {
 			continue
 		}
-		r.seen, r.level = g.walks, level
+		r.seen = g.walks
 		list = with(list, r)
+		if r.place == nil {
+			continue
+		}
+		r.level = level
 		for i := len(r.lines) - 1; i >= 0; i-- {
 			if t := r.lines[i].room; t.seen != g.walks && (t.open() || !spaces) {
 				stack = append(stack, step{t, level + 1})

@@ -18,7 +18,13 @@ type Graph struct {
 	moved  bool    // for Changed
 	walks  int
 	stack  []step
+	fresh  []room // not used yet
+	// Through is the head whose rest was all seen by the last walk of addUp.
+	through *room
 }
+
+// block is how many rooms are made at a time.
+const block = 32
 
 // New returns a graph of no rooms.
 func New() *Graph { return &Graph{rooms: map[event.RoomID]*room{}} }
@@ -26,7 +32,10 @@ func New() *Graph { return &Graph{rooms: map[event.RoomID]*room{}} }
 // Put says what is known of a room, instead of what was said before.
 func (g *Graph) Put(n Node) {
 	r := g.at(n.ID)
-	turned := r.space != n.Space || r.joined != n.Joined || r.order != n.Order
+	turned := r.space != n.Space || r.joined != n.Joined || n.Space && r.order != n.Order
+	if n.Space && r.place == nil {
+		r.place = &place{}
+	}
 	g.replace(r, n)
 	r.known, r.turned = true, r.turned || turned
 	if r.open() && !r.held {
@@ -49,10 +58,13 @@ func (g *Graph) Remove(id event.RoomID) {
 // replace puts all that a node says in the place of what it said before.
 func (g *Graph) replace(r *room, n Node) {
 	g.disturb(r)
-	links, claims, successor := r.links, r.claims, r.successor
+	links, claims, successor := r.names(), r.claims, r.successor
 	r.unlink()
-	r.space, r.joined, r.order, r.anyone = n.Space, n.Joined, n.Order, n.Anyone
-	r.keepers = slices.Clone(n.Keepers)
+	r.space, r.joined = n.Space, n.Joined
+	if r.place != nil {
+		r.order, r.anyone, r.keepers = n.Order, n.Anyone, slices.Clone(n.Keepers)
+		g.list(r, n.Children)
+	}
 	g.link(r, n)
 	g.disturb(r)
 	for _, l := range links {
@@ -66,10 +78,10 @@ func (g *Graph) replace(r *room, n Node) {
 	}
 }
 
-func (g *Graph) link(r *room, n Node) {
-	r.links = make([]*link, 0, len(n.Children))
-	links := make([]link, len(n.Children))
-	for i, c := range n.Children {
+func (g *Graph) list(r *room, children []Child) {
+	r.links = make([]*link, 0, len(children))
+	links := make([]link, len(children))
+	for i, c := range children {
 		if isRoom(c.ID) {
 			l := &links[i]
 			l.Child, l.to = c, g.at(c.ID)
@@ -78,6 +90,9 @@ func (g *Graph) link(r *room, n Node) {
 		}
 	}
 	slices.SortFunc(r.links, func(a, b *link) int { return Compare(&a.Child, &b.Child) })
+}
+
+func (g *Graph) link(r *room, n Node) {
 	r.claims = make([]claim, 0, len(n.Claims))
 	for _, c := range n.Claims {
 		parent := g.at(c.Parent)
@@ -95,7 +110,7 @@ func (g *Graph) link(r *room, n Node) {
 func isRoom(id event.RoomID) bool { return len(id) > 1 && id[0] == '!' }
 
 func (r *room) unlink() {
-	for _, l := range r.links {
+	for _, l := range r.names() {
 		l.to.listers = without(l.to.listers, r)
 	}
 	for i := range r.claims {
@@ -119,7 +134,11 @@ func (g *Graph) release(r *room) {
 func (g *Graph) at(id event.RoomID) *room {
 	r := g.rooms[id]
 	if r == nil {
-		r = &room{id: id}
+		if len(g.fresh) == 0 {
+			g.fresh = make([]room, block)
+		}
+		r, g.fresh = &g.fresh[0], g.fresh[1:]
+		r.id, r.listers, r.claimants, r.parents = id, r.single[0:0:1], r.single[1:1:2], r.single[2:2:3]
 		g.rooms[id] = r
 	}
 	return r

@@ -49,11 +49,11 @@ func (g *Graph) spoil(r *room) {
 
 // relist makes a space's list anew, and reports whether it is another one.
 func (g *Graph) relist(p *room) bool {
-	lines := g.list(p)
-	if sameLines(p.lines, lines) {
+	lines := g.linesOf(p)
+	if sameLines(p.shows(), lines) {
 		return false
 	}
-	for _, l := range p.lines {
+	for _, l := range p.shows() {
 		l.room.parents = without(l.room.parents, p)
 	}
 	for _, l := range lines {
@@ -63,9 +63,9 @@ func (g *Graph) relist(p *room) bool {
 	return true
 }
 
-// list finds what a space shows: the children it names, then by their ids the rooms
+// linesOf finds what a space shows: the children it names, then by their ids the rooms
 // that only claim to be some. Each room is shown once, and the space never.
-func (g *Graph) list(p *room) []line {
+func (g *Graph) linesOf(p *room) []line {
 	if !p.open() {
 		return nil
 	}

@@ -70,25 +70,38 @@ func compareOrders(a, b string) int {
 }
 
 // room is a node with all that points to it. One that is only pointed to is there too,
-// with nothing known of it.
+// with nothing known of it. There are thousands, and most are no space: they are kept
+// small.
 type room struct {
-	// What was said of it.
-	id                           event.RoomID
-	known, space, joined, anyone bool
-	order                        string
-	links                        []*link // the children it names, in their order
-	claims                       []claim
-	keepers                      []event.UserID
-	successor                    *room
-	count                        Count
+	*place // if it was ever a space
 
-	// Those who say something of it: name it as a child, as a parent, as a successor.
-	listers, claimants, predecessors []*room
+	id                   event.RoomID
+	known, space, joined bool
+	stale                bool // in Graph.stale
+	turned               bool // it counts for something else than before, whatever it shows
+	seen                 int  // the last walk that came by
+	claims               []claim
+	successor            *room
+	count                Count
+
+	// Those who say something of it: name it as a child, as a parent, as a successor,
+	// and those whose lines show it.
+	listers, claimants, predecessors, parents []*room
+	// Single is where the first of each of them is kept, predecessors apart.
+	single [3]*room
+}
+
+// place is what only a space has.
+type place struct {
+	// What was said of it.
+	anyone  bool
+	order   string
+	links   []*link // the children it names, in their order
+	keepers []event.UserID
 
 	// What follows.
-	lines       []line  // what it shows, if it is open
-	parents     []*room // those whose lines show it
-	level       int     // what the last dive set
+	lines       []line // what it shows, if it is open
+	level       int    // what the last dive set
 	sum         Count
 	head        *room // of its circle
 	number, low int   // see circle.go
@@ -97,12 +110,9 @@ type room struct {
 	rest        []*room
 
 	// What is to be done.
-	stale   bool // in Graph.stale
-	turned  bool // it counts for something else than before, whatever it shows
 	held    bool // in Graph.spaces
 	altered bool // in what settle goes through
 	noted   bool // in Graph.noted
-	seen    int  // the last walk that came by
 }
 
 type link struct {
@@ -121,6 +131,22 @@ type claim struct {
 type line struct {
 	link *link
 	room *room
+}
+
+// names lists the children that a room names, if it may have any.
+func (r *room) names() []*link {
+	if r.place == nil {
+		return nil
+	}
+	return r.links
+}
+
+// shows lists what a room shows. All that shows something has a place.
+func (r *room) shows() []line {
+	if r.place == nil {
+		return nil
+	}
+	return r.lines
 }
 
 // open reports whether the room is a space whose state the user can read.

@@ -38,8 +38,8 @@ func (g *Graph) Children(id event.RoomID) []Entry {
 	if r == nil {
 		return nil
 	}
-	entries := make([]Entry, len(r.lines))
-	for i, l := range r.lines {
+	entries := make([]Entry, len(r.shows()))
+	for i, l := range r.shows() {
 		entries[i] = Entry{l.room.id, l.link.Child, l.link.claimed}
 	}
 	return entries
@@ -53,7 +53,7 @@ func (g *Graph) Subspaces(id event.RoomID) []event.RoomID {
 		return nil
 	}
 	var spaces []event.RoomID
-	for _, l := range r.lines {
+	for _, l := range r.shows() {
 		if l.room.open() {
 			spaces = append(spaces, l.room.id)
 		}
@@ -115,7 +115,7 @@ func (g *Graph) Above(id event.RoomID) []event.RoomID {
 func (g *Graph) Sum(id event.RoomID) Count {
 	g.settle()
 	r := g.rooms[id]
-	if r == nil {
+	if r == nil || r.place == nil {
 		return Count{}
 	}
 	return r.sum

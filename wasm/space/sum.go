@@ -1,6 +1,10 @@
 package space
 
-import "github.com/alcove-chat/alcove/wasm/event"
+import (
+	"slices"
+
+	"github.com/alcove-chat/alcove/wasm/event"
+)
 
 // Count is how much of a room or of a space is unread, and how many rooms that is: a
 // room's own is 1.
@@ -31,6 +35,7 @@ func (g *Graph) Count(id event.RoomID, count Count) {
 
 // addUp counts altered spaces anew. All spaces of a circle have the same below them.
 func (g *Graph) addUp(altered []*room) {
+	g.through = nil
 	for i := 0; i < len(g.upward); {
 		head, first := g.upward[i].head, i
 		for i < len(g.upward) && g.upward[i].head == head {
@@ -78,12 +83,18 @@ func (r *room) split(circle []*room) {
 
 // addTo counts every joined room below a circle once; what spaces themselves have
 // unread does not count. Own is nowhere but here, so that what comes to a single other
-// thing is a sum: no chain, however long, is walked for each of its spaces.
+// thing is a sum, and what was looked through last is not looked through again: no
+// chain, however long, is walked for each of its spaces.
 func (g *Graph) addTo(head *room) Count {
 	sum := head.own
 	switch {
 	case len(head.rest) == 0:
+	case g.through != nil && slices.Contains(head.rest, g.through):
+		sum.add(g.through.sum)
+		g.through.seen = g.walks
+		g.lookThrough(head, &sum)
 	case len(head.rest) > 1:
+		g.walks++
 		g.lookThrough(head, &sum)
 	case head.rest[0].space:
 		sum.add(head.rest[0].sum)
@@ -93,8 +104,10 @@ func (g *Graph) addTo(head *room) Count {
 	return sum
 }
 
+// lookThrough adds what this walk has not seen yet. It sees all below a circle then,
+// which is what a space that leads to it need not see again.
 func (g *Graph) lookThrough(head *room, sum *Count) {
-	g.walks++
+	g.through = head
 	stack := append(g.stack[:0], step{room: head})
 	for len(stack) > 0 {
 		r := stack[len(stack)-1].room
