@@ -35,8 +35,8 @@ type account struct {
 	cancel context.CancelFunc
 	work   sync.WaitGroup // all goroutines of the account
 
-	edits        chan struct{} // holds the right to change account data
-	upgrades     chan struct{} // holds the right to replace a room
+	edits        turn // to change account data
+	upgrades     turn // to replace a room
 	profiles     *profiles
 	capabilities *capabilities
 
@@ -93,7 +93,7 @@ func (c *Client) openAccount(ctx context.Context, name string, known *table.Sent
 		client: c, name: name, status: db.status, ledger: l,
 		courier: courier.New(l, c.platform.Clock),
 		lists:   map[string]*roomlist.List{}, timelines: map[string]*openTimeline{}, typing: map[event.RoomID]*typist{},
-		told: map[readPlace]readMark{}, untold: map[readPlace]readMark{}, edits: make(chan struct{}, 1), upgrades: make(chan struct{}, 1),
+		told: map[readPlace]readMark{}, untold: map[readPlace]readMark{}, edits: newTurn(), upgrades: newTurn(),
 		profiles: newProfiles(c.platform.Clock.Now), capabilities: newCapabilities(),
 		explored: map[string]*exploration{},
 		room:     make(chan struct{}), verifications: view.NewList(verificationKey, sameVerification),

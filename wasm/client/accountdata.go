@@ -14,12 +14,10 @@ import (
 // written, one piece at a time (FEATURES B-19, D-28). edit says whether it changed
 // anything.
 func (a *account) editAccountData(ctx context.Context, server *homeserver.Client, kind string, edit func(now scan.Value) (next scan.Value, changed bool)) error {
-	select {
-	case a.edits <- struct{}{}:
-		defer func() { <-a.edits }()
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := a.edits.take(ctx); err != nil {
+		return err
 	}
+	defer a.edits.end()
 	me := a.ledger.Me()
 	now, err := server.AccountData(ctx, me, "", kind)
 	if err != nil && !errors.Is(err, homeserver.ErrNotFound) {

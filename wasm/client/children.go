@@ -60,7 +60,7 @@ func (c *Client) SetSpaceChild(ctx context.Context, p api.SetSpaceChildParams) e
 		return refused(setChild(ctx, server, p, via))
 	}
 	// Where a space names the room's predecessor it shows the room in its place.
-	for _, id := range []event.RoomID{p.RoomID, a.predecessor(ctx, p.RoomID)} {
+	for _, id := range []event.RoomID{p.RoomID, a.predecessor(p.RoomID)} {
 		if err := a.removeChild(ctx, server, p.SpaceID, id); err != nil {
 			return refused(err)
 		}
@@ -142,16 +142,12 @@ func (a *account) via(ctx context.Context, id event.RoomID) ([]string, error) {
 }
 
 // predecessor returns the room that a room replaced, "" unless both say so.
-func (a *account) predecessor(ctx context.Context, id event.RoomID) event.RoomID {
+func (a *account) predecessor(id event.RoomID) event.RoomID {
 	room := a.ledger.Room(id)
 	if room == nil || room.Membership != event.Join {
 		return ""
 	}
-	create, err := a.ledger.ReadState(ctx, room, ledger.StateName{Type: event.RoomCreate})
-	if err != nil {
-		return ""
-	}
-	before := a.ledger.Room(summary.Predecessor(id, create[0]))
+	before := a.ledger.Room(room.Predecessor)
 	if before == nil || before.Successor != id {
 		return ""
 	}
@@ -173,7 +169,7 @@ func (c *Client) MoveSpaceChild(ctx context.Context, p api.MoveSpaceChildParams)
 	}
 	children, contents := readChildren(all)
 	named := func(id event.RoomID) event.RoomID {
-		if before := a.predecessor(ctx, id); contents[id] == nil && before != "" {
+		if before := a.predecessor(id); contents[id] == nil && before != "" {
 			return before
 		}
 		return id

@@ -58,7 +58,8 @@ func (a *account) describe(ctx context.Context, id event.RoomID, kin *atomic.Poi
 	for i, user := range typing {
 		out.Typing = append(out.Typing, summary.Person(user, event.ReadProfile(members[i].Get("content"))))
 	}
-	return out, a.relate(ctx, room, state, &out, kin)
+	a.relate(room, state.tombstone, &out, kin)
+	return out, nil
 }
 
 // kinship is what a room is a part of: the room that it claims to replace, and the
@@ -68,12 +69,12 @@ type kinship struct{ before, after event.RoomID }
 // relate fills in what a room replaced and what replaced it. A claim counts where the
 // other room says so too; both are rooms of whom anyone may say anything (FEATURES
 // D-22). It looks one step far, so that no chain or loop of claims matters.
-func (a *account) relate(ctx context.Context, room *table.Room, state described, out *api.RoomDetails, kin *atomic.Pointer[kinship]) error {
+func (a *account) relate(room *table.Room, tombstone scan.Value, out *api.RoomDetails, kin *atomic.Pointer[kinship]) {
 	if room.Membership == event.Invite || room.Membership == event.Knock {
-		return nil // its state is hearsay
+		return // its state is hearsay
 	}
-	out.Replacement = summary.Replacement(room.ID, state.tombstone)
-	now := kinship{before: summary.Predecessor(room.ID, state.create)}
+	out.Replacement = summary.Replacement(room.ID, tombstone)
+	now := kinship{before: room.Predecessor}
 	if out.Replacement != nil {
 		now.after = out.Replacement.ID
 	}
@@ -81,15 +82,9 @@ func (a *account) relate(ctx context.Context, room *table.Room, state described,
 	if old := a.ledger.Room(now.before); old != nil && old.Successor == room.ID && old.Membership != event.Invite && old.Membership != event.Knock {
 		out.Predecessor = old.ID
 	}
-	next := a.ledger.Room(now.after)
-	if next == nil || next.Membership != event.Join {
-		return nil
+	if next := a.ledger.Room(now.after); next != nil && next.Membership == event.Join {
+		out.Replacement.Confirmed = next.Predecessor == room.ID
 	}
-	found, err := a.ledger.ReadState(ctx, next, ledger.StateName{Type: event.RoomCreate})
-	if err == nil {
-		out.Replacement.Confirmed = summary.Predecessor(next.ID, found[0]) == room.ID
-	}
-	return err
 }
 
 func permissions(p summary.Power, me event.UserID, room *table.Room) api.Permissions {

@@ -13,8 +13,8 @@ import (
 	"github.com/alcove-chat/alcove/wasm/view"
 )
 
-// exploration streams what is in a space. Whoever holds asking asks the server for the
-// next page; whoever holds drawing makes the list anew. Neither waits with mu held.
+// exploration streams what is in a space. In the turn asking the server is asked for
+// the next page, in the turn drawing the list is made anew. Neither waits with mu held.
 type exploration struct {
 	*watcher
 	account *account
@@ -23,8 +23,8 @@ type exploration struct {
 	ask     homeserver.HierarchyParams // From is that of the next page
 	list    *view.List[api.SpaceRoom]
 	sub     *view.Sub[api.SpaceRoom]
-	asking  chan struct{}
-	drawing chan struct{}
+	asking  turn
+	drawing turn
 	cancel  context.CancelFunc
 	forget  func()
 	more    bool // belongs to whoever holds asking, as ask does
@@ -67,12 +67,10 @@ func (e *exploration) start(forget func()) {
 
 // next brings one more page and reports whether there is another behind it.
 func (e *exploration) next(ctx context.Context) (more bool, err error) {
-	select {
-	case e.asking <- struct{}{}:
-		defer func() { <-e.asking }()
-	case <-ctx.Done():
-		return false, ctx.Err()
+	if err := e.asking.take(ctx); err != nil {
+		return false, err
 	}
+	defer e.asking.end()
 	if !e.more {
 		return false, nil
 	}
@@ -123,12 +121,10 @@ func (e *exploration) change(do func(t *hierarchy.Tree)) {
 // draw makes the list anew. The children of spaces that the user is in are read until
 // none is missing, each level of them with the one above.
 func (e *exploration) draw(ctx context.Context) error {
-	select {
-	case e.drawing <- struct{}{}:
-		defer func() { <-e.drawing }()
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := e.drawing.take(ctx); err != nil {
+		return err
 	}
+	defer e.drawing.end()
 	for {
 		places, missing, changes := e.places()
 		if len(missing) == 0 {

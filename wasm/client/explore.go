@@ -75,7 +75,7 @@ func (a *account) exploration(server *homeserver.Client, p api.ExploreParams) *e
 	return &exploration{
 		account: a, server: server, space: p.SpaceID, ask: ask, more: true,
 		list:   view.NewList(func(r *api.SpaceRoom) string { return r.Key }, (*api.SpaceRoom).Equal),
-		asking: make(chan struct{}, 1), drawing: make(chan struct{}, 1),
+		asking: newTurn(), drawing: newTurn(),
 		tree: hierarchy.New(p.SpaceID, p.Suggested, p.Depth), own: map[event.RoomID]children{},
 		seen: map[event.RoomID]event.Membership{},
 	}

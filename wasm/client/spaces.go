@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"slices"
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
@@ -63,12 +64,7 @@ func (a *account) roots() (roots []space.Child) {
 }
 
 func hasRoot(roots []space.Child, id event.RoomID) bool {
-	for i := range roots {
-		if roots[i].ID == id {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(roots, func(c space.Child) bool { return c.ID == id })
 }
 
 // parents returns the user's spaces that a room is in.

@@ -48,12 +48,10 @@ func (c *Client) UpgradeRoom(_ context.Context, p api.UpgradeRoomParams) (api.St
 
 func (u *upgrade) run(ctx context.Context) error {
 	// One at a time: two that look for a successor at once find none.
-	select {
-	case u.upgrades <- struct{}{}:
-		defer func() { <-u.upgrades }()
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := u.upgrades.take(ctx); err != nil {
+		return err
 	}
+	defer u.upgrades.end()
 	if err := u.replace(ctx); err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ type verifier struct {
 	own     verification.Own
 	inbox   *inbox
 
-	turn     chan struct{} // holds the right to what follows
+	turn     turn // holds the right to what follows
 	requests *verification.Requests
 	keys     knownKeys
 	stops    map[event.TxnID]func() // end the following of what is being sent
@@ -61,7 +61,7 @@ func (a *account) newVerifier(s *table.Session, m *e2ee.Machine) (*verifier, err
 	}
 	v := &verifier{
 		account: a, machine: m, own: verification.Own{User: s.UserID, Device: s.DeviceID},
-		inbox: newInbox(a.client.platform.Clock), turn: make(chan struct{}, 1), stops: map[event.TxnID]func(){},
+		inbox: newInbox(a.client.platform.Clock), turn: newTurn(), stops: map[event.TxnID]func(){},
 		lanes: lanes{},
 	}
 	copy(v.own.Key[:], key)
@@ -97,33 +97,22 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-func (v *verifier) lock(ctx context.Context) error {
-	select {
-	case v.turn <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (v *verifier) unlock() { <-v.turn }
-
 // do calls the verifications, with the keys of a user at hand, and does what
 // they want. It does so to the end: whoever gave up waiting cannot take it back.
 func (v *verifier) do(ctx context.Context, user event.UserID, call func(*verification.Requests) (verification.Step, error)) error {
-	if err := v.lock(ctx); err != nil {
+	if err := v.turn.take(ctx); err != nil {
 		return err
 	}
-	defer v.unlock()
+	defer v.turn.end()
 	return v.doLocked(ctx, user, call)
 }
 
 // step is do about one verification.
 func (v *verifier) step(ctx context.Context, id verification.ID, call func(*verification.Requests) (verification.Step, error)) error {
-	if err := v.lock(ctx); err != nil {
+	if err := v.turn.take(ctx); err != nil {
 		return err
 	}
-	defer v.unlock()
+	defer v.turn.end()
 	now, known := v.requests.Get(id)
 	if !known {
 		return verification.ErrUnknown
@@ -166,8 +155,8 @@ func (v *verifier) take(ctx context.Context, step verification.Step) {
 
 // next returns when something is due, zero for never.
 func (v *verifier) next(ctx context.Context) (at time.Time) {
-	if v.lock(ctx) == nil {
-		defer v.unlock()
+	if v.turn.take(ctx) == nil {
+		defer v.turn.end()
 		at, _ = v.requests.Next()
 	}
 	return at
@@ -177,8 +166,8 @@ func (v *verifier) next(ctx context.Context) (at time.Time) {
 func (v *verifier) end() {
 	v.deaf()
 	v.show(nil)
-	if v.lock(v.account.client.ctx) == nil {
-		defer v.unlock()
+	if v.turn.take(v.account.client.ctx) == nil {
+		defer v.turn.end()
 		for _, stop := range v.stops {
 			stop()
 		}

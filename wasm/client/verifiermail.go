@@ -81,11 +81,11 @@ func (v *verifier) send(ctx context.Context, s *verification.Send) error {
 // settle takes note of what became of a message to a room. One that was refused
 // must not hold up what the user writes there.
 func (v *verifier) settle(ctx context.Context, txn event.TxnID, id verification.ID, now api.SendStatus) {
-	if v.lock(ctx) != nil {
+	if v.turn.take(ctx) != nil {
 		return
 	}
 	defer v.inbox.went.poke()
-	defer v.unlock()
+	defer v.turn.end()
 	if stop := v.stops[txn]; stop != nil {
 		stop()
 		delete(v.stops, txn)
@@ -166,12 +166,12 @@ func (v *verifier) dropOld(ctx context.Context) {
 func (v *verifier) part(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, partingPatience)
 	defer cancel()
-	if v.lock(ctx) != nil {
+	if v.turn.take(ctx) != nil {
 		return
 	}
 	step := v.requests.Close()
 	v.take(ctx, step)
-	v.unlock()
+	v.turn.end()
 	for len(step.Changed) > 0 && v.sending(ctx) {
 		select {
 		case <-v.inbox.went:
@@ -183,9 +183,9 @@ func (v *verifier) part(ctx context.Context) {
 
 // sending reports whether something is still on its way.
 func (v *verifier) sending(ctx context.Context) bool {
-	if v.lock(ctx) != nil {
+	if v.turn.take(ctx) != nil {
 		return false
 	}
-	defer v.unlock()
+	defer v.turn.end()
 	return len(v.stops) > 0 || v.machine.Telling()
 }

@@ -70,8 +70,8 @@ func Aliases(content scan.Value) []string { return texts(content.Get("alt_aliase
 // has the server of who sent it, which is in the new room.
 func Replacement(room event.RoomID, tombstone scan.Value) *api.Replacement {
 	content := tombstone.Get("content")
-	next := event.RoomID(content.Get("replacement_room").Text())
-	if !next.Valid() || next == room {
+	next := otherRoom(room, content.Get("replacement_room"))
+	if next == "" {
 		return nil
 	}
 	out := &api.Replacement{ID: next, Body: shorten(content.Get("body").Text())}
@@ -81,16 +81,6 @@ func Replacement(room event.RoomID, tombstone scan.Value) *api.Replacement {
 		}
 	}
 	return out
-}
-
-// Predecessor reads which room a room claims to replace, by its m.room.create. It
-// counts only where that one says so too.
-func Predecessor(room event.RoomID, create scan.Value) event.RoomID {
-	before := event.RoomID(create.Path("content", "predecessor", "room_id").Text())
-	if !before.Valid() || before == room {
-		return ""
-	}
-	return before
 }
 
 // texts reads a list of strings and leaves out what is none.

@@ -68,7 +68,11 @@ func TestReplacement(t *testing.T) {
 			t.Errorf("%s: the list shows %q", content, room.Successor)
 		}
 	}
-	if got := summary.Predecessor("!new", scan.Value(`{"content":{"predecessor":{"room_id":"!new"}}}`)); got != "" {
-		t.Errorf("a room that replaces itself: %s", got)
+	for named, want := range map[string]event.RoomID{`"!old"`: "!old", `"!new"`: "", `"old"`: "", `7`: ""} {
+		room := &table.Room{ID: "!new", Predecessor: "!before"}
+		summary.ApplyState(room, state(event.RoomCreate, "", `{"predecessor":{"room_id":`+named+`}}`), me)
+		if room.Predecessor != want {
+			t.Errorf("%s was replaced: %q", named, room.Predecessor)
+		}
 	}
 }

@@ -42,7 +42,7 @@ func ApplyState(room *table.Room, e *event.Event, me event.UserID) {
 		if v := content.Get("room_version").Text(); v != "" {
 			room.Version = v
 		}
-		room.Predecessor = event.RoomID(content.Path("predecessor", "room_id").Text())
+		room.Predecessor = otherRoom(room.ID, content.Path("predecessor", "room_id"))
 	case event.RoomName:
 		room.Name = content.Get("name").Text()
 	case event.RoomTopic:
@@ -56,11 +56,17 @@ func ApplyState(room *table.Room, e *event.Event, me event.UserID) {
 	case event.RoomEncryption:
 		room.Encrypted = true
 	case event.RoomTombstone:
-		room.Successor = ""
-		if next := event.RoomID(content.Get("replacement_room").Text()); next.Valid() && next != room.ID {
-			room.Successor = next
-		}
+		room.Successor = otherRoom(room.ID, content.Get("replacement_room"))
 	}
+}
+
+// otherRoom reads which room another one names, "" where it names none but itself.
+func otherRoom(room event.RoomID, named scan.Value) event.RoomID {
+	other := event.RoomID(named.Text())
+	if !other.Valid() || other == room {
+		return ""
+	}
+	return other
 }
 
 // topic reads the plain text of a topic; m.topic (spec 1.15) wins.
