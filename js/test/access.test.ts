@@ -1,30 +1,8 @@
 // Finding rooms and people, against the real core, natively, and the sandbox.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { startClient } from "../src/client.js";
-import type { Client } from "../src/client.js";
-import { Cleanup, folder, serve } from "./browser/site.js";
-import { makePage } from "./fakecore.js";
-import { nativeCores } from "./native.js";
+import { test } from "node:test";
+import { killCore, signIn } from "./realcore.js";
 import { until } from "./until.js";
-
-const cleanup = new Cleanup();
-after(() => cleanup.run());
-
-let cores: ReturnType<typeof nativeCores>;
-let homeserver = "";
-
-before(async () => {
-  homeserver = await serve(folder(cleanup), cleanup);
-  cores = nativeCores();
-});
-
-async function signIn(user: string): Promise<Client> {
-  const client = await startClient({ store: "test", homeserver }, cores, makePage());
-  cleanup.add(() => client.close());
-  await client.login.password({ user, password: "alcove", deviceName: "test" });
-  return client;
-}
 
 test("a room is previewed, found in the directory, and reported", async () => {
   const [alice, bob] = await Promise.all([signIn("alice"), signIn("bob")]);
@@ -80,7 +58,7 @@ test("a space is explored page by page", async () => {
   await until(found, (all) => all[4]?.room.entry.how === "in");
   assert.equal(found.getSnapshot()[0], kept, "what did not change is the same object");
 
-  cores.kill(); // here, without a disk, to nobody signed in
+  killCore(); // here, without a disk, to nobody signed in
   await until(bob.session, (session) => session.core === "running" && session.state === "signedOut");
   await bob.login.password({ user: "bob", password: "alcove" });
   assert.deepEqual(await names(3), ["a", "b", "e"]); // a page, and the room that bob is in

@@ -1,35 +1,8 @@
 // The client against the real core, natively, and the sandbox homeserver.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { startClient } from "../src/client.js";
-import type { Client } from "../src/client.js";
-import { Cleanup, folder, serve } from "./browser/site.js";
-import { makePage } from "./fakecore.js";
-import { nativeCores } from "./native.js";
+import { test } from "node:test";
+import { homeserver, killCore, signIn, start } from "./realcore.js";
 import { until } from "./until.js";
-
-const cleanup = new Cleanup();
-after(() => cleanup.run());
-
-let cores: ReturnType<typeof nativeCores>;
-let homeserver = "";
-
-before(async () => {
-  homeserver = await serve(folder(cleanup), cleanup);
-  cores = nativeCores();
-});
-
-async function start(): Promise<Client> {
-  const client = await startClient({ store: "test", homeserver }, cores, makePage());
-  cleanup.add(() => client.close());
-  return client;
-}
-
-async function signIn(user: string): Promise<Client> {
-  const client = await start();
-  await client.login.password({ user, password: "alcove", deviceName: "test" });
-  return client;
-}
 
 test("a wrong password is login.forbidden, and flows are what the server offers", async () => {
   const client = await start();
@@ -190,7 +163,7 @@ test("a core that is killed comes back; here, without a disk, to nobody signed i
   const alice = await signIn("alice");
   const list = alice.rooms.list();
   await until(list, (rooms) => rooms.length > 0);
-  cores.kill();
+  killCore();
   await until(alice.session, (session) => session.core === "restarting");
   await until(alice.session, (session) => session.core === "running" && session.state === "signedOut");
   await until(list, (rooms) => rooms.length === 0);

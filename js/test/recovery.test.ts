@@ -1,30 +1,8 @@
 // Encryption against the real core, natively, and the sandbox homeserver.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { startClient } from "../src/client.js";
-import type { Client } from "../src/client.js";
-import { Cleanup, folder, serve } from "./browser/site.js";
-import { makePage } from "./fakecore.js";
-import { nativeCores } from "./native.js";
+import { test } from "node:test";
+import { signIn } from "./realcore.js";
 import { until } from "./until.js";
-
-const cleanup = new Cleanup();
-after(() => cleanup.run());
-
-let cores: ReturnType<typeof nativeCores>;
-let homeserver = "";
-
-before(async () => {
-  homeserver = await serve(folder(cleanup), cleanup);
-  cores = nativeCores();
-});
-
-async function signIn(user: string, deviceName: string): Promise<Client> {
-  const client = await startClient({ store: "test", homeserver }, cores, makePage());
-  cleanup.add(() => client.close());
-  await client.login.password({ user, password: "alcove", deviceName });
-  return client;
-}
 
 const body = (content: unknown) => (content as { body?: string }).body;
 

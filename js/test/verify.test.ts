@@ -1,37 +1,16 @@
 // Verifications against the real core, natively, and the sandbox homeserver.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { startClient } from "../src/client.js";
+import { test } from "node:test";
 import type { Client } from "../src/client.js";
 import type { LiveVerification, VerificationSnapshot } from "../src/verification.js";
-import { Cleanup, folder, serve } from "./browser/site.js";
-import { makePage } from "./fakecore.js";
-import { nativeCores } from "./native.js";
+import { homeserver, signIn } from "./realcore.js";
 import { until } from "./until.js";
-
-const cleanup = new Cleanup();
-after(() => cleanup.run());
-
-let cores: ReturnType<typeof nativeCores>;
-let homeserver = "";
-
-before(async () => {
-  homeserver = await serve(folder(cleanup), cleanup);
-  cores = nativeCores();
-});
 
 /** Each test has users of its own. */
 async function register(username: string): Promise<void> {
   const body = JSON.stringify({ username, password: "alcove", auth: { type: "m.login.dummy" } });
   const answer = await fetch(`${homeserver}/_matrix/client/v3/register`, { method: "POST", headers: { "content-type": "application/json" }, body });
   assert.ok(answer.ok, await answer.text());
-}
-
-async function signIn(user: string, deviceName: string): Promise<Client> {
-  const client = await startClient({ store: "test", homeserver }, cores, makePage());
-  cleanup.add(() => client.close());
-  await client.login.password({ user, password: "alcove", deviceName });
-  return client;
 }
 
 const phase = (live: LiveVerification, wanted: VerificationSnapshot["phase"]) => until(live, (now) => now?.phase === wanted);
