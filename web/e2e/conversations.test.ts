@@ -41,6 +41,42 @@ test("a chat with someone is the one that is there already", async () => {
   });
 });
 
+test("A.4: from the menu of a member the chat that is there is opened, and a new one is asked about", async () => {
+  const write = async (page: Page, name: string) => {
+    await page.getByLabel("Find members").fill(name);
+    await button(page, `What to do with ${name}`).first().click();
+    await page.getByRole("menuitem", { name: "Write to them" }).click();
+  };
+  await open(roomHash(2, "/details"), async (page) => {
+    await write(page, "Theo Lindqvist");
+    await page.getByRole("heading", { name: "Theo Lindqvist", level: 1 }).waitFor();
+    assert.equal(await page.evaluate(() => fake.created), undefined);
+    await page.goBack();
+    await write(page, "Ewa");
+    const start = page.getByRole("dialog").getByRole("button", { name: "Start a chat" });
+    await start.waitFor();
+    assert.equal(await page.evaluate(() => fake.created), undefined);
+    await start.click();
+    await page.waitForFunction(() => location.hash.includes("!new"));
+    const { invite, ...params } = (await page.evaluate(() => fake.created)) as { invite?: readonly string[] };
+    assert.equal(invite?.length, 1);
+    assert.deepEqual(params, { direct: true, preset: "trusted_private_chat", encrypted: true });
+  });
+});
+
+test("A.4: an invitation to a direct chat is answered, and no second chat is made", async () => {
+  await open("", async (page) => {
+    await page.locator(".room-row").first().waitFor();
+    await page.evaluate(() => fake.room("!room3:example.org", { membership: "invite" }));
+    await button(page, "New conversation").click();
+    await page.getByRole("combobox").pressSequentially("theo li");
+    await page.getByRole("option", { name: /Theo Lindqvist/ }).click();
+    await button(page, "Start chat").click();
+    await page.locator("alcove-invitation").getByRole("button", { name: "Accept" }).waitFor();
+    assert.equal(await page.evaluate(() => fake.created), undefined);
+  });
+});
+
 test("several people are invited at once, and who could not be is named and stays", async () => {
   await open(roomHash(2, "/details"), async (page) => {
     await button(page, "Invite someone").click();

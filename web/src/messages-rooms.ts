@@ -279,8 +279,6 @@ export const w = {
 
   member: {
     chat: "Write to them",
-    chatTitle: "Start a chat?",
-    chatText: (user: string) => `A direct chat with ${user} is started, and they are invited to it.`,
     copy: "Copy the user id",
     ignore: "Ignore",
     ignoreTitle: (name: string) => `Ignore ${name}?`,

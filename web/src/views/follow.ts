@@ -1,8 +1,9 @@
 // Follows a link to a room, a message or a person. Nothing is joined and no chat is
 // made without a question (spec: matrix URI scheme, actions).
-import type { Client, EventLink, MatrixLink, RoomLink, UserID, UserLink } from "alcove";
+import type { Client, EventLink, MatrixLink, RoomLink, UserLink } from "alcove";
 import { html } from "lit";
 import { openDialog } from "../dialog.js";
+import { directWith } from "../direct.js";
 import { t } from "../messages.js";
 import { navigate } from "../route.js";
 import { isKnown, placeIn } from "./enter.js";
@@ -24,20 +25,7 @@ async function enter(client: Client, link: RoomLink | EventLink): Promise<void> 
 }
 
 async function meet(client: Client, { id, action }: UserLink): Promise<void> {
-  const chat = await chatWith(client, id);
+  const chat = await directWith(client, id).catch(() => undefined);
   if (chat && action === "chat") return navigate({ room: chat });
   openDialog(t.link.personTitle, (close) => html`<alcove-meet .client=${client} .user=${id} .chat=${chat} .close=${close}></alcove-meet>`);
-}
-
-/** The direct chat that there is already. */
-async function chatWith(client: Client, user: UserID): Promise<string | undefined> {
-  const list = client.rooms.list({ filter: { direct: true } });
-  try {
-    await list.ready;
-    return list.getSnapshot().find((room) => room.direct === user)?.id;
-  } catch {
-    return undefined;
-  } finally {
-    list.close();
-  }
 }

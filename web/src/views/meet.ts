@@ -1,6 +1,7 @@
 // Who a link leads to, and whether to write to them.
 import type { Client, Person, UserID } from "alcove";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { startDirect } from "../direct.js";
 import { explain } from "../errors.js";
 import { t } from "../messages.js";
 import { avatar } from "../parts.js";
@@ -61,7 +62,7 @@ export class Meet extends View {
     this.busy = true;
     this.problem = "";
     try {
-      const room = this.chat ?? (await this.#start());
+      const room = this.chat ?? (await startDirect(this.client, this.user));
       if (this.isConnected) {
         this.close();
         navigate({ room });
@@ -71,11 +72,6 @@ export class Meet extends View {
     }
     this.busy = false;
   };
-
-  #start(): Promise<string> {
-    const encrypted = this.client.encryption.getSnapshot()?.available !== false;
-    return this.client.rooms.create({ direct: true, invite: [this.user], preset: "trusted_private_chat", ...(encrypted && { encrypted }) });
-  }
 }
 
 customElements.define("alcove-meet", Meet);

@@ -2,6 +2,7 @@
 import type { Client } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
 import { openDialog } from "../../dialog.js";
+import { directWith, startDirect } from "../../direct.js";
 import type { CreateOptions } from "../../doors.js";
 import { explain } from "../../errors.js";
 import { w } from "../../messages-rooms.js";
@@ -35,7 +36,6 @@ export class Create extends View {
   declare problem: string;
   declare busy: boolean;
   readonly #encryption = new Following(this, () => this.client, () => unowned(this.client.encryption));
-  readonly #directs = new Following(this, () => this.client, () => this.client.rooms.list({ filter: { direct: true, kind: "joined" } }));
 
   constructor() {
     super();
@@ -120,16 +120,13 @@ export class Create extends View {
     return params.type ? { space: id } : { room: id };
   }
 
-  /** There is one direct chat with a person: the one that is there already. */
   async #startDirect(): Promise<Route | undefined> {
     const picker = this.find<PeoplePicker>("alcove-people-picker");
     if (!picker?.settle()) return undefined;
     const [person] = picker.picked;
     if (!person) return undefined;
-    const existing = this.#directs.snapshot?.find(({ direct }) => direct === person.id);
-    if (existing) return { room: existing.id };
     const encrypted = this.find<HTMLInputElement>("[name='encrypted']")?.checked ?? false;
-    return { room: await this.client.rooms.create({ direct: true, invite: [person.id], preset: "trusted_private_chat", ...(encrypted && { encrypted }) }) };
+    return { room: (await directWith(this.client, person.id)) ?? (await startDirect(this.client, person.id, encrypted)) };
   }
 
   async #join(): Promise<Route | undefined> {

@@ -7,8 +7,8 @@ import { explain } from "../../errors.js";
 import { openMenu, type MenuItem } from "../../menu.js";
 import { w } from "../../messages-rooms.js";
 import { t } from "../../messages.js";
-import { navigate } from "../../route.js";
 import { roomName } from "../../sentences.js";
+import { follow } from "../follow.js";
 import { openReport } from "./report.js";
 
 const words = w.member;
@@ -31,7 +31,7 @@ function forAnybody({ client, member, userId, ignored }: MemberAbout): MenuItem[
   if (id === userId) return [{ label: words.copy, act: () => void navigator.clipboard?.writeText(id) }];
   const ignore = () => confirm(words.ignoreTitle(name), words.ignoreText, words.ignore, () => client.people.ignore(id), explain);
   return [
-    { label: words.chat, act: () => void openDirect(client, id) },
+    { label: words.chat, act: () => follow(client, { kind: "user", id, action: "chat" }) },
     { label: words.copy, act: () => void navigator.clipboard?.writeText(id) },
     ignored ? { label: words.unignore, act: () => say(client.people.unignore(id)) } : { label: words.ignore, act: ignore },
     ...(allows(client, "reportUsers") ? [{ label: words.report, act: () => openReport(client, { userId: id }, name) }] : []),
@@ -72,21 +72,6 @@ function roles(about: MemberAbout): MenuItem[] {
 
 function say(work: Promise<unknown>): void {
   work.catch((error: unknown) => openDialog(words.failed, () => html`<p class="error" role="alert">${explain(error)}</p>`));
-}
-
-/** The chat with a person that is there already, or a new one. */
-async function openDirect(client: Client, user: string): Promise<void> {
-  const list = client.rooms.list({ filter: { direct: true, kind: "joined" } });
-  try {
-    await list.ready;
-    const known = list.getSnapshot().find(({ direct }) => direct === user);
-    if (known) return navigate({ room: known.id });
-  } finally {
-    list.close();
-  }
-  const available = client.encryption.getSnapshot()?.available !== false;
-  const make = async () => navigate({ room: await client.rooms.create({ direct: true, invite: [user], preset: "trusted_private_chat", ...(available && { encrypted: true }) }) });
-  confirm(words.chatTitle, words.chatText(user), words.chat, make, explain);
 }
 
 type Act = "kick" | "ban" | "unban";
