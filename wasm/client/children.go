@@ -6,6 +6,7 @@ import (
 
 	"github.com/alcove-chat/alcove/wasm/api"
 	"github.com/alcove-chat/alcove/wasm/event"
+	"github.com/alcove-chat/alcove/wasm/hierarchy"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
 	"github.com/alcove-chat/alcove/wasm/order"
@@ -191,13 +192,9 @@ func (c *Client) MoveSpaceChild(ctx context.Context, p api.MoveSpaceChildParams)
 func readChildren(state scan.Value) (children []space.Child, contents map[event.RoomID]scan.Value) {
 	contents = map[event.RoomID]scan.Value{}
 	for raw := range state.Items() {
-		id, content := event.RoomID(raw.Get("state_key").Text()), raw.Get("content")
-		if raw.Get("type").Text() != event.SpaceChild || !id.Valid() || contents[id] != nil {
-			continue
-		}
-		if edge, is := space.ReadPlace(content); is {
-			contents[id] = content
-			children = append(children, space.Child{ID: id, Order: edge.Order, TS: raw.Get("origin_server_ts").Int(), Suggested: edge.Suggested})
+		if c, is := hierarchy.ReadChild(raw); is && contents[c.ID] == nil {
+			contents[c.ID] = raw.Get("content")
+			children = append(children, c.Child)
 		}
 	}
 	order.Sort(children, func(a, b space.Child) int { return space.Compare(&a, &b) })

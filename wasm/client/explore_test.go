@@ -238,6 +238,12 @@ func exploreOwn(w *world) {
 	e.shows("|below| tea|club")
 	child(root, club, `{"via":[]}`)
 	e.shows("|below| tea")
+	// Whoever replaces a room may leave its name in spaces (FEATURES D-22).
+	next := event.RoomID(alice.ask("POST", "rooms/"+escape(tea)+"/upgrade", `{"new_version":"11"}`).Get("replacement_room").Text())
+	bob.join(next)
+	e.until(func(p []api.SpaceRoom) bool { return len(p) == 2 && p[1].Room.ID == next })
+	bob.ok(bob.LeaveRoom(w.t.Context(), api.LeaveRoomParams{RoomID: next}))
+	e.until(func(p []api.SpaceRoom) bool { return len(p) == 2 && p[1].Room.ID == tea })
 	bob.ok(bob.LeaveRoom(w.t.Context(), api.LeaveRoomParams{RoomID: tea}))
 	e.shows("|below") // nobody asked the server for it
 }

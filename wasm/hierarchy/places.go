@@ -46,7 +46,6 @@ func (w *walk) below(parent event.RoomID, key string, level int) {
 		if w.steps++; w.steps > maxSteps || len(w.places) == maxPlaces {
 			return
 		}
-		w.tree.named[c.ID] = true
 		place, ok := w.place(parent, c)
 		if !ok || w.path[c.ID] {
 			continue
@@ -92,7 +91,30 @@ func (w *walk) list(id event.RoomID) []Child {
 		}
 	}
 	order.Sort(list, func(a, b Child) int { return space.Compare(&a.Child, &b.Child) })
-	return list
+	return w.replace(id, list)
+}
+
+// replace puts what replaced a child in its place, where the user is in it. No room is in
+// a space twice for that, nor the space itself.
+func (w *walk) replace(id event.RoomID, list []Child) []Child {
+	shown := map[event.RoomID]bool{id: true}
+	kept := list[:0]
+	for _, c := range list {
+		if r := w.look(c.ID); r != nil {
+			c.ID = summary.StandIn(r, w.look).ID
+		}
+		if !shown[c.ID] {
+			shown[c.ID] = true
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+// look is Known's Room, of a room on which the places depend.
+func (w *walk) look(id event.RoomID) *table.Room {
+	w.tree.named[id] = true
+	return w.known.Room(id)
 }
 
 func (w *walk) isJoined(id event.RoomID) bool {

@@ -255,3 +255,42 @@ func TestBounds(t *testing.T) {
 }
 
 func same(a, b []api.SpaceRoom) bool { return len(a) == 0 && len(b) == 0 || reflect.DeepEqual(a, b) }
+
+// TestReplaced (FEATURES D-22): where the user is in what replaced a child, that is
+// shown, once, if both rooms say so.
+func TestReplaced(t *testing.T) {
+	joined := func(id, before, after event.RoomID) *table.Room {
+		return &table.Room{ID: id, Membership: event.Join, Predecessor: before, Successor: after}
+	}
+	gone := func(id, before, after event.RoomID) *table.Room {
+		r := joined(id, before, after)
+		r.Membership = event.Leave
+		return r
+	}
+	for name, c := range map[string]struct {
+		rooms []*table.Room
+		want  string
+	}{
+		"both say so":            {[]*table.Room{joined("!a", "", "!b"), joined("!b", "!a", "")}, "!b|!c"},
+		"by one that is further": {[]*table.Room{gone("!a", "", "!b"), gone("!b", "!a", "!x"), joined("!x", "!b", "")}, "!x|!c"},
+		"only the old one does":  {[]*table.Room{joined("!a", "", "!b"), joined("!b", "", "")}, "!a|!c"},
+		"only the new one does":  {[]*table.Room{joined("!a", "", ""), joined("!b", "!a", "")}, "!a|!c"},
+		"the user is not in it":  {[]*table.Room{joined("!a", "", "!b"), gone("!b", "!a", "")}, "!a|!c"},
+		"by another child":       {[]*table.Room{joined("!a", "", "!c"), joined("!c", "!a", "")}, "!c"},
+		"by the space":           {[]*table.Room{joined("!a", "", "!root"), joined("!root", "!a", "")}, "!c"},
+		"a circle":               {[]*table.Room{joined("!a", "!x", "!b"), joined("!b", "!a", "!x"), joined("!x", "!b", "!a")}, "!a|!c"},
+		"nobody knows":           {nil, "!a|!c"},
+	} {
+		own := account{rooms: map[event.RoomID]*table.Room{}}
+		for _, r := range c.rooms {
+			own.rooms[r.ID] = r
+		}
+		tree := ended(space("!root", edge("!a", 1, ""), edge("!c", 2, "")), room("!a"), room("!c"))
+		if got := drawn(tree.Places(own)); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+		if len(c.rooms) > 0 && c.rooms[0].Successor != "" && !tree.Names(c.rooms[0].Successor) {
+			t.Errorf("%s: what comes of it is not looked at again", name)
+		}
+	}
+}
