@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "ef09de5442c28faf";
+export const API_HASH = "236a670ab0ff6684";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -1756,7 +1756,8 @@ export type TimelineParams = {
   readonly thread?: EventID | undefined;
   /**
    * `event` shows what stands around an event, in place of the room's newest
-   * messages. Paginate goes both ways from there.
+   * messages; of an edit, around the event that it edits. Paginate goes both ways
+   * from there.
    */
   readonly event?: EventID | undefined;
   /** `pinned` shows the room's pinned events alone, in their order. */
@@ -1819,6 +1820,11 @@ export type EventItem = {
   readonly sender: Person;
   /** `own` is true for the user's own events. */
   readonly own?: boolean;
+  /**
+   * `sought` is true for the event that the timeline was opened around: the one that
+   * was asked for or, of an edit, the one that it edits.
+   */
+  readonly sought?: boolean;
   readonly type: string;
   /** `stateKey` is present on state events. */
   readonly stateKey?: string;

@@ -15,7 +15,10 @@ export type TimelineOptions = {
   readonly limit?: number | undefined;
   /** The root of a thread to show in place of what is outside of threads. */
   readonly thread?: EventID | undefined;
-  /** An event to show with what stands around it. Both ends can be paginated from there. */
+  /**
+   * An event to show with what stands around it; of an edit, what it edits. It is marked as
+   * `sought`. Both ends can be paginated from there.
+   */
   readonly event?: EventID | undefined;
   /** Shows the room's pinned events alone. */
   readonly pinned?: boolean | undefined;

@@ -27,7 +27,8 @@ type TimelineParams struct {
 	// messages outside of threads.
 	Thread event.EventID `json:"thread,omitempty"`
 	// Event shows what stands around an event, in place of the room's newest
-	// messages. Paginate goes both ways from there.
+	// messages; of an edit, around the event that it edits. Paginate goes both ways
+	// from there.
 	Event event.EventID `json:"event,omitempty"`
 	// Pinned shows the room's pinned events alone, in their order.
 	Pinned bool `json:"pinned,omitempty"`
@@ -89,8 +90,11 @@ type EventItem struct {
 	// Sender has the profile of the time of the event.
 	Sender Person `json:"sender"`
 	// Own is true for the user's own events.
-	Own  bool   `json:"own,omitempty"`
-	Type string `json:"type"`
+	Own bool `json:"own,omitempty"`
+	// Sought is true for the event that the timeline was opened around: the one that
+	// was asked for or, of an edit, the one that it edits.
+	Sought bool   `json:"sought,omitempty"`
+	Type   string `json:"type"`
 	// StateKey is present on state events.
 	StateKey *string `json:"stateKey,omitempty"`
 	// Content is the event's content, unchecked: as it was sent or, where Edited

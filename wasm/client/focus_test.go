@@ -13,7 +13,7 @@ import (
 
 // longAgo: what stands around an event, an old thread and what is pinned show what
 // belongs to them, though nothing of it is stored here; after a gap, where servers
-// bundle no reactions (FEATURES A.7, D-01).
+// bundle no reactions (FEATURES A.7, D-01). An edit leads to what it edits (A.4).
 func longAgo(w *world) {
 	alice, bob := w.user("alice"), w.user("bob")
 	w.showLongAgo(alice, bob, alice.room(api.CreateRoomParams{Preset: "private_chat"}, bob))
@@ -36,7 +36,8 @@ func (w *world) showLongAgo(alice, bob *user, room event.RoomID) {
 	for _, text := range []string{"one", "two"} {
 		alice.send(room, event.RoomMessage, scan.Value(fmt.Sprintf(`{"msgtype":"m.text","body":%q,%s}`, text, about(event.Thread, ""))))
 	}
-	alice.send(room, event.RoomMessage, scan.Value(`{"msgtype":"m.text","body":"* x","m.new_content":{"msgtype":"m.text","body":"edited"},`+about(event.Replace, "")+`}`))
+	change := scan.Value(`{"msgtype":"m.text","body":"* x","m.new_content":{"msgtype":"m.text","body":"edited"},` + about(event.Replace, "") + `}`)
+	edit := alice.outcome(alice.send(room, event.RoomMessage, change)).EventID
 	alice.state(room, event.RoomPinnedEvents, fmt.Sprintf(`{"pinned":[%q]}`, first))
 	for i := range 30 {
 		alice.say(room, fmt.Sprint("later ", i))
@@ -56,6 +57,11 @@ func (w *world) showLongAgo(alice, bob *user, room event.RoomID) {
 	}
 	if _, err := bob.Timeline(w.t.Context(), api.TimelineParams{View: "two", RoomID: room, Event: first, Pinned: true}); code(err) != api.CallInvalid {
 		w.t.Errorf("two things at once: %v", err)
+	}
+	for _, u := range []*user{alice, bob} { // who has it all stored, and who has nothing of it
+		u.focused(api.TimelineParams{RoomID: room, Event: edit}).until(func(items []api.TimelineItem) bool {
+			return whole(items) && slices.Equal(sought(items), []event.EventID{first})
+		})
 	}
 	around := bob.focused(api.TimelineParams{RoomID: room, Event: first})
 	around.until(whole)
@@ -80,6 +86,26 @@ func (w *world) showLongAgo(alice, bob *user, room event.RoomID) {
 	thread.until(func(items []api.TimelineItem) bool {
 		return slices.Equal(bodies(items), []string{"edited", "one", "two", "three"})
 	})
+	again := alice.outcome(alice.send(room, event.RoomMessage, change)).EventID
+	newest := func(items []api.TimelineItem) bool {
+		return slices.ContainsFunc(items, func(i api.TimelineItem) bool {
+			return i.Event != nil && i.Event.Edited != nil && i.Event.Edited.ID == again
+		})
+	}
+	thread.until(newest) // so that bob has it stored, but not what it edits
+	bob.focused(api.TimelineParams{RoomID: room, Event: again}).until(func(items []api.TimelineItem) bool {
+		return newest(items) && slices.Equal(sought(items), []event.EventID{first})
+	})
+}
+
+// sought are the events that are marked as what the timeline was opened around.
+func sought(items []api.TimelineItem) (all []event.EventID) {
+	for _, i := range items {
+		if i.Event != nil && i.Event.Sought {
+			all = append(all, i.Event.ID)
+		}
+	}
+	return all
 }
 
 // found: threads, words and times lead to events that are not on show.

@@ -55,6 +55,17 @@ func edits(e, original *Event) bool {
 		e.NewContent().Kind() == scan.Object
 }
 
+// MayReplace reports whether an event may be an edit of another, as far as that shows
+// before either is decrypted.
+func MayReplace(e, original *event.Event) bool {
+	rel := e.Relation()
+	if rel.Type != event.Replace || rel.ID != original.ID || e.Sender != original.Sender ||
+		original.StateKey != nil || original.Relation().Type == event.Replace {
+		return false
+	}
+	return e.Type == event.RoomEncrypted || e.Type == original.Type && e.Content().Get("m.new_content").Kind() == scan.Object
+}
+
 // afterVotes: who has voted did not vote for another question (MSC3381).
 func (s *Set) afterVotes(e, original *Event) bool {
 	if !isPollStart(original.Type) {

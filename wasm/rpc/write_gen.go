@@ -723,6 +723,7 @@ func writeEventItem(w *writer, v *api.EventItem) {
 	w.name("sender")
 	writePerson(w, &v.Sender)
 	w.booleanIf("own", v.Own)
+	w.booleanIf("sought", v.Sought)
 	w.text("type", v.Type)
 	if v.StateKey != nil {
 		w.name("stateKey")

@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -54,6 +55,11 @@ func (t *Timeline) findSource(ctx context.Context, c Config) (source, error) {
 	}
 	if t.target == "" {
 		return nil, nil
+	}
+	if t.thread == "" {
+		if err := t.findOriginal(ctx); err != nil {
+			return nil, err
+		}
 	}
 	near, err := t.isNear(ctx, room)
 	switch {
@@ -119,7 +125,7 @@ func (t *Timeline) detach(ctx context.Context, s source, limit int) (window, err
 	w, err := s.open(ctx, limit)
 	if err == nil {
 		d.older, d.newer = w.older, w.newer
-		t.detached = d
+		t.detached, t.target = d, cmp.Or(w.at, t.target)
 	} else if t.thread != "" && homeserver.IsOffline(err) {
 		err = nil
 	}

@@ -38,7 +38,7 @@ func (s *section) eventItem(r *row) *api.EventItem {
 	t, e := s.timeline, r.entry
 	known := t.relations.Get(r.id)
 	item := &api.EventItem{
-		ID: e.ID, Sender: s.person(e.Sender, e.Profile), Own: e.Sender == t.me,
+		ID: e.ID, Sender: s.person(e.Sender, e.Profile), Own: e.Sender == t.me, Sought: e.ID == t.target && t.thread == "",
 		Type: known.Type, StateKey: e.StateKey, Content: known.Content, Redacted: known.Redacted, Crypto: t.cryptoOf(e),
 	}
 	if item.Own {

@@ -16,7 +16,7 @@ func sameEvent(a, b *api.EventItem) bool {
 	if a == b || a == nil || b == nil {
 		return a == b
 	}
-	return a.ID == b.ID && a.TxnID == b.TxnID && a.Sender == b.Sender && a.Own == b.Own && a.Type == b.Type &&
+	return a.ID == b.ID && a.TxnID == b.TxnID && a.Sender == b.Sender && a.Own == b.Own && a.Sought == b.Sought && a.Type == b.Type &&
 		a.Redacted == b.Redacted && samePointed(a.StateKey, b.StateKey) && samePointed(a.Crypto, b.Crypto) && bytes.Equal(a.Content, b.Content) &&
 		slices.Equal(a.Receipts, b.Receipts) && sameChange(a.Change, b.Change) && sameSend(a.Send, b.Send) &&
 		sameRelated(a, b)

@@ -24,45 +24,8 @@ type window struct {
 	events       []event.Event
 	members      []event.Event
 	older, newer string
-}
-
-// around shows what stands around an event.
-type around struct {
-	server Server
-	room   event.RoomID
-	id     event.EventID
-}
-
-func (s *around) open(ctx context.Context, limit int) (window, error) {
-	got, err := s.server.Context(ctx, s.room, s.id, limit, scan.Value(lazyMembers))
-	if err != nil {
-		return window{}, fmt.Errorf("load context: %w", err)
-	}
-	w := window{events: readEvents(got.Before), members: readEvents(got.State), older: got.Start, newer: got.End}
-	slices.Reverse(w.events)
-	if e, err := event.Parse(got.Event); err == nil {
-		w.events = append(w.events, e)
-	}
-	w.events = append(w.events, readEvents(got.After)...)
-	return w, nil
-}
-
-func (s *around) page(ctx context.Context, dir homeserver.Direction, token string, limit int) (window, error) {
-	got, err := s.server.Messages(ctx, s.room, homeserver.MessagesParams{From: token, Dir: dir, Limit: limit, Filter: scan.Value(lazyMembers)})
-	if err != nil {
-		return window{}, fmt.Errorf("load events: %w", err)
-	}
-	w := window{events: readEvents(got.Chunk), members: readEvents(got.State)}
-	if got.End == token {
-		got.End = "" // some servers say so at the end
-	}
-	if dir == homeserver.Back {
-		slices.Reverse(w.events)
-		w.older = got.End
-	} else {
-		w.newer = got.End
-	}
-	return w, nil
+	// at is the event that the window is around, or "".
+	at event.EventID
 }
 
 // threaded shows a thread whose root is not stored.

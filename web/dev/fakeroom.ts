@@ -31,8 +31,13 @@ export class FakeRoom {
     return this.#all.length;
   }
 
+  /** Where an event stands or, of an edit, what it edits. */
   placeOf(eventId: string): number {
-    return this.#all.findIndex(({ event }) => event?.id === eventId);
+    return this.#all.findIndex(({ event }) => event?.id === eventId || event?.edited?.id === eventId);
+  }
+
+  keyAt(place: number): string | undefined {
+    return this.#all[place]?.key;
   }
 
   slice({ from, to }: { readonly from: number; readonly to: number }): TimelineItem[] {

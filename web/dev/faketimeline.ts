@@ -8,13 +8,15 @@ import { AlcoveError, query, wait } from "./setup.js";
 /** How many items stand on either side of one that is asked for. */
 const beside = 20;
 
+/** Of one that stands around an event: the places of its first item and behind its last, and the event's key. */
+type Around = { readonly from: number; readonly to: number; readonly sought: string | undefined };
+
 export class FakeTimeline extends ListBox<TimelineItem> implements LiveTimeline {
   readonly roomId: string;
   readonly send: Send;
   readonly thread: string | undefined;
   readonly #room: FakeRoom | undefined;
-  /** Of one that stands around an event: the places of its first item and behind its last. */
-  #around: { readonly from: number; readonly to: number } | undefined;
+  #around: Around | undefined;
 
   constructor(room: FakeRoom | undefined, roomId: string, send: Send, { thread, event }: TimelineOptions) {
     super([]);
@@ -30,11 +32,12 @@ export class FakeTimeline extends ListBox<TimelineItem> implements LiveTimeline 
 
   #stand(at: number): void {
     if (at < 0) this.error = new AlcoveError("server.notFound");
-    this.#around = { from: Math.max(0, at - beside), to: at < 0 ? 0 : at + 1 + beside };
+    this.#around = { from: Math.max(0, at - beside), to: at < 0 ? 0 : at + 1 + beside, sought: this.#room?.keyAt(at) };
   }
 
   show(): void {
-    const items = this.#around ? (this.#room?.slice(this.#around) ?? []) : (this.#room?.items ?? []);
+    const around = this.#around;
+    const items = around ? (this.#room?.slice(around) ?? []).map((item) => marked(item, around.sought)) : (this.#room?.items ?? []);
     const { thread } = this;
     this.put(items.filter(({ event, kind }) => (thread ? event?.id === thread || event?.threadId === thread : kind !== "event" || !event?.threadId)));
   }
@@ -48,8 +51,8 @@ export class FakeTimeline extends ListBox<TimelineItem> implements LiveTimeline 
     return { loaded, start: this.#room?.complete ?? true, end: true };
   }
 
-  #widen({ from, to }: { readonly from: number; readonly to: number }, direction: "back" | "forward", limit: number): Paginated {
-    this.#around = direction === "back" ? { from: Math.max(0, from - limit), to } : { from, to: to + limit };
+  #widen(around: Around, direction: "back" | "forward", limit: number): Paginated {
+    this.#around = direction === "back" ? { ...around, from: Math.max(0, around.from - limit) } : { ...around, to: around.to + limit };
     const before = this.getSnapshot().length;
     this.show();
     return { loaded: this.getSnapshot().length - before, start: this.#around.from === 0, end: this.#around.to >= (this.#room?.length ?? 0) };
@@ -88,6 +91,9 @@ export class FakeTimeline extends ListBox<TimelineItem> implements LiveTimeline 
     this.#room?.timelines.delete(this);
   }
 }
+
+const marked = (item: TimelineItem, sought: string | undefined): TimelineItem =>
+  item.event && item.key === sought ? { ...item, event: { ...item.event, sought: true } } : item;
 
 function reacted(all: readonly Reaction[], key: string, on: boolean): Reaction[] {
   const there = all.find((one) => one.key === key) ?? { key, count: 0, by: [] };

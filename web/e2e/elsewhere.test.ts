@@ -18,14 +18,17 @@ after(() => world.stop());
 
 const isFocused = (page: Page, text: string) => page.waitForFunction((wanted) => document.activeElement?.matches(".row") && document.activeElement.textContent?.includes(wanted), text);
 
+const text = (body: string) => ({ msgtype: "m.text", body });
+
 /** A room with many messages, of which the last answers the first. */
-async function longRoom(name: string): Promise<{ readonly room: string; readonly first: string }> {
+async function longRoom(name: string): Promise<{ readonly room: string; readonly first: string; readonly edit: string }> {
   const room = await bob.createRoom(name, [alice]);
   await alice.join(room);
   const first = await bob.say(room, "long ago");
+  const edit = await bob.send(room, "m.room.message", { ...text("* very long ago"), "m.new_content": text("very long ago"), "m.relates_to": { rel_type: "m.replace", event_id: first } });
   for (let n = 1; n <= said; n++) await bob.say(room, `message ${n} of many`);
-  await bob.send(room, "m.room.message", { msgtype: "m.text", body: "still true", "m.relates_to": { "m.in_reply_to": { event_id: first } } });
-  return { room, first };
+  await bob.send(room, "m.room.message", { ...text("still true"), "m.relates_to": { "m.in_reply_to": { event_id: first } } });
+  return { room, first, edit };
 }
 
 test("a quote leads to a message of long ago, from where one reads on to the newest", async () => {
@@ -55,16 +58,18 @@ test("a quote leads to a message of long ago, from where one reads on to the new
   }
 });
 
-test("a link to a message opens it, and one button leads to the newest", async () => {
-  const { room, first } = await longRoom("Links");
+test("a link to a message or an edit of it opens it, and one button leads to the newest", async () => {
+  const { room, first, edit } = await longRoom("Links");
   const browser = await signIn(world, alice);
   try {
     const { page } = browser;
     await openRoom(page, "Links");
-    await page.evaluate((hash) => { location.hash = hash; }, `#/room/${encodeURIComponent(room)}/event/${encodeURIComponent(first)}`);
-    await isFocused(page, "long ago");
-    await page.locator(".elsewhere").getByRole("button").click();
-    await message(page, "still true").waitFor();
+    for (const id of [first, edit]) {
+      await page.evaluate((hash) => { location.hash = hash; }, `#/room/${encodeURIComponent(room)}/event/${encodeURIComponent(id)}`);
+      await isFocused(page, "very long ago");
+      await page.locator(".elsewhere").getByRole("button").click();
+      await message(page, "still true").waitFor();
+    }
     await page.evaluate((hash) => { location.hash = hash; }, `#/room/${encodeURIComponent(room)}/event/%24none`);
     await page.getByText("cannot be shown").waitFor();
     browser.check(failedRequests);

@@ -104,6 +104,13 @@ test("a quote of what is not loaded leads there by keyboard, and Escape to the n
   });
 });
 
+test("a link to an edit leads to what it edits", async () => {
+  await open(`?ends=relations${roomHash(2, "/event/%24edit")}`, async (page) => {
+    await page.waitForFunction(() => document.activeElement?.matches(".row[data-sought]") && document.activeElement.textContent?.includes("dark and white"));
+    assert.equal(await page.locator("[data-sought]").count(), 1);
+  });
+});
+
 test("what is not there is said, with a way to the newest", async () => {
   await open(`?ends=relations${roomHash(2, "/event/%24nowhere")}`, async (page) => {
     await page.getByRole("alert").filter({ hasText: "cannot be shown" }).waitFor();

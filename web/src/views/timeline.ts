@@ -134,7 +134,7 @@ export class Timeline extends View implements ScrollerHost, PagesHost, ActsHost 
     this.#scroller.setKeys(this.#rows.map((row) => row.key));
     this.#noticeNew();
     this.#followed = this.#pages.ended;
-    if (this.around !== undefined && this.#active === undefined) this.#show(this.around);
+    if (this.around !== undefined && this.#active === undefined) this.#showSought();
   }
 
   protected override update(changed: PropertyValues<this>): void {
@@ -214,6 +214,12 @@ export class Timeline extends View implements ScrollerHost, PagesHost, ActsHost 
 
   showEvent(eventId: string): void {
     if (!this.#show(eventId)) navigate({ room: this.room.id, event: eventId });
+  }
+
+  /** Shows what the timeline was opened around: of an edit that is what it edits. */
+  #showSought(): void {
+    const id = this.items.find(({ event }) => event?.sought)?.event?.id;
+    if (id) this.#show(id);
   }
 
   /** Brings an event into view and gives it the focus. Says whether it is among the rows. */
