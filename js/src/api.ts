@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "236a670ab0ff6684";
+export const API_HASH = "93f51ac6580a9fac";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -1104,6 +1104,11 @@ export type RoomDetails = {
   readonly invited: number;
   /** `typing` lists others who are writing. */
   readonly typing: readonly Person[];
+  /**
+   * `pinned` are the events that are pinned, the last of them last, at most 100.
+   * Whether they can be had is not known.
+   */
+  readonly pinned?: readonly EventID[];
   /** `can` says what the user's power level allows. */
   readonly can: Permissions;
   /** `notifications` is how much of the room notifies. */
@@ -1760,7 +1765,10 @@ export type TimelineParams = {
    * from there.
    */
   readonly event?: EventID | undefined;
-  /** `pinned` shows the room's pinned events alone, in their order. */
+  /**
+   * `pinned` shows the room's pinned events alone, in the order of RoomDetails.`pinned`
+   * as it was when the timeline was opened, and none that cannot be had.
+   */
   readonly pinned?: boolean | undefined;
   /** `limit` is how many events to start with; 0 means 30. */
   readonly limit?: number | undefined;

@@ -20,7 +20,7 @@ func (d *RoomDetails) Equal(o *RoomDetails) bool {
 		d.Notifications == o.Notifications && slices.Equal(d.Typing, o.Typing) && slices.Equal(d.Threads, o.Threads) &&
 		slices.Equal(d.Allow, o.Allow) && slices.Equal(d.Aliases, o.Aliases) && d.History == o.History && d.Guests == o.Guests &&
 		d.Levels.Equal(&o.Levels) && sameACL(d.ACL, o.ACL) && sameReplacement(d.Replacement, o.Replacement) && d.Predecessor == o.Predecessor &&
-		slices.Equal(d.Parents, o.Parents)
+		slices.Equal(d.Parents, o.Parents) && slices.Equal(d.Pinned, o.Pinned)
 }
 
 // Equal reports whether a reader would see no difference.

@@ -272,6 +272,9 @@ type RoomDetails struct {
 	Invited int `json:"invited"`
 	// Typing lists others who are writing.
 	Typing []Person `json:"typing"`
+	// Pinned are the events that are pinned, the last of them last, at most 100.
+	// Whether they can be had is not known.
+	Pinned []event.EventID `json:"pinned,omitempty"`
 	// Can says what the user's power level allows.
 	Can Permissions `json:"can"`
 	// Notifications is how much of the room notifies.

@@ -30,7 +30,8 @@ type TimelineParams struct {
 	// messages; of an edit, around the event that it edits. Paginate goes both ways
 	// from there.
 	Event event.EventID `json:"event,omitempty"`
-	// Pinned shows the room's pinned events alone, in their order.
+	// Pinned shows the room's pinned events alone, in the order of RoomDetails.Pinned
+	// as it was when the timeline was opened, and none that cannot be had.
 	Pinned bool `json:"pinned,omitempty"`
 	// Limit is how many events to start with; 0 means 30.
 	Limit int `json:"limit,omitempty"`

@@ -17,13 +17,14 @@ import (
 // described is the state that a room's details show, in the order in which settings
 // names it.
 type described struct {
-	create, levels, rules, history, guests, acl, alias, tombstone scan.Value
+	create, levels, rules, history, guests, acl, alias, tombstone, pinned scan.Value
 }
 
 func (a *account) readDescribed(ctx context.Context, room *table.Room, typing []event.UserID) (s described, members []scan.Value, err error) {
 	names := []ledger.StateName{
 		{Type: event.RoomCreate}, {Type: event.RoomPowerLevels}, {Type: event.RoomJoinRules}, {Type: event.RoomHistoryVisibility},
 		{Type: event.RoomGuestAccess}, {Type: event.RoomServerACL}, {Type: event.RoomCanonicalAlias}, {Type: event.RoomTombstone},
+		{Type: event.RoomPinnedEvents},
 	}
 	for _, user := range typing {
 		names = append(names, ledger.StateName{Type: event.RoomMember, Key: string(user)})
@@ -32,7 +33,7 @@ func (a *account) readDescribed(ctx context.Context, room *table.Room, typing []
 	if err != nil {
 		return s, nil, err
 	}
-	return described{found[0], found[1], found[2], found[3], found[4], found[5], found[6], found[7]}, found[8:], nil
+	return described{found[0], found[1], found[2], found[3], found[4], found[5], found[6], found[7], found[8]}, found[9:], nil
 }
 
 // describe computes a room's details. A room that is gone ends the stream.
@@ -52,6 +53,7 @@ func (a *account) describe(ctx context.Context, id event.RoomID, kin *atomic.Poi
 		JoinRule: summary.JoinRule(room.JoinRule), Allow: summary.Allowed(state.rules.Get("content")),
 		Aliases: summary.Aliases(state.alias.Get("content")), History: summary.History(state.history.Get("content")),
 		Guests: summary.Guests(state.guests.Get("content")), ACL: summary.ACL(state.acl.Get("content")), Levels: power.Levels(), Parents: a.parents(id),
+		Pinned: summary.Pinned(state.pinned.Get("content")),
 		Joined: room.Joined, Invited: room.Invited, Typing: []api.Person{}, Can: permissions(power, a.ledger.Me(), room),
 		Notifications: api.NotificationLevel(push.LevelOf(a.ledger.PushRules(), id)), Threads: unreadThreads(room),
 	}

@@ -32,6 +32,12 @@ func roomSettings(w *world) {
 		!slices.Equal(d.ACL.Deny, []string{"*.evil.example"}) || d.ACL.IPs {
 		w.t.Errorf("%+v", d)
 	}
+	alice.ok(alice.SetPinned(w.t.Context(), api.SetPinnedParams{RoomID: room, EventID: "$tea", Pinned: true}))
+	alice.ok(alice.SetPinned(w.t.Context(), api.SetPinnedParams{RoomID: room, EventID: "$jam", Pinned: true}))
+	bob.details(room, func(d api.RoomDetails) bool { return slices.Equal(d.Pinned, []event.EventID{"$tea", "$jam"}) })
+	if err := bob.SetPinned(w.t.Context(), api.SetPinnedParams{RoomID: room, EventID: "$tea"}); code(err) != api.SendForbidden {
+		w.t.Errorf("bob takes off what alice pinned: %v", err)
+	}
 	own := alice.details(room, func(d api.RoomDetails) bool { return d.ACL != nil })
 	if c := own.Can; !c.Avatar || !c.Access || !c.History || !c.Power || !c.Aliases || !c.Encrypt || !c.Pin || !c.Upgrade || !c.Notify || c.Children {
 		w.t.Errorf("alice may %+v", c)

@@ -226,6 +226,15 @@ func writeRoomDetails(w *writer, v *api.RoomDetails) {
 		writePerson(w, &v.Typing[i])
 	}
 	w.closeList()
+	if len(v.Pinned) > 0 {
+		w.name("pinned")
+		w.openList()
+		for i := range v.Pinned {
+			w.item()
+			w.putText(string(v.Pinned[i]))
+		}
+		w.closeList()
+	}
 	w.name("can")
 	writePermissions(w, &v.Can)
 	w.text("notifications", string(v.Notifications))

@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/alcove-chat/alcove/wasm/api"
@@ -65,6 +66,24 @@ func ACL(content scan.Value) *api.ServerACL {
 
 // Aliases reads the addresses that are not the main one.
 func Aliases(content scan.Value) []string { return texts(content.Get("alt_aliases")) }
+
+// maxPinned is how many pinned events are shown, the last of them.
+const maxPinned = 100
+
+// Pinned reads the pinned events in their order, each of them once.
+func Pinned(content scan.Value) (ids []event.EventID) {
+	var all []event.EventID
+	for item := range content.Get("pinned").Items() {
+		all = append(all, event.EventID(item.Text()))
+	}
+	for _, id := range slices.Backward(all) {
+		if id != "" && len(ids) < maxPinned && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Reverse(ids)
+	return ids
+}
 
 // Replacement reads the tombstone of a room, nil where it names no other room. Via
 // has the server of who sent it, which is in the new room.

@@ -45,6 +45,29 @@ func TestACL(t *testing.T) {
 	}
 }
 
+// TestPinned: what is pinned is a list that anyone may have written who may pin.
+func TestPinned(t *testing.T) {
+	var many []string
+	for i := range 20_000 {
+		many = append(many, fmt.Sprintf("%q", fmt.Sprint("$", i)))
+	}
+	for content, want := range map[string]string{
+		``:                       "[]",
+		`{"pinned":"$a"}`:        "[]",
+		`{"pinned":{"$a":"$b"}}`: "[]",
+		`{"pinned":["$b","$a"]}`: "[$b $a]",
+		`{"pinned":["$a","$b","$a",7,null,"",["$c"]]}`: "[$b $a]",
+	} {
+		if got := fmt.Sprint(summary.Pinned(scan.Value(content))); got != want {
+			t.Errorf("%s: %s, want %s", content, got, want)
+		}
+	}
+	long := summary.Pinned(scan.Value(`{"pinned":[` + strings.Join(many, ",") + `]}`))
+	if len(long) != 100 || long[0] != "$19900" || long[99] != "$19999" {
+		t.Errorf("%d: %v", len(long), long)
+	}
+}
+
 // TestReplacement: a tombstone names any room that it likes, and this one never (FEATURES D-22).
 func TestReplacement(t *testing.T) {
 	for content, want := range map[string]string{

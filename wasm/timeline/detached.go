@@ -12,6 +12,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/history"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/ledger"
+	"github.com/alcove-chat/alcove/wasm/summary"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
@@ -71,17 +72,12 @@ func (t *Timeline) findSource(ctx context.Context, c Config) (source, error) {
 	return &around{server: t.server, room: t.room, id: t.target}, nil
 }
 
-func (t *Timeline) pinnedIDs(ctx context.Context, room *table.Room) (ids []event.EventID, err error) {
+func (t *Timeline) pinnedIDs(ctx context.Context, room *table.Room) ([]event.EventID, error) {
 	state, err := t.ledger.ReadState(ctx, room, ledger.StateName{Type: event.RoomPinnedEvents})
 	if err != nil {
 		return nil, err
 	}
-	for id := range state[0].Path("content", "pinned").Items() {
-		if s := event.EventID(id.Text()); s != "" && !slices.Contains(ids, s) {
-			ids = append(ids, s)
-		}
-	}
-	return ids, nil
+	return summary.Pinned(state[0].Get("content")), nil
 }
 
 // isNear reports whether the target is stored, and all that came after it.

@@ -66,11 +66,8 @@ type pinned struct {
 	ids    []event.EventID
 }
 
-// maxPinned is how many pinned events are shown, the last of them.
-const maxPinned = 50
-
 func (s *pinned) open(ctx context.Context, _ int) (w window, err error) {
-	for _, id := range s.ids[max(0, len(s.ids)-maxPinned):] {
+	for _, id := range s.ids {
 		raw, failed := s.server.Event(ctx, s.room, id)
 		if homeserver.IsOffline(failed) || ctx.Err() != nil {
 			return window{}, fmt.Errorf("load pinned event: %w", failed)
