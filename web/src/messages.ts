@@ -319,6 +319,8 @@ export const t = {
     arrows: "Move within the list of rooms or messages",
     ends: "First or last in the list",
     older: "Scroll through messages",
+    inSpace: "Show or hide the spaces in a space",
+    moveSpace: "On a space: put it higher or lower in the list",
     help: "This list",
     me: "Say what you do",
     noticeCommand: "Send as a notice",

@@ -15,6 +15,8 @@ const keys: readonly (readonly [readonly string[], string])[] = [
   [["↑", "↓"], t.help.arrows],
   [["Home", "End"], t.help.ends],
   [["Page Up", "Page Down"], t.help.older],
+  [["→", "←"], t.help.inSpace],
+  [["Alt ↑", "Alt ↓"], t.help.moveSpace],
   [["Ctrl /"], t.help.help],
   [["/me"], t.help.me],
   [["/notice"], t.help.noticeCommand],
