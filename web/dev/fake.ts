@@ -5,7 +5,7 @@
 //   ?rooms=1200 &items=5000 &ends=formatted (samples.ts) &session=signedOut|softLogout|storageLost|restoring
 //   &sync=offline|failing|starting|paused &latency=200 &stale &refuses
 //   &failed=storage.hung &stays &cold &full &inMemory
-//   &knocked &spaces (fakespaces.ts) &admin (fakeadmin.ts)
+//   &profile=none|picture|fails &knocked &spaces (fakespaces.ts) &admin (fakeadmin.ts)
 //   &encryption=… (fakeencryption.ts) &bare &unkept=once|always &follows &lost=2 &lock=open|locked
 //
 // and changed later through `window.fake` (fakecontrol.ts).
@@ -17,6 +17,7 @@ import { directory } from "./fakedirectory.js";
 import { FakeRoomList } from "./fakelist.js";
 import { FakeLiveRoom } from "./fakeliveroom.js";
 import { capabilities } from "./fakepeople.js";
+import { profile, setProfile } from "./fakeprofile.js";
 import { firstSession, nobody, signedIn, world } from "./fakeworld.js";
 import { AlcoveError, query, wait } from "./setup.js";
 
@@ -92,9 +93,9 @@ const client: Client = {
   },
   spaces: world.spaces,
   room: (id) => new FakeLiveRoom(world, id),
-  profile: async (id) => ({ id, name: id, fields: {} }),
+  profile,
   capabilities: new Box<Capabilities | undefined, Capabilities>(capabilities()),
-  setProfile: async () => {},
+  setProfile,
   async report(what) {
     await wait();
     asked.push(["report", what]);

@@ -72,6 +72,8 @@ const views: readonly View[] = [
   { name: "new conversation", path: "", act: (page) => page.getByRole("button", { name: "New conversation" }).click() },
   { name: "new room", path: "", act: newRoom },
   { name: "settings", path: "", act: (page) => page.getByRole("button", { name: "Settings" }).click() },
+  { name: "profile refused", path: "?refuses=profile&profile=picture", act: (page) => press(page, "Settings", "Save: Display name").then(() => changeName(page)) },
+  { name: "profile fixed", path: "?old&profile=picture", act: (page) => press(page, "Settings", "Close").then(() => page.getByText("Ada Lovelace").waitFor()) },
   { name: "settings, locked and not kept", path: "?lock=open&unkept&bare&follows", act: (page) => page.getByRole("button", { name: "Settings" }).click() },
   { name: "passphrase", path: "?lock=open", act: changePassphrase },
   { name: "shortcuts", path: "", act: (page) => page.keyboard.press("Control+/") },
@@ -133,6 +135,12 @@ async function unlockWrong(page: Page): Promise<void> {
   await page.getByLabel("Passphrase").fill("wrong");
   await page.keyboard.press("Enter");
   await page.getByText("This is not the passphrase.").waitFor();
+}
+
+async function changeName(page: Page): Promise<void> {
+  await page.getByLabel("Display name", { exact: true }).fill("Countess");
+  await page.keyboard.press("Enter");
+  await page.getByText("does not allow this").waitFor();
 }
 
 async function changePassphrase(page: Page): Promise<void> {

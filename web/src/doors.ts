@@ -23,6 +23,8 @@ export const openMemberMenu = (anchor: HTMLElement, about: MemberAbout): void =>
 
 /** Loads what is shown in the page itself. */
 export const loadExplore = (): void => void open(() => {});
+/** Loads what the settings show of the user and other people. */
+export const loadYou = loadExplore;
 
 async function open(act: (all: All) => void): Promise<void> {
   const all = await import("./views/rooms/all.js").catch(() => undefined);

@@ -2,6 +2,7 @@
 import type { Client, Session } from "alcove";
 import { html, type TemplateResult } from "lit";
 import { confirm, openDialog } from "../dialog.js";
+import { loadYou } from "../doors.js";
 import { loadEncryption } from "../encryption.js";
 import { codeOf, explain } from "../errors.js";
 import { t } from "../messages.js";
@@ -10,7 +11,9 @@ import "./privacy.js";
 
 export function openSettings(client: Client, session: Session): void {
   loadEncryption();
+  loadYou();
   openDialog(t.settings.title, (close) => html`
+    <alcove-profile class="field" role="group" aria-labelledby="profile-title" .client=${client} .userId=${session.userId}></alcove-profile>
     <fieldset class="field">
       <legend class="label">${t.settings.theme}</legend>
       <div class="segments">

@@ -1,62 +1,17 @@
-// What the sections of a room's settings share: each control says for itself
-// how saving went.
+// What the sections of a room's settings share.
 import type { Client, LiveRoom, RoomDetails } from "alcove";
-import { html, type PropertyDeclarations, type TemplateResult } from "lit";
-import { explain } from "../../errors.js";
-import { w } from "../../messages-rooms.js";
-import { View } from "../../view.js";
+import type { PropertyDeclarations } from "lit";
+import { Saving } from "../../saving.js";
 
-export abstract class Section extends View {
+export abstract class Section extends Saving {
   static override properties: PropertyDeclarations = {
+    ...Saving.properties,
     client: { attribute: false },
     room: { attribute: false },
     details: { attribute: false },
-    busy: { state: true },
-    said: { state: true },
-    problems: { state: true },
   };
 
   declare client: Client;
   declare room: LiveRoom;
   declare details: RoomDetails;
-  /** The control that is being saved. */
-  declare busy: string;
-  /** The control that was saved last. */
-  declare said: string;
-  declare problems: Readonly<Record<string, string>>;
-
-  constructor() {
-    super();
-    this.busy = this.said = "";
-    this.problems = {};
-  }
-
-  /** Does what a control asks for. Says whether it went well. */
-  protected async save(control: string, act: () => Promise<unknown>, say = explain): Promise<boolean> {
-    if (this.busy) return false;
-    this.busy = control;
-    this.said = "";
-    this.refuse(control, "");
-    try {
-      await act();
-      this.said = control;
-      return true;
-    } catch (error) {
-      this.refuse(control, say(error));
-      return false;
-    } finally {
-      this.busy = "";
-    }
-  }
-
-  protected refuse(control: string, problem: string): void {
-    this.problems = { ...this.problems, [control]: problem };
-  }
-
-  /** How saving a control goes, to stand below it. */
-  protected outcome(control: string): TemplateResult {
-    return html`
-      <p class="hint" role="status">${this.busy === control ? w.busy : this.said === control ? w.saved : ""}</p>
-      <p class="error" role="alert" id="problem-${control}">${this.problems[control] ?? ""}</p>`;
-  }
 }
