@@ -31,6 +31,8 @@ export const control = {
   /** What those who keep rooms asked for. */
   asked,
   searched: world.people.searched,
+  /** As another device does it. */
+  unignore: world.people.unignore,
   moved: world.spaces.moved,
   keysCame: (id: string) => world.room(id)?.keysCame(),
   encryption: (change: Partial<EncryptionStatus>) => world.encryption.change(change),

@@ -1,14 +1,16 @@
-// People whom a server would know, and what it allows. `?ignores=@user3:example.org`
-// `?old` is a server that allows little.
+// People whom a server would know, and what it allows. `?ignores=@user3:example.org`,
+// `?ignored=40` so many more; `&refuses=unignore`. `?old` is a server that allows little.
 import type { Capabilities, Ignored, People, Person } from "alcove";
 import { Box } from "./box.js";
 import { person } from "./generate.js";
-import { AlcoveError, query, wait } from "./setup.js";
+import { AlcoveError, number, query, wait } from "./setup.js";
 
 const everybody: readonly Person[] = Array.from({ length: 80 }, (_, n) => person(n < 30 ? n : n + 400));
 
 export class FakePeople implements People {
-  readonly #ignored = new Box<Ignored | undefined, Ignored>({ users: query.getAll("ignores") });
+  readonly #ignored = new Box<Ignored | undefined, Ignored>({
+    users: [...query.getAll("ignores"), ...Array.from({ length: number("ignored", 0) }, (_, n) => person(n + 500).id)],
+  });
   /** What was searched for and not given up. */
   readonly searched: string[] = [];
 
@@ -27,7 +29,10 @@ export class FakePeople implements People {
   });
 
   ignore = (user: string) => this.#set([...this.#users, user]);
-  unignore = (user: string) => this.#set(this.#users.filter((one) => one !== user));
+  unignore = async (user: string) => {
+    if (query.get("refuses") === "unignore") await wait().then(() => Promise.reject(new AlcoveError("network.offline")));
+    await this.#set(this.#users.filter((one) => one !== user));
+  };
 
   get #users(): readonly string[] {
     return this.#ignored.getSnapshot()?.users ?? [];

@@ -19,6 +19,7 @@ export type Fake = {
   details(room: string, change: object): void;
   asked: (readonly unknown[])[];
   searched: string[];
+  unignore(user: string): Promise<void>;
   moved: (string | undefined)[][];
   created: object | undefined;
   joined: object[];

@@ -86,3 +86,51 @@ test("no profile, and one that cannot be read", async () => {
     await page.getByLabel("Display name", { exact: true }).waitFor();
   });
 });
+
+test("who is ignored is listed by name or id, and let in again; the focus stays in the list (B-54)", async () => {
+  await inSettings("?ignores=@user3:example.org&ignores=@troll:example.net&ignores=@user1:example.org", async (page) => {
+    const list = group(page, "People you ignore");
+    await list.getByRole("listitem").first().waitFor();
+    await list.getByText("Theo Lindqvist").waitFor();
+    assert.deepEqual(await list.locator("code").allTextContents(), ["@troll:example.net", "@user1:example.org", "@user3:example.org"]);
+    const onButton = (name: string) => page.waitForFunction((name) => document.activeElement?.getAttribute("aria-label") === name, `Stop ignoring ${name}`);
+
+    await list.getByRole("button").nth(1).focus();
+    await page.keyboard.press("Enter");
+    await said(page, "is not ignored any more.").waitFor();
+    await onButton("Theo Lindqvist"); // who came after
+    await page.keyboard.press("Enter");
+    await onButton("@troll:example.net"); // who is left
+    await page.keyboard.press("Enter");
+    await list.getByText("Nobody.").waitFor();
+    await focused(page, "People you ignore");
+    await said(page, "@troll:example.net is not ignored any more.").waitFor();
+  });
+});
+
+test("a row that another device takes does not move the focus", async () => {
+  await inSettings("?ignores=@user1:example.org&ignores=@user3:example.org", async (page) => {
+    const list = group(page, "People you ignore");
+    await list.getByRole("button").nth(1).focus();
+    await page.evaluate(() => fake.unignore("@user1:example.org"));
+    await list.getByText("@user1:example.org").waitFor({ state: "detached" });
+    assert.equal(await list.getByRole("button").first().evaluate((button) => button === document.activeElement), true);
+  });
+});
+
+test("many who are ignored are shown a part at a time; what fails is said and leaves them", async () => {
+  await inSettings("?ignored=45&refuses=unignore&latency=1", async (page) => {
+    const list = group(page, "People you ignore");
+    const rows = async (n: number) => page.waitForFunction((n) => document.querySelectorAll("alcove-ignored li").length === n, n);
+    await rows(20);
+    await button(page, "Show 20 more").click();
+    await rows(40);
+    await button(page, "Show 5 more").focus();
+    await page.keyboard.press("Enter");
+    await rows(45);
+    assert.equal(await list.evaluate((element) => element.contains(document.activeElement)), true);
+    await list.getByRole("button").first().click();
+    await list.getByRole("alert").filter({ hasText: "cannot be reached" }).waitFor();
+    await rows(45);
+  });
+});

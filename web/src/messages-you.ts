@@ -1,5 +1,6 @@
 // The words of the settings about the user and other people, which are loaded
 // with them: views/you.
+import { count } from "./format.js";
 
 export const y = {
   profile: {
@@ -13,5 +14,15 @@ export const y = {
     remove: "Remove it",
     removeTitle: "Remove your picture?",
     removeText: "Nobody sees it any more. To have one again you need another client: Alcove does not upload pictures yet.",
+  },
+
+  ignored: {
+    title: "People you ignore",
+    lead: "What they write is hidden, and so are their invitations, on all your devices.",
+    none: "Nobody.",
+    stop: "Stop ignoring",
+    stopThis: (name: string) => `Stop ignoring ${name}`,
+    stopped: (name: string) => `${name} is not ignored any more.`,
+    more: (n: number) => count(n, { one: "Show 1 more", other: "Show # more" }),
   },
 } as const;

@@ -27,6 +27,7 @@ export function openSettings(client: Client, session: Session): void {
       ${account(session)}
     </section>
     <alcove-encryption-settings class="field" .client=${client}></alcove-encryption-settings>
+    <alcove-ignored class="field" role="group" aria-labelledby="ignored-title" .client=${client}></alcove-ignored>
     <alcove-privacy class="field" .client=${client}></alcove-privacy>
     <div class="dialog-foot">
       <button type="button" class="button" @click=${() => { close(); askLogout(client); }}>${t.settings.logout}</button>

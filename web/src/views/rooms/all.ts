@@ -1,4 +1,5 @@
 // Every dialog and page about rooms, spaces and people: one file to load.
+import "../you/ignored.js";
 import "../you/profile.js";
 import "./explore.js";
 
