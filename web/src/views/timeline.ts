@@ -228,7 +228,7 @@ export class Timeline extends View implements ScrollerHost, PagesHost, ActsHost 
     if (!row) return false;
     this.#active = this.#sought = row.key;
     this.#scroller.toKey(row.key);
-    void this.updateComplete.then(() => this.#focusActive());
+    void this.#focusDrawn();
     return true;
   }
 
@@ -305,7 +305,7 @@ export class Timeline extends View implements ScrollerHost, PagesHost, ActsHost 
   readonly #jumpToNewest = (): void => {
     this.#active = this.#rows.at(-1)?.key;
     this.toNewest();
-    void this.updateComplete.then(() => this.#focusActive());
+    void this.#focusDrawn();
   };
 
   // Keyboard and pointer
@@ -368,7 +368,13 @@ export class Timeline extends View implements ScrollerHost, PagesHost, ActsHost 
     if (index === this.#rows.length - 1 && this.#pages.ended) this.toNewest();
     else if (index < start || index >= end) this.#scroller.toKey(key, "start");
     this.requestUpdate();
-    void this.updateComplete.then(() => this.#focusActive());
+    void this.#focusDrawn();
+  }
+
+  /** Where to scroll to is known better with each render, until one asks for no other. */
+  async #focusDrawn(): Promise<void> {
+    while (!(await this.updateComplete));
+    this.#focusActive();
   }
 
   #focusActive(): void {
