@@ -5,7 +5,7 @@
 //   ?rooms=1200 &items=5000 &ends=formatted (samples.ts) &session=signedOut|softLogout|storageLost|restoring
 //   &sync=offline|failing|starting|paused &latency=200 &stale &refuses
 //   &failed=storage.hung &stays &cold &full &inMemory
-//   &profile=none|picture|fails &knocked &spaces (fakespaces.ts) &admin (fakeadmin.ts)
+//   &profile=none|picture|fails &pinned=fails &knocked &spaces (fakespaces.ts) &admin (fakeadmin.ts)
 //   &encryption=… (fakeencryption.ts) &bare &unkept=once|always &follows &lost=2 &lock=open|locked
 //
 // and changed later through `window.fake` (fakecontrol.ts).

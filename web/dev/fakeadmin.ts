@@ -88,6 +88,9 @@ export abstract class FakeAdmin extends Box<RoomDetails | undefined, RoomDetails
     this.#listed = listed;
   };
 
+  pin: LiveRoom["pin"] = async (id) => void (await this.#set(`pin ${id}`, ({ pinned = [] }) => ({ pinned: [...pinned.filter((one) => one !== id), id] })));
+  unpin: LiveRoom["unpin"] = async (id) => void (await this.#set(`unpin ${id}`, ({ pinned = [] }) => ({ pinned: pinned.filter((one) => one !== id) })));
+
   #listed = false;
   #local: string[] = [];
 

@@ -61,8 +61,6 @@ export class FakeLiveRoom extends FakeAdmin implements LiveRoom {
   search = async () => ({ items: [] });
   eventAt = async () => ({ eventId: "$event", ts: now });
   setNotifications = async () => {};
-  pin = async () => {};
-  unpin = async () => {};
   persons = async (users: readonly string[]) => {
     await wait();
     const all = [me, ...this.members().getSnapshot().map(({ person }) => person)];

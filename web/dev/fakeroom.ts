@@ -36,6 +36,10 @@ export class FakeRoom {
     return this.#all.findIndex(({ event }) => event?.id === eventId || event?.edited?.id === eventId);
   }
 
+  those(ids: readonly string[]): TimelineItem[] {
+    return ids.flatMap((id) => this.#all.filter(({ event }) => event?.id === id));
+  }
+
   keyAt(place: number): string | undefined {
     return this.#all[place]?.key;
   }

@@ -17,8 +17,10 @@ export class FakeTimeline extends ListBox<TimelineItem> implements LiveTimeline 
   readonly thread: string | undefined;
   readonly #room: FakeRoom | undefined;
   #around: Around | undefined;
+  /** Of what is pinned: what was when it was opened. */
+  #pinned: readonly string[] | undefined;
 
-  constructor(room: FakeRoom | undefined, roomId: string, send: Send, { thread, event }: TimelineOptions) {
+  constructor(room: FakeRoom | undefined, roomId: string, send: Send, { thread, event, pinned }: TimelineOptions) {
     super([]);
     this.#room = room;
     this.roomId = roomId;
@@ -26,6 +28,8 @@ export class FakeTimeline extends ListBox<TimelineItem> implements LiveTimeline 
     this.thread = thread;
     this.stale = query.has("stale");
     room?.timelines.add(this);
+    if (pinned) this.#pinned = room?.details.getSnapshot()?.pinned ?? [];
+    if (query.get("pinned") === "fails" && pinned) this.error = new AlcoveError("network.offline");
     if (event) this.#stand(room?.placeOf(event) ?? -1);
     this.show();
   }
@@ -36,6 +40,7 @@ export class FakeTimeline extends ListBox<TimelineItem> implements LiveTimeline 
   }
 
   show(): void {
+    if (this.#pinned) return this.put(this.error ? [] : (this.#room?.those(this.#pinned) ?? []));
     const around = this.#around;
     const items = around ? (this.#room?.slice(around) ?? []).map((item) => marked(item, around.sought)) : (this.#room?.items ?? []);
     const { thread } = this;

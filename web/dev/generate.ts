@@ -85,6 +85,7 @@ export function details(room: Room): RoomDetails {
     joined: room.direct ? 2 : 240,
     invited: 1,
     typing: [],
+    ...(query.has("pinned") && { pinned: ["$event12", "$gone", "$event323", "$event393", "$event395"] }),
     notifications: "default",
     history: "shared",
     levels: { users: 0, events: 0, state: 50, invite: 0, kick: 50, ban: 50, redact: 50, notify: 50, types: [{ type: "m.room.name", level: 50 }, { type: "m.room.tombstone", level: 150 }] },

@@ -105,6 +105,19 @@ export const scenes: readonly Scene[] = [
     await page.evaluate((to) => fake.details("!room2:example.org", { replacement: to }), { ...replacement, id: "!Market:elsewhere.example" });
     await press(page, "Go to the new room");
   }],
+  ["pinned-room", `?pinned&admin${room(2)}`],
+  ["pinned-list", `?pinned&admin${room(2)}`, (page) => press(page, "5 pinned messages").then(() => page.locator(".pin").first().waitFor())],
+  ["pinned-menu", `?pinned&admin${room(2)}`, async (page) => {
+    const row = page.locator(".row[data-key='event 395']");
+    await row.focus();
+    await row.getByRole("button", { name: "More", exact: true }).click();
+  }],
+  ["pinned-refused", `?pinned&admin&refuses=admin${room(2)}`, async (page) => {
+    await press(page, "5 pinned messages");
+    await page.getByRole("button", { name: /^Unpin/ }).first().click();
+    await page.getByRole("alert").filter({ hasText: "not unpinned" }).waitFor();
+  }],
+  ["pinned-fails", `?pinned=fails${room(2)}`, (page) => press(page, "5 pinned messages")],
   ["invitation", room(0)],
   ["invitation-more", room(0), (page) => press(page, "More answers")],
   ["knocked", `?knocked${room(0)}`],

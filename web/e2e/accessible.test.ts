@@ -30,6 +30,8 @@ const views: readonly View[] = [
   { name: "around a message", path: `?ends=relations${roomHash(2, "/event/%24event357")}`, act: (page) => page.locator(".row[data-sought]").waitFor() },
   { name: "around changes", path: `?ends=relations${roomHash(2, "/event/%24event350")}`, act: (page) => page.locator(".row[data-sought]").waitFor() },
   { name: "around nothing", path: roomHash(2, "/event/%24none"), act: (page) => page.getByRole("alert").filter({ hasText: "cannot be shown" }).waitFor() },
+  { name: "pinned messages", path: `?pinned&admin${roomHash(2)}`, act: (page) => page.getByRole("button", { name: "5 pinned messages" }).click().then(() => page.locator(".pin").first().waitFor()) },
+  { name: "pinned messages, which fail", path: `?pinned=fails${roomHash(2)}`, act: (page) => page.getByRole("button", { name: "5 pinned messages" }).click().then(() => page.getByRole("button", { name: "Try again" }).waitFor()) },
   { name: "polls", path: related, act: (page) => page.locator(".poll").last().waitFor() },
   { name: "menu of a message", path: related, act: (page) => withActions(page, "More").then(() => page.getByRole("menuitem").first().waitFor()) },
   { name: "details of a message", path: related, act: (page) => withActions(page, "More").then(() => page.getByRole("menuitem", { name: "Details" }).click()) },

@@ -1,6 +1,6 @@
 // The doors to the dialogs and pages about rooms, spaces and people, which are
 // loaded when the first of them opens.
-import type { Client, ReportParams } from "alcove";
+import type { Client, EventItem, ReportParams } from "alcove";
 import { html } from "lit";
 import { openDialog } from "./dialog.js";
 import { t } from "./messages.js";
@@ -19,6 +19,7 @@ export const openDirectory = (client: Client): void => void open((all) => all.op
 /** Shows what there is to know of a room before it is joined. */
 export const openPrompt = (client: Client, asked: Asked): void => void open((all) => all.openPrompt(client, asked));
 export const openReport = (client: Client, what: Omit<ReportParams, "reason">, name: string): void => void open((all) => all.openReport(client, what, name));
+export const openPinned = (client: Client, room: string, show: (event: EventItem) => void): void => void open((all) => all.openPinned(client, room, show));
 export const openMemberMenu = (anchor: HTMLElement, about: MemberAbout): void => void open((all) => all.openMemberMenu(anchor, about));
 
 /** Loads what is shown in the page itself. */

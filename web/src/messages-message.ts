@@ -63,6 +63,21 @@ export const message = {
   replyRemoved: "In reply to a message that was removed",
 } as const;
 
+export const pins = {
+  title: "Pinned messages",
+  count: (n: number) => count(n, { one: "1 pinned message", other: "# pinned messages" }),
+  mark: "Pinned",
+  put: { act: "Pin", done: "The message is pinned.", failed: "The message was not pinned" },
+  taken: { act: "Unpin", done: "The message is no longer pinned.", failed: "The message was not unpinned" },
+  takeOf: (name: string) => `Unpin the message of ${name}`,
+  takeAbsent: "Unpin what cannot be shown",
+  forbidden: "You may not change what is pinned in this room.",
+  loading: "Loading the pinned messages…",
+  notLoaded: (why: string) => `The pinned messages could not be loaded. ${why}`,
+  none: "Nothing is pinned.",
+  absent: "This message cannot be shown. It may be from before you joined.",
+} as const;
+
 export const poll = {
   kind: "Poll: ",
   vote: "Vote",

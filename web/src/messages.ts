@@ -3,7 +3,7 @@
 import { count, list } from "./format.js";
 import { encryption } from "./messages-encryption.js";
 import { link } from "./messages-link.js";
-import { emoji, message, poll } from "./messages-message.js";
+import { emoji, message, pins, poll } from "./messages-message.js";
 import { invitation, members, spaces } from "./messages-spaces.js";
 
 const people = (n: number) => count(n, { one: "1 person", other: "# people" });
@@ -167,6 +167,7 @@ export const t = {
   message,
   poll,
   emoji,
+  pins,
 
   composer: {
     label: (room: string) => `Message to ${room}`,

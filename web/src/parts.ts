@@ -26,6 +26,8 @@ const icons = {
   file: svg`<path d="M7 3h7l4 4v14H7z"/><path d="M14 3v4h4"/>`,
   place: svg`<path d="M12 21c-4-4.5-6-7.5-6-10.5a6 6 0 0 1 12 0c0 3-2 6-6 10.5z"/><circle cx="12" cy="10.5" r="2"/>`,
   reply: svg`<path d="M10 6l-6 5 6 5M4 11h9c4 0 7 2 7 7"/>`,
+  pin: svg`<path d="M9 4h6l-1 6 3 3v2H7v-2l3-3zM12 15v5"/>`,
+  unpin: svg`<path d="M9 4h6l-1 6 3 3v2H7v-2l3-3zM12 15v5M4 4l16 16"/>`,
   edit: svg`<path d="M5 19l1-4L16 5l3 3L9 18zM14 7l3 3"/>`,
   thread: svg`<path d="M4 5h16v11H11l-5 4v-4H4zM8 9h8M8 12h5"/>`,
   smile: svg`<circle cx="12" cy="12" r="9"/><path d="M8.5 14c1.5 2.7 5.5 2.7 7 0M9 9.5v.1M15 9.5v.1"/>`,

@@ -1,8 +1,8 @@
 // One room: its header, its messages, and the composer or what stands in its place.
-import type { Client, LiveRoom, LiveTimeline, RoomDetails } from "alcove";
+import type { Client, EventItem, LiveRoom, LiveTimeline, RoomDetails } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { openPrompt } from "../doors.js";
+import { openPinned, openPrompt } from "../doors.js";
 import { codeOf, explain } from "../errors.js";
 import { t } from "../messages.js";
 import { avatar, icon, linked } from "../parts.js";
@@ -11,7 +11,8 @@ import { roomName } from "../sentences.js";
 import { tellPlace } from "../title.js";
 import { Following, unowned } from "../view.js";
 import { Conversation } from "./conversation.js";
-import type { Can } from "./row/actions.js";
+import { pinsButton } from "./pins.js";
+import { sameCan, type Can } from "./row/actions.js";
 import "./changed.js";
 import "./composer.js";
 import "./invitation.js";
@@ -42,7 +43,7 @@ export class RoomView extends Conversation {
   readonly #encryption = new Following(this, () => this.client, () => unowned(this.client.encryption));
   readonly #timeline = new Following<LiveTimeline>(this, () => this.#shown, () => this.#room.live?.timeline({ limit: 50, event: this.event }));
 
-  #may: Can = { send: false, redact: false, threads: true };
+  #may: Can = { send: false, redact: false, pin: false, threads: true };
 
   constructor() {
     super();
@@ -110,10 +111,18 @@ export class RoomView extends Conversation {
           <h1 tabindex="-1" id="room-title"><bdi>${name || t.loading}</bdi>${details?.room.encrypted ? html`<span class="room-lock" role="img" aria-label=${t.room.encrypted} title=${t.room.encrypted}>${icon("lock")}</span>` : nothing}</h1>
           <p class="room-topic" dir="auto" title=${details?.topic ?? nothing}>${details?.topic && details.room.membership === "join" ? linked(details.topic) : nothing}</p>
         </div>
+        ${details ? pinsButton(details, () => openPinned(this.client, this.roomId, this.#showPinned)) : nothing}
         <a class="icon-button" id="room-details" href=${panel} role="button" aria-expanded=${this.details}
           aria-label=${t.room.details} title=${t.room.details} @keydown=${pressWithSpace}>${icon("details")}</a>
       </header>`;
   }
+
+  readonly #showPinned = ({ id = "", threadId }: EventItem): void => {
+    const room = this.roomId;
+    if (threadId) navigate({ room, thread: threadId });
+    else if (this.messages) this.messages.showEvent(id);
+    else navigate({ room, event: id });
+  };
 
   readonly #back = (event: Event): void => {
     event.preventDefault();
@@ -130,7 +139,7 @@ export class RoomView extends Conversation {
       ${keyed(this.#shown, this.event && this.#timeline.live?.error ? this.#notShown(this.#timeline.live.error) : html`
         ${this.event ? this.#elsewhere() : nothing}
         <alcove-timeline .room=${this.#room.live} .timeline=${this.#timeline.live} .around=${this.event} .items=${this.#timeline.snapshot ?? []} .name=${name} .userId=${this.userId}
-          .can=${this.#can(details)} .stale=${this.#timeline.live?.stale ?? false} .identity=${this.#encryption.snapshot?.identity}></alcove-timeline>
+          .can=${this.#can(details)} .pinned=${details.pinned ?? []} .stale=${this.#timeline.live?.stale ?? false} .identity=${this.#encryption.snapshot?.identity}></alcove-timeline>
         ${this.#typing(details)}
         ${membership === "join" ? this.#foot(details, name) : this.#left()}`)}`;
   }
@@ -148,8 +157,9 @@ export class RoomView extends Conversation {
   }
 
   #can({ can, room }: RoomDetails): Can {
-    const may = { send: can.send && room.membership === "join" && !room.successor, redact: can.redact, threads: true };
-    if (may.send !== this.#may.send || may.redact !== this.#may.redact) this.#may = may;
+    const open = room.membership === "join" && !room.successor;
+    const may = { send: can.send && open, redact: can.redact, pin: can.pin && open, threads: true };
+    if (!sameCan(may, this.#may)) this.#may = may;
     return this.#may;
   }
 

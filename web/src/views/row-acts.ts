@@ -10,6 +10,7 @@ import type { Pressed } from "../reactions.js";
 import { navigate } from "../route.js";
 import type { MessageRow } from "../rows.js";
 import { openMessageDetails } from "./message-details.js";
+import { pinItem } from "./pins.js";
 import { openRemove } from "./remove.js";
 import type { Can, RowActions } from "./row/actions.js";
 
@@ -21,6 +22,8 @@ export interface ActsHost {
   readonly identity: IdentityState | undefined;
   readonly loading: boolean;
   readonly can: Can;
+  /** The ids of what is pinned in the room. */
+  readonly pinned: readonly string[];
   /** Whether the row is pointed at or focused. */
   isHot(key: string): boolean;
   requestUpdate(): void;
@@ -68,6 +71,10 @@ export class RowActs implements RowActions {
       else this.#open.add(key);
     }
     this.#host.requestUpdate();
+  }
+
+  isPinned({ event }: MessageRow): boolean {
+    return event.id !== undefined && this.#host.pinned.includes(event.id);
   }
 
   loadGap(): void {
@@ -173,6 +180,7 @@ export class RowActs implements RowActions {
       ...(text ? [{ label: t.message.copy, act: () => this.#copy(Promise.resolve(text), t.message.copied) }] : []),
       { label: t.message.details, act: () => openMessageDetails(row) },
       ...(event.id ? [{ label: t.message.copyLink, act: () => this.#copy(this.#host.room.link({ event: event.id }), t.message.linkCopied) }] : []),
+      ...(event.id && this.can.pin ? [pinItem(this.#host.room, event.id, this.isPinned(row), (text) => this.#host.say(text))] : []),
       ...(mayRemove ? [{ label: t.message.remove, danger: true, act: () => openRemove((reason) => this.#host.timeline.redact(row.key, { reason })) }] : []),
     ];
   }

@@ -9,7 +9,7 @@ import { goUp } from "../route.js";
 import { roomName } from "../sentences.js";
 import { Following, unowned } from "../view.js";
 import { Conversation } from "./conversation.js";
-import type { Can } from "./row/actions.js";
+import { sameCan, type Can } from "./row/actions.js";
 import "./composer.js";
 import "./timeline.js";
 
@@ -30,7 +30,7 @@ export class ThreadView extends Conversation {
   readonly #encryption = new Following(this, () => this.client, () => unowned(this.client.encryption));
   readonly #timeline = new Following<LiveTimeline>(this, () => `${this.roomId} ${this.root}`, () => this.#room.live?.timeline({ thread: this.root, limit: 50 }));
 
-  #may: Can = { send: false, redact: false, threads: false };
+  #may: Can = { send: false, redact: false, pin: false, threads: false };
 
   /** Where to write comes with the room's details, a moment after it was asked for. */
   #focusDue = false;
@@ -67,16 +67,17 @@ export class ThreadView extends Conversation {
         ${live?.error ? html`<p class="error" role="alert">${explain(live.error)}</p>` : nothing}
         ${details && live ? keyed(this.root, html`
           <alcove-timeline .room=${this.#room.live} .timeline=${live} .thread=${this.root} .items=${this.#timeline.snapshot ?? []} .name=${roomName(details.room)} .userId=${this.userId}
-            .can=${this.#can(details)} .stale=${live.stale} .identity=${this.#encryption.snapshot?.identity}></alcove-timeline>
+            .can=${this.#can(details)} .pinned=${details.pinned ?? []} .stale=${live.stale} .identity=${this.#encryption.snapshot?.identity}></alcove-timeline>
           ${this.#may.send ? html`
             <alcove-composer .room=${this.#room.live} .timeline=${live} .thread=${this.root} .userId=${this.userId} .name=${roomName(details.room)}
               .encrypted=${details.room.encrypted ?? false}></alcove-composer>` : nothing}`) : nothing}
       </aside>`;
   }
 
-  #can({ can: { send, redact }, room }: RoomDetails): Can {
-    const may = { send: send && room.membership === "join", redact, threads: false };
-    if (may.send !== this.#may.send || may.redact !== this.#may.redact) this.#may = may;
+  #can({ can: { send, redact, pin }, room }: RoomDetails): Can {
+    const joined = room.membership === "join";
+    const may = { send: send && joined, redact, pin: pin && joined, threads: false };
+    if (!sameCan(may, this.#may)) this.#may = may;
     return this.#may;
   }
 }

@@ -34,6 +34,7 @@ export class Timeline extends View implements ScrollerHost, PagesHost, ActsHost 
     userId: { attribute: false },
     identity: { attribute: false },
     can: { attribute: false },
+    pinned: { attribute: false, hasChanged: (now: readonly string[], before?: readonly string[]) => now.join() !== before?.join() },
     pointed: { state: true },
     following: { state: true },
     unreadAbove: { state: true },
@@ -56,6 +57,8 @@ export class Timeline extends View implements ScrollerHost, PagesHost, ActsHost 
   /** How this device stands to the user's identity. */
   declare identity: IdentityState | undefined;
   declare can: Can;
+  /** The ids of what is pinned in the room. */
+  declare pinned: readonly string[];
   /** The row that is pointed at. */
   declare pointed: string | undefined;
   /** Whether the newest message is in view and stays so. */
@@ -88,7 +91,8 @@ export class Timeline extends View implements ScrollerHost, PagesHost, ActsHost 
     this.stale = false;
     this.name = "";
     this.userId = "";
-    this.can = { send: false, redact: false, threads: false };
+    this.can = { send: false, redact: false, pin: false, threads: false };
+    this.pinned = [];
     this.following = true;
     this.unreadAbove = false;
     this.missed = 0;

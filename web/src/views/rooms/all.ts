@@ -8,6 +8,7 @@ export { openCreate } from "./create.js";
 export { openDirectory } from "./directory.js";
 export { openInvite } from "./invite.js";
 export { openMemberMenu } from "./member-menu.js";
+export { openPinned } from "./pinned.js";
 export { openPrompt } from "./prompt.js";
 export { openReport } from "./report.js";
 export { openRoomSettings } from "./settings.js";

@@ -22,6 +22,7 @@ export interface RowActions {
   canVote(row: MessageRow): boolean;
   vote(row: MessageRow, answers: readonly string[]): void;
   endPoll(row: MessageRow): void;
+  isPinned(row: MessageRow): boolean;
   /** Whether the row's own actions are shown. */
   isHot(key: string): boolean;
   reply(row: MessageRow): void;
@@ -40,9 +41,13 @@ export interface RowActions {
   readonly identity: IdentityState | undefined;
 }
 
+/** Says whether two are the same: who may do what is told anew with each change of a room. */
+export const sameCan = (a: Can, b: Can): boolean => a.send === b.send && a.redact === b.redact && a.pin === b.pin && a.threads === b.threads;
+
 export type Can = {
   readonly send: boolean;
   readonly redact: boolean;
+  readonly pin: boolean;
   /** Whether what is shown is a thread, in which there are none. */
   readonly threads: boolean;
 };

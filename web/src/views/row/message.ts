@@ -9,6 +9,7 @@ import { t } from "../../messages.js";
 import { avatar, icon, moment } from "../../parts.js";
 import type { MessageRow } from "../../rows.js";
 import { asksToVerify } from "../../sentences.js";
+import { pinMark } from "../pins.js";
 import type { RowActions } from "./actions.js";
 import { body } from "./body.js";
 import { receipts } from "./receipts.js";
@@ -24,7 +25,7 @@ export function message(row: MessageRow, act: RowActions): TemplateResult {
         <p class="message-head"><bdi class="message-sender" title=${sender.id}>${sender.name}</bdi> ${stamp(row)}</p>`
       : html`<span class="message-side">${stamp(row)}</span><span class="spoken">${sender.name}</span>`}
     <div class="message-body">
-      ${quote(event, act)}${shield(row, act)}${body(row, act)}${sendState(row, act)}${removal(event)}${reactions(row, act)}${threadSummary(row, act)}
+      ${quote(event, act)}${shield(row, act)}${body(row, act)}${sendState(row, act)}${removal(event)}${act.isPinned(row) ? pinMark() : nothing}${reactions(row, act)}${threadSummary(row, act)}
     </div>
     ${receipts(event.receipts)}
     ${toolbar(row, act)}`;
