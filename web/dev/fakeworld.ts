@@ -1,5 +1,5 @@
 // What the fake client is about: an account, its rooms, spaces and people.
-import type { ErrorCode, Room, RoomDetails, RoomPreview, SessionSnapshot, StorageSnapshot } from "alcove";
+import type { EntryHow, ErrorCode, Room, RoomDetails, RoomPreview, SessionSnapshot, StorageSnapshot } from "alcove";
 import { Box, type ListBox } from "./box.js";
 import { FakeEncryption } from "./fakeencryption.js";
 import type { FakeRoomList } from "./fakelist.js";
@@ -53,14 +53,15 @@ export class World {
     return fake;
   }
 
-  /** Rooms of the account, and one beyond it of that name: ids and aliases that begin with "far". */
+  /** Rooms of the account, and one beyond it of that name: ids and aliases that begin with "far", such as #far-knock and #far-space. */
   async preview(id: string): Promise<RoomPreview> {
     await wait();
     const known = this.spaces.previewOf(id);
     if (known) return known;
-    const how = /^[!#]far-(\w+)/.exec(id)?.[1] as RoomPreview["entry"]["how"] | undefined;
-    if (!how) throw new AlcoveError("server.notFound");
-    const far: RoomPreview = { id: "!far:example.net", name: "Far away", topic: "What happens elsewhere", joined: 1_204, joinRule: how === "join" ? "public" : how, entry: { how }, via: ["example.net"] };
+    const named = /^[!#]far-(\w+)/.exec(id)?.[1];
+    if (!named) throw new AlcoveError("server.notFound");
+    const how = (named === "space" ? "join" : named) as EntryHow;
+    const far: RoomPreview = { ...(named === "space" && { type: "m.space" }), id: "!far:example.net", name: "Far away", topic: "What happens elsewhere", joined: 1_204, joinRule: how === "join" ? "public" : how, entry: { how }, via: ["example.net"] };
     this.spaces.previews.set(far.id, far);
     return far;
   }

@@ -105,11 +105,94 @@ test("2-46: the page takes matrix: links from the browser; a room is joined afte
     assert.deepEqual(await page.evaluate(() => fake.joined), [{ id: "!far:example.net", via: ["example.net"] }]);
     assert.equal(await hash(page), "#/room/!far%3Aexample.net");
     await page.goto(`${server.url}/${linkHash("matrix:r/far-invite:example.net")}`);
-    await dialog.getByText("Only who is invited may join this room.").waitFor();
+    await dialog.getByText("By invitation only").waitFor();
     assert.equal(await dialog.getByRole("button", { name: "Join" }).count(), 0);
     await page.keyboard.press("Escape");
     await page.goto(`${server.url}/${linkHash("matrix:r/nowhere:example.net")}`);
     await dialog.getByRole("alert").getByText("Nothing is known of this room.").waitFor();
+  });
+});
+
+const where = (page: Page, wanted: string) => page.waitForFunction((wanted) => location.hash === wanted, wanted);
+const held = (page: Page, name: string) => page.waitForFunction((name) => document.activeElement?.textContent?.trim() === name, name);
+
+test("2-46: a message in a room that one joins is opened; its servers and those of the link are asked, and its space is looked into", async () => {
+  await open(linkHash("matrix:roomid/far-join:example.net/e/there?via=one.example"), async (page) => {
+    await held(page, "Join");
+    await page.keyboard.press("Enter");
+    await where(page, "#/room/!far%3Aexample.net/event/%24there");
+    assert.deepEqual(await page.evaluate(() => fake.joined), [{ id: "!far:example.net", via: ["one.example", "example.net"] }]);
+    await page.goto(`${server.url}/${linkHash("matrix:roomid/far-space:example.net")}`);
+    await page.getByRole("dialog").getByRole("button", { name: "Join" }).click();
+    await where(page, "#/space/!far%3Aexample.net");
+  });
+});
+
+test("a key that is held since it followed a link answers nothing", async () => {
+  await open(roomHash(2), async (page) => {
+    await (await say(page, "see #far-join:example.net")).getByRole("link").focus();
+    await page.keyboard.down("Enter");
+    await held(page, "Join");
+    await page.keyboard.down("Enter");
+    assert.equal(await page.locator("dialog [aria-disabled='true']").count(), 0);
+    await page.keyboard.up("Enter");
+    await page.keyboard.press("Enter");
+    await where(page, "#/room/!far%3Aexample.net");
+    assert.equal(await page.evaluate(() => fake.joined.length), 1);
+  });
+});
+
+test("of a room that is not shown there is its name, and one can try to join it; what goes wrong is said", async () => {
+  await open(linkHash("matrix:r/nowhere:example.net?via=one.example"), async (page) => {
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("#nowhere:example.net", { exact: true }).waitFor();
+    await expectAccessible(page, "a room that is not shown");
+    await dialog.getByRole("button", { name: "Join #nowhere:example.net" }).click();
+    await dialog.getByRole("alert").getByText("The homeserver does not know this.").waitFor();
+    assert.deepEqual(await page.evaluate(() => fake.joined), [{ id: "#nowhere:example.net", via: ["one.example"] }]);
+  });
+});
+
+test("a link to a room that one has to ask for takes the reason; one for members of another room names it", async () => {
+  await open(linkHash("matrix:roomid/Newsletter:elsewhere.example"), async (page) => {
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Ask to join Newsletter" }).click();
+    await dialog.getByLabel("Why you would like to join").fill("I grow leeks");
+    await page.keyboard.press("Enter");
+    await dialog.getByRole("button", { name: "Take back asking to join Newsletter" }).waitFor();
+    await page.goto(`${server.url}/?spaces${linkHash("matrix:roomid/Committee:elsewhere.example")}`);
+    await dialog.getByRole("button", { name: "Show whose members may join Committee" }).click();
+    await dialog.getByRole("link", { name: "Open Neighbourhood" }).waitFor();
+  });
+});
+
+test("of a room that takes long a dialog says that it is looked for; one that is known then is gone to, unless the dialog was closed", async () => {
+  const latency = 2_000;
+  const known = linkHash("matrix:roomid/room4:example.org/e/event350");
+  await open(`?latency=${latency}${roomHash(2)}`, async (page) => {
+    const looking = page.getByRole("status").getByText("Asking what there is to know");
+    await page.evaluate((known) => void (location.hash = known), known);
+    await looking.waitFor();
+    await page.keyboard.press("Escape");
+    await looking.waitFor({ state: "detached" });
+    await page.evaluate((latency) => new Promise((resolve) => setTimeout(resolve, latency)), latency); // by then the answer came
+    assert.equal(await hash(page), roomHash(2));
+    await page.evaluate((known) => void (location.hash = known), known);
+    await looking.waitFor();
+    await where(page, roomHash(4, "/event/%24event350"));
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  });
+});
+
+test("who closes the dialog while they join stays where they are", async () => {
+  const latency = 1_000;
+  await open(`?latency=${latency}${linkHash("matrix:r/far-join:example.net")}`, async (page) => {
+    await page.getByRole("dialog").getByRole("button", { name: "Join" }).click();
+    await page.waitForFunction(() => document.querySelector("dialog .entry [aria-disabled='true']"));
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => fake.joined.length === 1);
+    await page.evaluate((latency) => new Promise((resolve) => setTimeout(resolve, latency)), latency);
+    assert.equal(await hash(page), "#/");
   });
 });
 

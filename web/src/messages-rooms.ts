@@ -159,7 +159,8 @@ export const w = {
   prompt: {
     title: "Join this room?",
     loading: "Asking what there is to know…",
-    unknown: "The server shows nothing of this room to you. You can try to join it.",
+    unknown: "Nothing is known of this room. It may be private, or not exist.",
+    blind: "You can try to join it.",
     claim: "Only the old room says that this one replaces it.",
   },
 

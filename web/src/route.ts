@@ -53,6 +53,12 @@ function partOf({ thread, event, details }: Route): string {
   return details ? "/details" : "";
 }
 
+/** Where a room opens: a space is looked into, and an event shown with what stands around it. */
+export function placeOf({ id, type }: { readonly id: string; readonly type?: string | undefined }, event?: string): Route {
+  if (event) return { room: id, event };
+  return type === "m.space" ? { space: id } : { room: id };
+}
+
 /** What a step in the history knows of itself. */
 type Step = {
   /** It came from this page. */

@@ -9,7 +9,7 @@ import { explain } from "../errors.js";
 import { openMenu, type MenuItem } from "../menu.js";
 import { t } from "../messages.js";
 import { avatar, icon } from "../parts.js";
-import { goUp, navigate } from "../route.js";
+import { goUp, navigate, placeOf } from "../route.js";
 import { roomName } from "../sentences.js";
 import { View } from "../view.js";
 
@@ -88,7 +88,7 @@ export class Invitation extends View {
   async #accept(): Promise<void> {
     const { room } = this.details;
     const id = await this.client.rooms.join(room.id);
-    navigate(room.type === "m.space" ? { space: id } : { room: id });
+    navigate(placeOf({ id, type: room.type }));
   }
 
   async #leave(): Promise<void> {

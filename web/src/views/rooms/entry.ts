@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { explain } from "../../errors.js";
 import { w } from "../../messages-rooms.js";
 import { t } from "../../messages.js";
-import { formatRoute } from "../../route.js";
+import { formatRoute, placeOf } from "../../route.js";
 import { View } from "../../view.js";
 import { previewName } from "./names.js";
 
@@ -78,9 +78,7 @@ export class Entry extends View {
   }
 
   #open(name: string): TemplateResult {
-    const { id, type } = this.preview;
-    const href = formatRoute(type === "m.space" ? { space: id } : { room: id });
-    return html`<a class="button" data-size="small" href=${href} aria-label=${words.openOf(name)} @click=${() => this.closest("dialog")?.close()}>${words.open}</a>`;
+    return html`<a class="button" data-size="small" href=${formatRoute(placeOf(this.preview))} aria-label=${words.openOf(name)} @click=${() => this.closest("dialog")?.close()}>${words.open}</a>`;
   }
 
   #button(label: string, full: string, act: () => Promise<void>, kind: "primary" | "plain" = "primary"): TemplateResult {

@@ -6,13 +6,13 @@ import { avatar, icon } from "../../parts.js";
 
 export const previewName = ({ name, alias }: RoomPreview): string => name || alias || w.unnamed;
 
-/** Names and topics come from anybody: text only, no pictures and no links. */
-export function about(room: RoomPreview, more: TemplateResult | typeof nothing = nothing): TemplateResult {
+/** Names and topics come from anybody: text only, no pictures and no links. `level` makes the name a heading. */
+export function about(room: RoomPreview, more: TemplateResult | typeof nothing = nothing, level?: number): TemplateResult {
   const name = previewName(room);
   return html`
     ${avatar(room.id, name, { room: true })}
     <div class="about">
-      <p class="about-name"><bdi>${name}</bdi>${room.encrypted ? html`<span role="img" aria-label=${w.encrypted} title=${w.encrypted}>${icon("lock")}</span>` : nothing}</p>
+      <p class="about-name" role=${level ? "heading" : nothing} aria-level=${level ?? nothing}><bdi>${name}</bdi>${room.encrypted ? html`<span role="img" aria-label=${w.encrypted} title=${w.encrypted}>${icon("lock")}</span>` : nothing}</p>
       <p class="about-facts">
         ${room.type === "m.space" ? html`<span class="tag">${w.space}</span>` : nothing}${more}
         <span>${w.members(room.joined)}</span>

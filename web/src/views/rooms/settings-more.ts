@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { allows } from "../../allows.js";
 import { w } from "../../messages-rooms.js";
-import { navigate } from "../../route.js";
+import { navigate, placeOf } from "../../route.js";
 import { roomName } from "../../sentences.js";
 import { openReport } from "./report.js";
 import { Section } from "./section.js";
@@ -75,7 +75,7 @@ export class MoreSettings extends Section {
 
   #go(room: string): void {
     this.closest("dialog")?.close();
-    navigate(this.details.room.type === "m.space" ? { space: room } : { room });
+    navigate(placeOf({ id: room, type: this.details.room.type }));
   }
 
   readonly #onSubmit = (event: SubmitEvent): void => {
