@@ -2,6 +2,7 @@
 // was written by somebody else: text only, no pictures and no links.
 import type { Client, Person, RoomDetails } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
+import { Acting } from "../acting.js";
 import { allows } from "../allows.js";
 import { confirm } from "../dialog.js";
 import { openReport } from "../doors.js";
@@ -11,28 +12,17 @@ import { t } from "../messages.js";
 import { avatar, icon } from "../parts.js";
 import { goUp, navigate, placeOf } from "../route.js";
 import { roomName } from "../sentences.js";
-import { View } from "../view.js";
 
 const words = t.invitation;
 
-export class Invitation extends View {
+export class Invitation extends Acting {
   static override properties = {
     client: { attribute: false },
     details: { attribute: false },
-    busy: { state: true },
-    problem: { state: true },
   };
 
   declare client: Client;
   declare details: RoomDetails;
-  declare busy: boolean;
-  declare problem: string;
-
-  constructor() {
-    super();
-    this.busy = false;
-    this.problem = "";
-  }
 
   protected override render(): TemplateResult {
     const { room, topic } = this.details;
@@ -82,7 +72,7 @@ export class Invitation extends View {
   }
 
   #button(label: string, kind: "primary" | "plain", act: () => Promise<void>): TemplateResult {
-    return html`<button type="button" class="button" data-kind=${kind} aria-disabled=${this.busy} @click=${() => this.#run(act)}>${label}</button>`;
+    return html`<button type="button" class="button" data-kind=${kind} aria-disabled=${this.busy} @click=${() => this.attempt(act)}>${label}</button>`;
   }
 
   async #accept(): Promise<void> {
@@ -94,18 +84,6 @@ export class Invitation extends View {
   async #leave(): Promise<void> {
     await this.client.room(this.details.room.id).leave();
     goUp({});
-  }
-
-  async #run(act: () => Promise<void>): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
-    this.problem = "";
-    try {
-      await act();
-    } catch (error) {
-      this.problem = explain(error);
-    }
-    this.busy = false;
   }
 }
 

@@ -1,22 +1,19 @@
 // Who a link leads to, and whether to write to them.
 import type { Client, Person, UserID } from "alcove";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { Acting } from "../acting.js";
 import { startDirect } from "../direct.js";
-import { explain } from "../errors.js";
 import { t } from "../messages.js";
 import { avatar } from "../parts.js";
 import { navigate } from "../route.js";
-import { View } from "../view.js";
 
-export class Meet extends View {
+export class Meet extends Acting {
   static override properties = {
     client: { attribute: false },
     user: { attribute: false },
     chat: { attribute: false },
     close: { attribute: false },
     person: { state: true },
-    problem: { state: true },
-    busy: { state: true },
   };
 
   declare client: Client;
@@ -25,14 +22,6 @@ export class Meet extends View {
   declare chat: string | undefined;
   declare close: () => void;
   declare person: Person | undefined;
-  declare problem: string;
-  declare busy: boolean;
-
-  constructor() {
-    super();
-    this.problem = "";
-    this.busy = false;
-  }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     // Without a profile there is the id.
@@ -53,25 +42,17 @@ export class Meet extends View {
       <p class="error" role="alert">${this.problem}</p>
       <div class="dialog-foot">
         <button type="button" class="button" @click=${() => this.close()}>${t.cancel}</button>
-        ${self ? nothing : html`<button type="button" class="button" data-kind="primary" aria-disabled=${this.busy} @click=${this.#go}>${chat ? t.link.openChat : t.link.startChat}</button>`}
+        ${self ? nothing : html`<button type="button" class="button" data-kind="primary" aria-disabled=${this.busy} @click=${() => this.attempt(() => this.#go())}>${chat ? t.link.openChat : t.link.startChat}</button>`}
       </div>`;
   }
 
-  readonly #go = async (): Promise<void> => {
-    if (this.busy) return;
-    this.busy = true;
-    this.problem = "";
-    try {
-      const room = this.chat ?? (await startDirect(this.client, this.user));
-      if (this.isConnected) {
-        this.close();
-        navigate({ room });
-      }
-    } catch (error) {
-      this.problem = explain(error);
-    }
-    this.busy = false;
-  };
+  /** Whoever closed the dialog meanwhile stays where they are. */
+  async #go(): Promise<void> {
+    const room = this.chat ?? (await startDirect(this.client, this.user));
+    if (!this.isConnected) return;
+    this.close();
+    navigate({ room });
+  }
 }
 
 customElements.define("alcove-meet", Meet);

@@ -1,37 +1,26 @@
 // Setting, changing and giving up the passphrase.
 import type { LiveLock } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
+import { Acting } from "../acting.js";
 import { openDialog } from "../dialog.js";
-import { explain } from "../errors.js";
 import { t } from "../messages.js";
 import { secretField } from "../parts.js";
-import { View } from "../view.js";
 
 export type Task = "set" | "change" | "remove";
 
 /** What a short one protects from is no more than a glance. */
 const leastLength = 8;
 
-export class Passphrase extends View {
+export class Passphrase extends Acting {
   static override properties = {
     lock: { attribute: false },
     task: { attribute: false },
     close: { attribute: false },
-    problem: { state: true },
-    busy: { state: true },
   };
 
   declare lock: LiveLock;
   declare task: Task;
   declare close: () => void;
-  declare problem: string;
-  declare busy: boolean;
-
-  constructor() {
-    super();
-    this.problem = "";
-    this.busy = false;
-  }
 
   protected override firstUpdated(): void {
     this.find("input")?.focus();
@@ -62,15 +51,11 @@ export class Passphrase extends View {
     const [old, passphrase, repeated] = ["old", "passphrase", "repeated"].map((name) => String(form.get(name) ?? ""));
     this.problem = this.task === "remove" ? "" : problemOf(passphrase ?? "", repeated ?? "");
     if (this.problem) return this.find<HTMLInputElement>("#passphrase")?.select();
-    this.busy = true;
-    try {
+    await this.attempt(async () => {
       await this.#act(old ?? "", passphrase ?? "");
       this.close();
-    } catch (error) {
-      this.problem = explain(error);
-      this.find<HTMLInputElement>("input")?.select();
-    }
-    this.busy = false;
+    });
+    if (this.problem) this.find<HTMLInputElement>("input")?.select();
   };
 
   #act(old: string, passphrase: string): Promise<void> {

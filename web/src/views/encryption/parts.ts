@@ -1,32 +1,27 @@
 // What the dialogs about encryption share.
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
-import { codeOf, explain } from "../../errors.js";
+import { Acting } from "../../acting.js";
+import { codeOf } from "../../errors.js";
 import { secretField } from "../../parts.js";
-import { View } from "../../view.js";
 import { e } from "./messages.js";
 
 /** What a short one protects from is no more than a glance. */
 export const leastLength = 8;
 
 /** A form that does one thing, and asks for the account's password where the homeserver does. */
-export abstract class Form extends View {
+export abstract class Form extends Acting {
   static override properties: PropertyDeclarations = {
     close: { attribute: false },
-    problem: { state: true },
-    busy: { state: true },
     asks: { state: true },
   };
 
   declare close: () => void;
-  declare problem: string;
-  declare busy: boolean;
   /** Whether the homeserver wants the password. */
   declare asks: boolean;
 
   constructor() {
     super();
-    this.problem = "";
-    this.busy = this.asks = false;
+    this.asks = false;
   }
 
   /** Does it. */
@@ -37,24 +32,13 @@ export abstract class Form extends View {
     void this.run();
   };
 
-  protected async run(): Promise<void> {
-    if (this.busy) return;
+  protected run(): Promise<void> {
     const password = this.asks ? (this.find<HTMLInputElement>("#account-password")?.value ?? "") : undefined;
-    this.busy = true;
-    this.problem = "";
-    try {
-      await this.act(password);
-    } catch (error) {
-      await this.#fail(error, password);
-    }
-    this.busy = false;
+    return this.attempt(() => this.act(password).catch((error: unknown) => this.#ask(error, password)));
   }
 
-  async #fail(error: unknown, password: string | undefined): Promise<void> {
-    if (codeOf(error) !== "encryption.password") {
-      this.problem = explain(error);
-      return;
-    }
+  async #ask(error: unknown, password: string | undefined): Promise<void> {
+    if (codeOf(error) !== "encryption.password") throw error;
     this.asks = true;
     this.problem = password ? e.passwordWrong : "";
     await this.updateComplete;

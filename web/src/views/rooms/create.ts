@@ -1,14 +1,14 @@
 // Starting a conversation: with someone, in a new room or space, or in one that exists.
 import type { Client } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
+import { Acting } from "../../acting.js";
 import { openDialog } from "../../dialog.js";
 import { directWith, startDirect } from "../../direct.js";
 import type { CreateOptions } from "../../doors.js";
-import { explain } from "../../errors.js";
 import { w } from "../../messages-rooms.js";
 import { t } from "../../messages.js";
 import { navigate, type Route } from "../../route.js";
-import { Following, unowned, View } from "../../view.js";
+import { Following, unowned } from "../../view.js";
 import { openDirectory, readRoom } from "./directory.js";
 import type { NewRoom } from "./new-room.js";
 import "./new-room.js";
@@ -18,14 +18,12 @@ import "./people-picker.js";
 const words = w.create;
 type Kind = NonNullable<CreateOptions["kind"]>;
 
-export class Create extends View {
+export class Create extends Acting {
   static override properties = {
     client: { attribute: false },
     space: { attribute: false },
     close: { attribute: false },
     kind: { attribute: false },
-    problem: { state: true },
-    busy: { state: true },
   };
 
   declare client: Client;
@@ -33,15 +31,11 @@ export class Create extends View {
   declare space: string | undefined;
   declare close: () => void;
   declare kind: Kind;
-  declare problem: string;
-  declare busy: boolean;
   readonly #encryption = new Following(this, () => this.client, () => unowned(this.client.encryption));
 
   constructor() {
     super();
     this.kind = "direct";
-    this.problem = "";
-    this.busy = false;
   }
 
   protected override firstUpdated(): void {
@@ -93,21 +87,14 @@ export class Create extends View {
     this.problem = "";
   }
 
-  readonly #onSubmit = async (event: SubmitEvent): Promise<void> => {
+  readonly #onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (this.busy) return;
-    this.busy = true;
-    this.problem = "";
-    try {
+    void this.attempt(async () => {
       const to = await this.#act();
-      if (to) {
-        this.close();
-        navigate(to);
-      }
-    } catch (error) {
-      this.problem = explain(error);
-    }
-    this.busy = false;
+      if (!to) return;
+      this.close();
+      navigate(to);
+    });
   };
 
   /** Returns where to go; nothing where the input is wrong. */

@@ -1,24 +1,21 @@
 // How one comes into a room: the one button, and the words where there is none.
 import type { Client, EntryHow, RoomPreview } from "alcove";
 import { html, nothing, type TemplateResult } from "lit";
-import { explain } from "../../errors.js";
+import { Acting } from "../../acting.js";
 import { w } from "../../messages-rooms.js";
 import { t } from "../../messages.js";
 import { formatRoute, placeOf } from "../../route.js";
-import { View } from "../../view.js";
 import { previewName } from "./names.js";
 
 const words = w.entry;
 
-export class Entry extends View {
+export class Entry extends Acting {
   static override properties = {
     client: { attribute: false },
     preview: { attribute: false },
     joined: { attribute: false },
     how: { state: true },
     asking: { state: true },
-    busy: { state: true },
-    problem: { state: true },
     said: { state: true },
     through: { state: true },
   };
@@ -31,16 +28,14 @@ export class Entry extends View {
   declare how: EntryHow | undefined;
   /** Whether the reason to be let in is being written. */
   declare asking: boolean;
-  declare busy: boolean;
-  declare problem: string;
   declare said: string;
   /** The rooms whose members may join, once they were asked for. */
   declare through: readonly RoomPreview[] | undefined;
 
   constructor() {
     super();
-    this.asking = this.busy = false;
-    this.problem = this.said = "";
+    this.asking = false;
+    this.said = "";
   }
 
   protected override willUpdate(changed: Map<string, unknown>): void {
@@ -143,16 +138,8 @@ export class Entry extends View {
 
   /** What was pressed may be gone after it; then what came in its place has the focus. */
   async #run(act: () => Promise<void>): Promise<void> {
-    if (this.busy) return;
     const held = this.contains(document.activeElement);
-    this.busy = true;
-    this.problem = "";
-    try {
-      await act();
-    } catch (error) {
-      this.problem = explain(error);
-    }
-    this.busy = false;
+    await this.attempt(act);
     await this.updateComplete;
     if (held && document.activeElement === document.body) this.find("input, a, button")?.focus();
   }
