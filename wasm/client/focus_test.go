@@ -92,9 +92,14 @@ func (w *world) showLongAgo(alice, bob *user, room event.RoomID) {
 			return i.Event != nil && i.Event.Edited != nil && i.Event.Edited.ID == again
 		})
 	}
+	counted := func(items []api.TimelineItem) bool {
+		return slices.ContainsFunc(items, func(i api.TimelineItem) bool {
+			return i.Event != nil && i.Event.Thread != nil && i.Event.Thread.Count == 3 && i.Event.Thread.Latest.Body == "three"
+		})
+	}
 	thread.until(newest) // so that bob has it stored, but not what it edits
 	bob.focused(api.TimelineParams{RoomID: room, Event: again}).until(func(items []api.TimelineItem) bool {
-		return newest(items) && slices.Equal(sought(items), []event.EventID{first})
+		return newest(items) && counted(items) && slices.Equal(sought(items), []event.EventID{first})
 	})
 }
 

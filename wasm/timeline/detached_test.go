@@ -158,3 +158,25 @@ func TestPinned(t *testing.T) {
 		expect(t, "what comes is not among them", told(tl.Items()), "$599=b $7-")
 	})
 }
+
+// TestThreadThatGoesOnBeyond: what a server counted of a thread is not counted again
+// where its newest message is further on than what is shown.
+func TestThreadThatGoesOnBeyond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := longRoom(t)
+		in := func(id string, n int64) string {
+			return fmt.Sprintf(`{"event_id":%q,"type":"m.room.message","sender":"@b:x","origin_server_ts":%d,"content":{"body":%q%s}}`, id, day(n), id, about("m.thread", "$root"))
+		}
+		latest := in("$t3", 3)
+		root := fmt.Sprintf(`{"event_id":"$root","type":"m.room.message","sender":"@a:x","origin_server_ts":%d,"content":{"body":"root"},"unsigned":{"m.relations":{"m.thread":{"count":3,"latest_event":%s}}}}`, day(1), latest)
+		w.insert(300, root, in("$t1", 1), in("$t2", 2))
+		w.insert(400, latest)
+		w.pos += 4
+		tl := w.focus(timeline.Config{Event: "$root"})
+		defer tl.Close()
+		synctest.Wait()
+		if got := told(tl.Items()); !strings.Contains(got, "$root=root{3false:@b:x:$t3}") {
+			t.Error(got)
+		}
+	})
+}

@@ -94,7 +94,8 @@ func (t *Timeline) rowOf(id event.EventID) *row {
 	return t.rows[id]
 }
 
-// before orders what relations know of. What is not loaded came before what is.
+// before orders what relations know of. What is not loaded came before what is, but
+// where a detached timeline may lack the newest: there goes what they claim.
 func (t *Timeline) before(a, b event.EventID) bool {
 	ra, rb := t.rowOf(a), t.rowOf(b)
 	switch {
@@ -102,8 +103,12 @@ func (t *Timeline) before(a, b event.EventID) bool {
 		return ra.before(rb)
 	case ra == nil && rb == nil:
 		return t.apart.time(a) < t.apart.time(b)
+	case t.detached == nil:
+		return ra == nil
+	case ra == nil:
+		return t.apart.time(a) < rb.ts
 	}
-	return ra == nil
+	return ra.ts <= t.apart.time(b)
 }
 
 // shows reports whether an event is a line of its own here. What belongs to another
