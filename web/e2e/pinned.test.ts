@@ -115,6 +115,16 @@ test("what others pin meanwhile comes, what they take off goes, and after the la
   });
 });
 
+test("what was pinned in a thread leads into the thread", async () => {
+  await open("&ends=relations", async (page) => {
+    await setPinned(page, Array.from({ length: 60 }, (_, n) => `$sample${n}`));
+    await way(page).press("Enter");
+    await page.locator(".pin-message", { hasText: "The lock is new" }).press("Enter");
+    await page.locator("alcove-thread .row", { hasText: "The lock is new" }).waitFor();
+    assert.equal(await page.locator("dialog").count(), 0);
+  });
+});
+
 test("a list that cannot be loaded says so, and can be asked for again", async () => {
   await open("=fails", async (page) => {
     await way(page).click();
