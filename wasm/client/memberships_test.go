@@ -12,8 +12,9 @@ import (
 )
 
 // memberships: whatever becomes of a membership, the core shows it as the server has
-// it, whether it was there when that happened or comes back later (FEATURES 2-44,
-// B-17, D-25).
+// it, whether it was there when that happened or comes back later. What is over stays
+// in the list of what was left if the core saw the user in it (FEATURES 2-44, B-17,
+// D-25).
 func memberships(w *world) {
 	alice, bob := w.hand(w.register("alice")), w.user("bob")
 	hand := w.hand(bob.name)
@@ -39,17 +40,25 @@ func memberships(w *world) {
 		"is forgiven and invited":   {"invite join ban unban invite", event.Invite},
 		"forgets, and is invited":   {"invite join leave forget invite", event.Invite},
 		"declines, and is invited":  {"invite leave invite", event.Invite},
+		"goes, and declines":        {"invite join leave invite leave", event.Leave},
 	} {
 		for away := range min(3, len(strings.Fields(c.steps))+1) {
 			room := event.RoomID(alice.post("createRoom", `{"initial_state":[{"type":"m.room.join_rules","state_key":"","content":{"join_rule":"knock"}}]}`).Get("room_id").Text())
-			steps := strings.Fields(c.steps)
+			steps, seen := strings.Fields(c.steps), false // that bob is in it
+			shows := func(now event.Membership) {
+				if seen = seen || now == event.Join; !seen && (now == event.Leave || now == event.Ban) {
+					bob.forgot(room)
+				} else {
+					bob.stands(room, now)
+				}
+			}
 			for i, step := range steps {
 				if away > 0 && i == len(steps)-away {
 					bob.close()
 				}
 				take(alice, hand, room, step)
 				if i < len(steps)-max(away, 1) && step != "forget" {
-					bob.stands(room, w.membershipOf(alice, room, bob))
+					shows(w.membershipOf(alice, room, bob))
 				}
 			}
 			if now := w.membershipOf(alice, room, bob); now != c.want {
@@ -58,7 +67,7 @@ func memberships(w *world) {
 			if away > 0 {
 				bob.start()
 			}
-			bob.stands(room, c.want)
+			shows(c.want)
 		}
 	}
 }
@@ -80,15 +89,28 @@ func (w *world) membershipOf(alice hand, room event.RoomID, who *user) event.Mem
 	return event.ReadMembership(alice.has(room, event.RoomMember, event.RoomID(who.id())))
 }
 
-// stands waits until the room is in the list that it belongs to, and in no other. A room
-// that one was never in is in none once it is over.
+// stands waits until the room is in the list that it belongs to, and in no other.
 func (u *user) stands(room event.RoomID, want event.Membership) {
 	u.t.Helper()
-	kinds := map[event.Membership]api.RoomKind{event.Join: api.KindJoined, event.Invite: api.KindInvited, event.Knock: api.KindKnocked}
-	for m, kind := range kinds {
+	u.isIn(room, want, map[event.Membership]api.RoomKind{
+		event.Join: api.KindJoined, event.Invite: api.KindInvited, event.Knock: api.KindKnocked, event.Leave: api.KindLeft, event.Ban: api.KindLeft,
+	}[want])
+}
+
+// forgot waits until the room is in no list, and would be if it were still to come.
+func (u *user) forgot(room event.RoomID) {
+	u.t.Helper()
+	u.until(u.room(api.CreateRoomParams{Preset: "private_chat"}), func(api.Room) bool { return true })
+	u.isIn(room, "", "")
+}
+
+func (u *user) isIn(room event.RoomID, want event.Membership, home api.RoomKind) {
+	u.t.Helper()
+	for _, kind := range []api.RoomKind{api.KindJoined, api.KindInvited, api.KindKnocked, api.KindLeft} {
 		list := u.rooms(api.RoomFilter{Kind: kind})
 		list.until(func(all []api.Room) bool {
-			return slices.ContainsFunc(all, func(r api.Room) bool { return r.ID == room && r.Membership == m }) == (m == want)
+			at := slices.IndexFunc(all, func(r api.Room) bool { return r.ID == room })
+			return at < 0 && kind != home || at >= 0 && kind == home && all[at].Membership == want
 		})
 		list.close()
 	}

@@ -38,6 +38,7 @@ type list[T any] struct {
 	t      *testing.T
 	key    func(*T) string
 	items  []T
+	heard  bool
 	closed bool
 }
 
@@ -58,17 +59,18 @@ func (l *list[T]) close() {
 	}
 }
 
-// until takes updates until the list is as wanted.
+// until takes updates, one at least, until the list is as wanted.
 func (l *list[T]) until(good func([]T) bool) []T {
 	l.t.Helper()
 	ctx, cancel := context.WithTimeout(l.t.Context(), patience)
 	defer cancel()
-	for !good(l.items) {
+	for !l.heard || !good(l.items) {
 		u, err := l.Next(ctx)
 		if err != nil {
 			seen, _ := json.Marshal(l.items)
 			l.t.Fatalf("%v; the list is %s", err, seen)
 		}
+		l.heard = true
 		for _, op := range u.Ops {
 			l.apply(op)
 		}
