@@ -35,8 +35,9 @@ type account struct {
 	cancel context.CancelFunc
 	work   sync.WaitGroup // all goroutines of the account
 
-	edits        turn // to change account data
-	upgrades     turn // to replace a room
+	edits        turn                          // to change account data
+	upgrades     turn                          // to replace a room
+	replaced     map[event.RoomID]event.RoomID // by what this core made, until all is carried over
 	profiles     *profiles
 	capabilities *capabilities
 
@@ -94,6 +95,7 @@ func (c *Client) openAccount(ctx context.Context, name string, known *table.Sent
 		courier: courier.New(l, c.platform.Clock),
 		lists:   map[string]*roomlist.List{}, timelines: map[string]*openTimeline{}, typing: map[event.RoomID]*typist{},
 		told: map[readPlace]readMark{}, untold: map[readPlace]readMark{}, edits: newTurn(), upgrades: newTurn(),
+		replaced: map[event.RoomID]event.RoomID{},
 		profiles: newProfiles(c.platform.Clock.Now), capabilities: newCapabilities(),
 		explored: map[string]*exploration{},
 		room:     make(chan struct{}), verifications: view.NewList(verificationKey, sameVerification),

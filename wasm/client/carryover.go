@@ -18,7 +18,14 @@ import (
 )
 
 // carryOver does what servers leave to clients, and counts what is refused.
-func (u *upgrade) carryOver(ctx context.Context) error {
+func (u *upgrade) carryOver(ctx context.Context) (err error) {
+	u.await(ctx, u.next, event.Join)
+	if u.via, err = u.account.via(ctx, u.next); err != nil {
+		return err
+	}
+	if u.state, err = u.server.State(ctx, u.RoomID); err != nil {
+		return err
+	}
 	steps := []func(context.Context) error{u.carryTags, u.carryDirect, u.carryLevel}
 	steps = append(steps, u.ownState()...)
 	others, err := u.elsewhere(ctx)
@@ -45,8 +52,6 @@ func (u *upgrade) carryOver(ctx context.Context) error {
 		u.now.Progress.Done++
 		u.tell(u.now)
 	}
-	u.now.Done = true
-	u.tell(u.now)
 	return nil
 }
 
@@ -118,44 +123,69 @@ func (u *upgrade) ownState() (steps []func(context.Context) error) {
 func (u *upgrade) elsewhere(ctx context.Context) (steps []func(context.Context) error, err error) {
 	rooms := u.ledger.Rooms()
 	slices.SortFunc(rooms, func(a, b *table.Room) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	names := []ledger.StateName{{Type: event.RoomJoinRules}}
+	var gone []event.RoomID
+	for _, room := range rooms {
+		if u.isGone(ctx, room) {
+			gone = append(gone, room.ID)
+			names = append(names, ledger.StateName{Type: event.SpaceChild, Key: string(room.ID)}, ledger.StateName{Type: event.SpaceParent, Key: string(room.ID)})
+		}
+	}
 	for _, room := range rooms {
 		if room.Membership != event.Join || room.ID == u.RoomID {
 			continue
-		}
-		names := []ledger.StateName{
-			{Type: event.SpaceChild, Key: string(u.RoomID)}, {Type: event.SpaceParent, Key: string(u.RoomID)}, {Type: event.RoomJoinRules},
 		}
 		state, err := u.ledger.ReadState(ctx, room, names...)
 		if err != nil {
 			return nil, err
 		}
-		for i, kind := range []string{event.SpaceChild, event.SpaceParent} {
-			named := state[i].Get("content").Get("via") != nil
-			if named && room.ID != u.next && (kind == event.SpaceParent || room.Type == event.Space) {
-				steps = append(steps, func(ctx context.Context) error { return u.rename(ctx, room, kind) })
+		for i, name := range names[1:] {
+			named := state[i+1].Get("content").Get("via") != nil
+			if named && room.ID != u.next && (name.Type == event.SpaceParent || room.Type == event.Space) {
+				u.edges = append(u.edges, edge{room, name.Type})
 			}
 		}
-		if slices.Contains(summary.Allowed(state[2].Get("content")), u.RoomID) {
+		if slices.Contains(summary.Allowed(state[0].Get("content")), u.RoomID) {
 			steps = append(steps, func(ctx context.Context) error { return u.admit(ctx, room) })
+		}
+	}
+	for _, e := range u.edges {
+		for _, id := range gone {
+			steps = append(steps, func(ctx context.Context) error { return u.rename(ctx, e, id) })
 		}
 	}
 	return steps, nil
 }
 
-// rename makes an edge of the graph that names the old room name the new one, with all
-// that it says.
-func (u *upgrade) rename(ctx context.Context, room *table.Room, kind string) error {
-	was, err := u.server.StateContent(ctx, room.ID, kind, string(u.RoomID))
+// isGone reports whether what names a room has to name the new one: that is the old
+// one, and what this user made in its place at the same time, here or on another
+// device. A room that others made may say that it replaced any.
+func (u *upgrade) isGone(ctx context.Context, room *table.Room) bool {
+	switch {
+	case room.ID == u.next:
+		return false
+	case room.ID == u.RoomID, room.ID == u.made:
+		return true
+	}
+	meanwhile := u.made == u.next && room.Short > u.last
+	return room.Predecessor == u.RoomID && (meanwhile || room.Membership == event.Leave) &&
+		event.UserID(u.stateOf(ctx, room, event.RoomCreate, "").Get("sender").Text()) == u.ledger.Me()
+}
+
+// rename makes an edge of the graph that names a room that is gone name the new one,
+// with all that it says.
+func (u *upgrade) rename(ctx context.Context, e edge, gone event.RoomID) error {
+	was, err := u.server.StateContent(ctx, e.of.ID, e.kind, string(gone))
 	if err != nil && !errors.Is(err, homeserver.ErrNotFound) {
 		return err
 	}
 	if _, is := space.ReadPlace(was); !is {
 		return nil
 	}
-	if err := u.need(ctx, room, kind); err != nil {
+	if err := u.need(ctx, e.of, e.kind); err != nil {
 		return err
 	}
-	err = editState(ctx, u.server, room.ID, kind, string(u.next), func(now scan.Value) (scan.Value, error) {
+	err = editState(ctx, u.server, e.of.ID, e.kind, string(u.next), func(now scan.Value) (scan.Value, error) {
 		if _, is := space.ReadPlace(now); is {
 			return nil, nil
 		}
@@ -165,7 +195,10 @@ func (u *upgrade) rename(ctx context.Context, room *table.Room, kind string) err
 	if err != nil {
 		return err
 	}
-	return clearState(ctx, u.server, room.ID, kind, string(u.RoomID))
+	if e.kind == event.SpaceChild && gone != u.RoomID {
+		return u.removeChild(ctx, u.server, e.of.ID, gone)
+	}
+	return clearState(ctx, u.server, e.of.ID, e.kind, string(gone))
 }
 
 func (u *upgrade) need(ctx context.Context, room *table.Room, kind string) error {

@@ -34,6 +34,7 @@ func TestScenarios(t *testing.T) {
 		{"a space and its members", spaceAndMembers},
 		{"upgrades", upgrades},
 		{"upgrades that are refused", upgradesRefused},
+		{"upgrades of a room at once", upgradesAtOnce},
 		{"state changes", stateChanges},
 		{"servers of a link", linkServers},
 		{"kick, ban, forget", kickBanForget},

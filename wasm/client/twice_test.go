@@ -134,7 +134,7 @@ type stage struct {
 
 // death is when a core dies.
 type death struct {
-	at    string // "request" or "commit"; "" for none
+	at    string // "request" or "commit"; "" for none; "failing commit" for one that is survived
 	n     int
 	after bool // it was done when the core died
 }
@@ -175,7 +175,7 @@ func newStage(t *testing.T) *stage {
 	server := httptest.NewServer(sandbox.New(sandbox.Options{}))
 	t.Cleanup(server.Close)
 	w := &world{t: t, url: server.URL}
-	s := &stage{world: w, ctx: t.Context(), me: w.stranger(w.register("me")), other: w.hand(w.register("other"))}
+	s := &stage{world: w, ctx: t.Context(), me: w.timed(w.register("me"), clock{room: true}), other: w.hand(w.register("other"))}
 	s.eye = s.other
 	s.me.wire.around = s.me.pass
 	s.me.login()
@@ -282,6 +282,9 @@ type mortal struct {
 
 func (m mortal) Commit(ctx context.Context, b *storage.Batch, how storage.Durability) (uint64, error) {
 	d := m.u.dying.Load()
+	if d.comes("failing commit") {
+		return 0, storage.ErrQuota
+	}
 	if !d.comes("commit") {
 		return m.Conn.Commit(ctx, b, how)
 	}

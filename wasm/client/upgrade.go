@@ -8,14 +8,14 @@ import (
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/scan"
-	"github.com/alcove-chat/alcove/wasm/summary"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
 // An upgrade is one request that cannot be taken back or made twice, and then many
 // steps of which each finds out by itself whether it was done. So it may end anywhere
 // and begin again: a room whose successor says so too is not replaced once more
-// (FEATURES B-16, D-22, D-23).
+// (FEATURES B-16, D-22, D-23). Of two devices that make one each, whose is named in the
+// tombstone at last goes on with it, and so does the other.
 
 // upgrade is a room that is being replaced.
 type upgrade struct {
@@ -25,9 +25,18 @@ type upgrade struct {
 	old   *table.Room
 	state scan.Value // of the old room, as the server has it
 	next  event.RoomID
-	via   []string // to the new room
+	made  event.RoomID // what this core made, "" where others did
+	last  uint32       // of the rooms that were known before
+	via   []string     // to the new room
+	edges []edge       // found so far
 	now   api.RoomUpgrade
 	tell  func(api.RoomUpgrade)
+}
+
+// edge is what a room says of the old one: that it is in it, or it in that.
+type edge struct {
+	of   *table.Room
+	kind string
 }
 
 // UpgradeRoom implements api.Client.
@@ -55,26 +64,38 @@ func (u *upgrade) run(ctx context.Context) error {
 	if err := u.replace(ctx); err != nil {
 		return err
 	}
-	u.await(ctx, u.next, event.Join)
-	via, err := u.account.via(ctx, u.next)
-	if err != nil {
-		return err
+	for {
+		now := u.next
+		if err := u.carryOver(ctx); err != nil {
+			return err
+		}
+		if now == u.made {
+			if err := u.settle(ctx, nil); err != nil {
+				return err
+			}
+		}
+		if now == u.next {
+			delete(u.replaced, u.RoomID) // what is in use is left on nobody's word
+			u.now.Done = true
+			u.tell(u.now)
+			return nil
+		}
 	}
-	u.via = via
-	return u.carryOver(ctx)
 }
 
 // replace finds the room's successor, or makes one.
 func (u *upgrade) replace(ctx context.Context) (err error) {
-	if u.state, err = u.server.State(ctx, u.RoomID); err != nil {
-		return err
+	for _, room := range u.ledger.Rooms() {
+		u.last = max(u.last, room.Short)
 	}
-	if u.next, err = u.successor(ctx); u.next != "" || err != nil {
-		return err
+	u.made = u.replaced[u.RoomID]
+	version, versionErr := u.version(ctx)
+	// Right before another is made: what was seen earlier may have changed.
+	if next, err := u.successor(ctx); next != "" || err != nil {
+		return u.follow(next, err)
 	}
-	version, err := u.version(ctx)
-	if err != nil {
-		return err
+	if versionErr != nil {
+		return versionErr
 	}
 	if may, err := u.maySet(ctx, u.old, event.RoomTombstone); err != nil {
 		return err
@@ -83,7 +104,37 @@ func (u *upgrade) replace(ctx context.Context) (err error) {
 	}
 	// Not of ctx: the server does it though nobody waits, and whoever comes next must
 	// find that it did.
-	u.next, err = u.server.Upgrade(u.ctx, u.RoomID, version, texts(u.Creators))
+	u.made, err = u.server.Upgrade(u.ctx, u.RoomID, version, texts(u.Creators))
+	if err == nil {
+		u.replaced[u.RoomID] = u.made
+	}
+	return u.settle(ctx, err)
+}
+
+// settle finds out which room is the successor once this call tried to make one. It may
+// have failed because another device was at it, or have succeeded just before that did;
+// and the room has one tombstone.
+func (u *upgrade) settle(ctx context.Context, failed error) error {
+	if failed == nil {
+		u.await(ctx, u.made, event.Join)
+	}
+	next, err := u.successor(ctx)
+	if next == "" && err == nil {
+		next, err = u.made, failed
+	}
+	return u.follow(next, err)
+}
+
+// follow goes on with the successor, and leaves the room that was made in its place.
+func (u *upgrade) follow(next event.RoomID, err error) error {
+	if err == nil && u.made != "" && u.made != next {
+		err = u.server.Leave(u.ctx, u.made, "")
+		if err == nil || isOutOfPlace(err) {
+			delete(u.replaced, u.RoomID)
+			err = nil
+		}
+	}
+	u.next = next
 	return err
 }
 
@@ -91,23 +142,22 @@ func (u *upgrade) replace(ctx context.Context) (err error) {
 // may close a room may name any other; who names a room where the user is not, and
 // which may say so too, leaves it to them to go there first.
 func (u *upgrade) successor(ctx context.Context) (event.RoomID, error) {
-	for raw := range u.state.Items() {
-		if raw.Get("type").Text() != event.RoomTombstone || raw.Get("state_key").Text() != "" {
-			continue
-		}
-		named := summary.Replacement(u.RoomID, raw)
-		if named == nil {
-			return "", nil
-		}
-		create, err := u.server.StateContent(ctx, named.ID, event.RoomCreate, "")
-		switch {
-		case errors.Is(err, homeserver.ErrForbidden), errors.Is(err, homeserver.ErrNotFound):
-			return "", errNoRoom
-		case err != nil:
-			return "", err
-		case create.Path("predecessor", "room_id").Text() == string(u.RoomID):
-			return named.ID, nil
-		}
+	content, err := u.server.StateContent(ctx, u.RoomID, event.RoomTombstone, "")
+	if err != nil && !errors.Is(err, homeserver.ErrNotFound) {
+		return "", err
+	}
+	next := event.RoomID(content.Get("replacement_room").Text())
+	if !next.Valid() || next == u.RoomID {
+		return "", nil
+	}
+	create, err := u.server.StateContent(ctx, next, event.RoomCreate, "")
+	switch {
+	case errors.Is(err, homeserver.ErrForbidden), errors.Is(err, homeserver.ErrNotFound):
+		return "", errNoRoom
+	case err != nil:
+		return "", err
+	case create.Path("predecessor", "room_id").Text() == string(u.RoomID):
+		return next, nil
 	}
 	return "", nil
 }

@@ -173,24 +173,51 @@ func upgradesRefused(w *world) {
 	}
 }
 
-// TestUpgradeTwice: whenever a core dies during an upgrade, or the answer is lost, the
-// next one goes on: the room has one successor, and everything is carried over once.
+// TestUpgradeUnheard: what the server did counts, though its answer is lost.
+func TestUpgradeUnheard(t *testing.T) {
+	w := newWorld(t, startSandbox().URL)
+	alice := w.stranger(w.register("alice"))
+	alice.wire.around = func(r *http.Request, next func() (*http.Response, error)) (*http.Response, error) {
+		answer, err := next()
+		if err == nil && strings.HasSuffix(r.URL.Path, "/upgrade") {
+			answer.Body.Close()
+			return nil, errCut
+		}
+		return answer, err
+	}
+	alice.login()
+	old := alice.room(api.CreateRoomParams{Version: "11"})
+	next := alice.upgraded(api.UpgradeRoomParams{RoomID: old, Version: "12"})
+	if named := w.hand(alice.name).successor(old); next != named {
+		t.Errorf("%s, the tombstone names %s", next, named)
+	}
+}
+
+// TestUpgradeTwice: whenever a core dies during an upgrade, the answer is lost or
+// nothing can be stored, the next one goes on: the room has one successor, and
+// everything is carried over once.
 func TestUpgradeTwice(t *testing.T) {
 	want, _ := upgradeCutOff(t, death{})
 	if strings.Count(want, "m.room.create") != 4 {
 		t.Fatalf("without a death:\n%s", want)
 	}
-	for _, after := range []bool{false, true} {
-		t.Run(fmt.Sprint("after ", after), func(t *testing.T) {
+	for _, d := range []struct {
+		death
+		least int
+	}{
+		{death{at: "request"}, 20}, {death{at: "request", after: true}, 20},
+		{death{at: "commit"}, 3}, {death{at: "commit", after: true}, 3}, {death{at: "failing commit"}, 3},
+	} {
+		t.Run(fmt.Sprintf("%s, after %v", d.at, d.after), func(t *testing.T) {
 			t.Parallel()
-			for n := 1; n < 60; n++ {
-				got, died := upgradeCutOff(t, death{at: "request", n: n, after: after})
+			for d.n = 1; d.n < 60; d.n++ {
+				got, came := upgradeCutOff(t, d.death)
 				if got != want {
-					t.Fatalf("dead at %d:\n%s\nwithout:\n%s", n, got, want)
+					t.Fatalf("at %d:\n%s\nwithout:\n%s", d.n, got, want)
 				}
-				if !died {
-					if n < 20 {
-						t.Errorf("an upgrade makes %d requests", n-1)
+				if !came {
+					if d.n <= d.least {
+						t.Errorf("an upgrade has %d", d.n-1)
 					}
 					return
 				}
@@ -202,7 +229,7 @@ func TestUpgradeTwice(t *testing.T) {
 
 // upgradeCutOff upgrades a space that is in a space and has a child, and returns what
 // the server has of them then.
-func upgradeCutOff(t *testing.T, d death) (result string, died bool) {
+func upgradeCutOff(t *testing.T, d death) (result string, came bool) {
 	t.Helper()
 	s := newStage(t)
 	s.eye = s.hand(s.me.name)
@@ -217,8 +244,14 @@ func upgradeCutOff(t *testing.T, d death) (result string, died bool) {
 	})
 	s.me.details(s.child, func(d api.RoomDetails) bool { return slices.Contains(d.Allow, s.room) })
 	p := api.UpgradeRoomParams{RoomID: s.room, Invite: true}
-	if d.at != "" {
-		died = s.cutOff(d, func() { _, _ = s.me.upgrade(p) })
+	switch d.at {
+	case "":
+	case "failing commit":
+		s.me.dying.Store(&dying{death: d})
+		_, _ = s.me.upgrade(p)
+		came = int(s.me.dying.Swap(nil).seen.Load()) >= d.n
+	default:
+		came = s.cutOff(d, func() { _, _ = s.me.upgrade(p) })
 		s.me = s.me.reborn()
 		s.me.until(s.child, func(api.Room) bool { return true })
 	}
@@ -239,5 +272,5 @@ func upgradeCutOff(t *testing.T, d death) (result string, died bool) {
 		_, tags := s.eye.ask("GET", "user/"+escape(s.me.id())+"/rooms/"+escape(room)+"/tags", "")
 		result += fmt.Sprintln(room, string(tags))
 	}
-	return strings.NewReplacer(names...).Replace(result), died
+	return strings.NewReplacer(names...).Replace(result), came
 }

@@ -30,14 +30,20 @@ var testKeys = seal.Keys{Data: [32]byte{1}, View: [32]byte{2}, Protected: true}
 const patience = 30 * time.Second
 
 // clock is the machine's; what waits for half a minute waits for late where that
-// is set.
-type clock struct{ late chan time.Time }
+// is set, and what waits for room on a full disk does not where there is room.
+type clock struct {
+	late chan time.Time
+	room bool
+}
 
 func (clock) Now() time.Time                       { return time.Now() }
 func (clock) Jitter(d time.Duration) time.Duration { return rand.N(max(d, 1)) }
 func (c clock) After(d time.Duration) <-chan time.Time {
 	if d == 30*time.Second && c.late != nil {
 		return c.late
+	}
+	if d == time.Minute && c.room {
+		d = time.Millisecond
 	}
 	return time.After(d)
 }
