@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /** Identifies this definition: a core built from another one refuses every call. */
-export const API_HASH = "93f51ac6580a9fac";
+export const API_HASH = "d2ecc35ed2839fbc";
 
 /** OpKind says how an Op changes a list. */
 export type OpKind =
@@ -59,6 +59,8 @@ export type Capabilities = {
   /** `reportRooms` and `reportUsers` may be, beside events. */
   readonly reportRooms: boolean;
   readonly reportUsers: boolean;
+  /** `invitePermission` is enforced; see `setInvitePermission`. */
+  readonly invitePermission: boolean;
 };
 
 /**
@@ -450,6 +452,8 @@ export type ErrorCode =
   | "room.unknown"
   /** The room's version, or the server, lacks what this needs. */
   | "room.version"
+  /** Who was invited takes no invitations; see `invitePermission`. */
+  | "invite.blocked"
   /** No live list of this name is open. */
   | "view.unknown"
   /** The user's power level does not allow it. */
@@ -780,6 +784,15 @@ export type Ignored = {
 export type SetIgnoredParams = {
   readonly userId: UserID;
   readonly ignored: boolean;
+};
+
+/**
+ * InvitePermission says who may invite the user, on all devices
+ * (m.invite_permission_config, spec: invite permission, v1.18).
+ */
+export type InvitePermission = {
+  /** `block`: nobody may. */
+  readonly block: boolean;
 };
 
 /** SetDirectParams mark a direct chat; `userId` is absent for none. */
@@ -2314,6 +2327,14 @@ export interface Calls {
   ignored(options?: CallOptions): AsyncIterable<Ignored>;
   /** `setIgnored` hides what a user writes and their invitations, or shows them again. */
   setIgnored(params: SetIgnoredParams, options?: CallOptions): Promise<void>;
+  /** `invitePermission` streams whether others may invite the user. */
+  invitePermission(options?: CallOptions): AsyncIterable<InvitePermission>;
+  /**
+   * `setInvitePermission` lets others invite the user, or nobody. It is the server that
+   * refuses: one without Capabilities.InvitePermission lets invitations through all
+   * the same, and they are shown. Whoever invites gets "invite.blocked".
+   */
+  setInvitePermission(params: InvitePermission, options?: CallOptions): Promise<void>;
   /** `setDirect` marks a room as a direct chat with a user, or as none. */
   setDirect(params: SetDirectParams, options?: CallOptions): Promise<void>;
   /**
@@ -2476,7 +2497,7 @@ export interface Calls {
 
 // * is a stream, ! takes no params.
 const table =
-  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* persons roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! explore* exploreMore moveSpace setSpaceChild moveSpaceChild upgradeRoom* setAccess setPower setLevels setPinned setAlias roomAddresses setListed capabilities*! profile ignored*! setIgnored setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! accountData setAccountData request";
+  "open session*! loginFlows loginPassword logout setPage roomList* roomListChange room* members* persons roomVia awaitRoom createRoom joinRoom knockRoom leaveRoom forgetRoom setMembership setState setTyping markRead setTag setMarkedUnread spaces*! explore* exploreMore moveSpace setSpaceChild moveSpaceChild upgradeRoom* setAccess setPower setLevels setPinned setAlias roomAddresses setListed capabilities*! profile ignored*! setIgnored invitePermission*! setInvitePermission setDirect setProfile preview directory searchUsers report timeline* paginate threads search eventAt send sendStatus* retrySend cancelSend encryption*! setUpEncryption recoverEncryption resetEncryption restoreKeys*! exportKeys importKeys* devices* setDeviceBlocked renameDevice signOutDevices acceptIdentity verifications*! startVerification verify pushRules*! setPushRule setKeyword setRoomNotifications explainUnread storage*! accountData setAccountData request";
 
 /** Calls that must not be sent to a second core: they end with "core.died" instead. */
 export const ONCE: ReadonlySet<string> = new Set("loginPassword createRoom report setUpEncryption resetEncryption startVerification verify request".split(" "));

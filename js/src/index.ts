@@ -71,6 +71,7 @@ export type {
   Found,
   FoundUsers,
   Ignored,
+  InvitePermission,
   Json,
   KeyFile,
   KeyProgress,

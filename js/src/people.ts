@@ -1,4 +1,4 @@
-import type { CallOptions, Calls, FoundUsers, Ignored, UserID } from "./api.js";
+import type { CallOptions, Calls, FoundUsers, Ignored, InvitePermission, UserID } from "./api.js";
 import type { Healing } from "./feed.js";
 import { ValueObject } from "./live.js";
 import type { LiveValue } from "./live.js";
@@ -12,6 +12,13 @@ export interface People {
   /** Hides what someone writes, and their invitations, on all the user's devices. */
   ignore(user: UserID, options?: CallOptions): Promise<void>;
   unignore(user: UserID, options?: CallOptions): Promise<void>;
+  /** Whether others may invite the user. Each call makes a live object of its own, to be closed by whoever called. */
+  invitePermission(): LiveValue<InvitePermission>;
+  /**
+   * Lets others invite the user, or nobody, on all devices. It is the server that
+   * refuses: without `capabilities.invitePermission` invitations come all the same.
+   */
+  setInvitePermission(permission: InvitePermission, options?: CallOptions): Promise<void>;
 }
 
 export function makePeople(calls: Calls, healing: Healing): People {
@@ -20,5 +27,7 @@ export function makePeople(calls: Calls, healing: Healing): People {
     ignored: () => new ValueObject<Ignored>(healing((call) => calls.ignored(call))),
     ignore: (userId, options) => calls.setIgnored({ userId, ignored: true }, options),
     unignore: (userId, options) => calls.setIgnored({ userId, ignored: false }, options),
+    invitePermission: () => new ValueObject<InvitePermission>(healing((call) => calls.invitePermission(call))),
+    setInvitePermission: (permission, options) => calls.setInvitePermission(permission, options),
   };
 }

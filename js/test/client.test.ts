@@ -519,7 +519,7 @@ test("the calls say what they are asked", async () => {
   const event = () => ({ eventId: "$e" });
   const join = () => ({ roomId: "!a" });
   const none = () => null;
-  const answers = { joinRoom: join, knockRoom: join, createRoom: join, leaveRoom: none, forgetRoom: none, setMembership: none, setState: event, setSpaceChild: none, moveSpaceChild: none, moveSpace: none, setPinned: none, setAccess: none, setPower: none, setLevels: none, setAlias: none, roomAddresses: () => ({ local: [], listed: false }), setListed: none, setTyping: none, markRead: none, setTag: none, setMarkedUnread: none, setDirect: none, setIgnored: none, setProfile: none, setPushRule: none, setKeyword: none, setRoomNotifications: none, explainUnread: () => ({ unread: 1 }), accountData: () => ({ content: { a: 1 } }), setAccountData: none, request: () => ({ status: 404, body: {} }), logout: none };
+  const answers = { joinRoom: join, knockRoom: join, createRoom: join, leaveRoom: none, forgetRoom: none, setMembership: none, setState: event, setSpaceChild: none, moveSpaceChild: none, moveSpace: none, setPinned: none, setAccess: none, setPower: none, setLevels: none, setAlias: none, roomAddresses: () => ({ local: [], listed: false }), setListed: none, setTyping: none, markRead: none, setTag: none, setMarkedUnread: none, setDirect: none, setIgnored: none, setInvitePermission: none, setProfile: none, setPushRule: none, setKeyword: none, setRoomNotifications: none, explainUnread: () => ({ unread: 1 }), accountData: () => ({ content: { a: 1 } }), setAccountData: none, request: () => ({ status: 404, body: {} }), logout: none };
   const { client, last } = await start({ answers });
   const asked = async (call: Promise<unknown>): Promise<unknown> => {
     await call;
@@ -571,6 +571,7 @@ test("the calls say what they are asked", async () => {
   assert.deepEqual(await asked(room.setDirect(undefined)), ["setDirect", { roomId: "!a" }]);
   assert.deepEqual(await asked(client.people.ignore("@a:h")), ["setIgnored", { userId: "@a:h", ignored: true }]);
   assert.deepEqual(await asked(client.people.unignore("@a:h")), ["setIgnored", { userId: "@a:h", ignored: false }]);
+  assert.deepEqual(await asked(client.people.setInvitePermission({ block: true })), ["setInvitePermission", { block: true }]);
   assert.deepEqual(await asked(client.setProfile("displayname", null)), ["setProfile", { field: "displayname", value: null }]);
   assert.deepEqual(await asked(room.setMarkedUnread(true)), ["setMarkedUnread", { roomId: "!a", unread: true }]);
   assert.deepEqual(await asked(client.rooms.create({ name: "n" })), ["createRoom", { name: "n" }]);

@@ -64,6 +64,11 @@ test("two people talk", async () => {
   await until(ignored, (now) => now?.users.join() === "@bob:localhost");
   await alice.people.unignore("@bob:localhost");
   await until(ignored, (now) => now?.users.length === 0);
+  const permission = alice.people.invitePermission();
+  await until(permission, (now) => now?.block === false);
+  await alice.people.setInvitePermission({ block: true });
+  await until(permission, (now) => now?.block === true);
+  await alice.people.setInvitePermission({ block: false });
   await bob.setProfile("displayname", "Bobby");
   assert.equal((await alice.profile("@bob:localhost")).name, "Bobby");
   await bob.setProfile("displayname", "Bob");

@@ -29,4 +29,6 @@ type Capabilities struct {
 	// ReportRooms and ReportUsers may be, beside events.
 	ReportRooms bool `json:"reportRooms"`
 	ReportUsers bool `json:"reportUsers"`
+	// InvitePermission is enforced; see SetInvitePermission.
+	InvitePermission bool `json:"invitePermission"`
 }

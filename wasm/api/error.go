@@ -103,6 +103,8 @@ const (
 	RoomUnknown Code = "room.unknown"
 	// RoomVersion: the room's version, or the server, lacks what this needs.
 	RoomVersion Code = "room.version"
+	// InviteBlocked: who was invited takes no invitations; see InvitePermission.
+	InviteBlocked Code = "invite.blocked"
 	// ViewUnknown: no live list of this name is open.
 	ViewUnknown Code = "view.unknown"
 	// SendForbidden: the user's power level does not allow it.

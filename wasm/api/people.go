@@ -18,6 +18,14 @@ type PeopleCalls interface {
 	//
 	//rpc:ordered
 	SetIgnored(ctx context.Context, p SetIgnoredParams) error
+	// InvitePermission streams whether others may invite the user.
+	InvitePermission(ctx context.Context) (Stream[InvitePermission], error)
+	// SetInvitePermission lets others invite the user, or nobody. It is the server that
+	// refuses: one without Capabilities.InvitePermission lets invitations through all
+	// the same, and they are shown. Whoever invites gets "invite.blocked".
+	//
+	//rpc:ordered
+	SetInvitePermission(ctx context.Context, p InvitePermission) error
 	// SetDirect marks a room as a direct chat with a user, or as none.
 	//
 	//rpc:ordered
@@ -53,6 +61,13 @@ type Ignored struct {
 type SetIgnoredParams struct {
 	UserID  event.UserID `json:"userId"`
 	Ignored bool         `json:"ignored"`
+}
+
+// InvitePermission says who may invite the user, on all devices
+// (m.invite_permission_config, spec: invite permission, v1.18).
+type InvitePermission struct {
+	// Block: nobody may.
+	Block bool `json:"block"`
 }
 
 // SetDirectParams mark a direct chat; UserID is absent for none.

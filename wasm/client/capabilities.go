@@ -102,6 +102,7 @@ func readCapabilities(now homeserver.Capabilities, server *homeserver.Versions) 
 		Name: now.AllowsProfile("displayname", server), Avatar: now.AllowsProfile("avatar_url", server),
 		Fields: now.AllowsProfile("m.tz", server), Password: now.Allows("m.change_password"), RoomVersion: standard, RoomVersions: []string{},
 		ReportRooms: server.Supports("v1.13"), ReportUsers: server.Supports("v1.14"),
+		InvitePermission: server.Supports("v1.18") || server.Unstable("org.matrix.msc4380.stable"),
 	}
 	for name := range now.Raw.Path("m.room_versions", "available").Members() {
 		if v := name.Text(); stable(v) {
@@ -133,5 +134,6 @@ func compareVersions(a, b string) int {
 
 func sameCapabilities(a, b api.Capabilities) bool {
 	return slices.Equal(a.RoomVersions, b.RoomVersions) && a.RoomVersion == b.RoomVersion && a.Known == b.Known && a.Name == b.Name && a.Avatar == b.Avatar &&
-		a.Fields == b.Fields && a.Password == b.Password && a.Restricted == b.Restricted && a.Knock == b.Knock && a.ReportRooms == b.ReportRooms && a.ReportUsers == b.ReportUsers
+		a.Fields == b.Fields && a.Password == b.Password && a.Restricted == b.Restricted && a.Knock == b.Knock && a.ReportRooms == b.ReportRooms && a.ReportUsers == b.ReportUsers &&
+		a.InvitePermission == b.InvitePermission
 }

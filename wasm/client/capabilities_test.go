@@ -24,6 +24,9 @@ func TestReadCapabilities(t *testing.T) {
 		{"fields disallowed", `{"m.profile_fields":{"enabled":true,"disallowed":["displayname"]},"m.set_displayname":{"enabled":true}}`, `["v1.16"]`, "avatar fields password 1 [1] rooms users"},
 		{"versions", `{"m.room_versions":{"default":"10","available":{"9":"stable","10":"stable","11":"unstable","org.x":"stable","1":"stable"}}}`, `["v1.2"]`,
 			"name avatar password 10 [1 9 10 org.x] restricted knock"},
+		{"invitations may be blocked", `{}`, `["v1.18"]`, "name avatar fields password 1 [1] rooms users invites"},
+		{"and before that was in the spec", `{}`, `["v1.2"],"unstable_features":{"org.matrix.msc4380.stable":true}`, "name avatar password 1 [1] invites"},
+		{"or may not", `{}`, `["v1.2"],"unstable_features":{"org.matrix.msc4380.stable":"yes"}`, "name avatar password 1 [1]"},
 		{"an old default", `{"m.room_versions":{"default":"7","available":{"7":"stable"}}}`, `["v1.2"]`, "name avatar password 7 [7] knock"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -31,7 +34,8 @@ func TestReadCapabilities(t *testing.T) {
 			now := readCapabilities(homeserver.Capabilities{Raw: scan.Value(c.capabilities)}, server)
 			got := said("name", now.Name) + said("avatar", now.Avatar) + said("fields", now.Fields) + said("password", now.Password) +
 				fmt.Sprint(now.RoomVersion, " ", now.RoomVersions, " ") +
-				said("restricted", now.Restricted) + said("knock", now.Knock) + said("rooms", now.ReportRooms) + said("users", now.ReportUsers)
+				said("restricted", now.Restricted) + said("knock", now.Knock) + said("rooms", now.ReportRooms) + said("users", now.ReportUsers) +
+				said("invites", now.InvitePermission)
 			got = strings.TrimSpace(got)
 			if got != c.want {
 				t.Errorf("%s\nwant %s", got, c.want)

@@ -33,6 +33,30 @@ func TestWithDirect(t *testing.T) {
 	}
 }
 
+// B-18, B-19: what says no block is none, and what others wrote stays.
+func TestWithInvitePermission(t *testing.T) {
+	for _, c := range []struct {
+		now     string
+		block   bool
+		want    string
+		changed bool
+	}{
+		{``, true, `{"default_action":"block"}`, true},
+		{``, false, ``, false},
+		{`{"x":1,"default_action":"allow"}`, true, `{"x":1,"default_action":"block"}`, true},
+		{`{"default_action":"block","x":{"y":2}}`, false, `{"x":{"y":2}}`, true},
+		{`{"default_action":"block"}`, true, ``, false},
+		{`{"default_action":"org.example.ask"}`, false, ``, false},
+		{`{"default_action":["block"]}`, false, ``, false},
+		{`["block"]`, true, `{"default_action":"block"}`, true},
+	} {
+		next, changed := withInvitePermission(scan.Value(c.now), api.InvitePermission{Block: c.block})
+		if changed != c.changed || changed && string(next) != c.want {
+			t.Errorf("%s, %v: %s, %v", c.now, c.block, next, changed)
+		}
+	}
+}
+
 func TestWithIgnored(t *testing.T) {
 	for _, c := range []struct {
 		now     string

@@ -135,6 +135,7 @@ func codes() []row {
 		{homeserver.ErrLimited, api.ServerLimited, true},
 		{homeserver.ErrServer, api.ServerError, true},
 		{homeserver.ErrUnknownEndpoint, api.ServerUnsupported, false},
+		{homeserver.ErrInviteBlocked, api.InviteBlocked, false},
 		{homeserver.ErrForbidden, api.ServerForbidden, false},
 		{homeserver.ErrNotFound, api.ServerNotFound, false},
 	}

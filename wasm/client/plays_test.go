@@ -125,6 +125,8 @@ var plays = []play{
 	}},
 	{call: "SetIgnored", about: "", before: alone, run: ignore(true), after: ignoredByMe},
 	{call: "SetIgnored", about: "no more", before: ignoring, run: ignore(false), after: ignoredByMe},
+	{call: "SetInvitePermission", about: "", before: alone, run: blockInvites(true), after: invitePermissionOfMe},
+	{call: "SetInvitePermission", about: "no more", before: blockingInvites, run: blockInvites(false), after: invitePermissionOfMe},
 	{call: "SetDirect", about: "", before: joined, run: setDirect(true), after: directsOfMe},
 	{call: "SetDirect", about: "no more", before: marked, run: setDirect(false), after: directsOfMe},
 	{call: "SetProfile", about: "", run: func(s *stage) (any, error) {
@@ -336,6 +338,17 @@ func tag(remove bool) func(s *stage) (any, error) {
 	}
 }
 
+func blockInvites(block bool) func(s *stage) (any, error) {
+	return func(s *stage) (any, error) {
+		return nil, s.me.SetInvitePermission(s.ctx, api.InvitePermission{Block: block})
+	}
+}
+
+func blockingInvites(s *stage) {
+	_, err := blockInvites(true)(s)
+	s.me.ok(err)
+}
+
 func ignore(ignored bool) func(s *stage) (any, error) {
 	return func(s *stage) (any, error) {
 		return nil, s.me.SetIgnored(s.ctx, api.SetIgnoredParams{UserID: s.other.id(), Ignored: ignored})
@@ -424,6 +437,10 @@ func ofMe(s *stage, path string) string {
 func directsOfMe(s *stage) string { return ofMe(s, "/account_data/m.direct") }
 
 func ignoredByMe(s *stage) string { return ofMe(s, "/account_data/m.ignored_user_list") }
+
+func invitePermissionOfMe(s *stage) string {
+	return ofMe(s, "/account_data/m.invite_permission_config")
+}
 
 func nameOfMe(s *stage) string {
 	status, answer := s.hand(s.me.name).ask("GET", "profile/"+escape(s.me.id()), "")

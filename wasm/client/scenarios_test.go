@@ -56,6 +56,7 @@ func TestScenarios(t *testing.T) {
 		{"presence", presence},
 		{"profiles", profiles},
 		{"what is allowed", whatIsAllowed},
+		{"invitations that are blocked", invitesBlocked},
 		{"names of the time", namesOfTheTime},
 		{"gaps", gaps},
 		{"gaps while others write", gapsUnderWay},

@@ -60,4 +60,6 @@ const (
 	BackupKey    = "m.megolm_backup.v1"
 	PushRules    = "m.push_rules"
 	IgnoredUsers = "m.ignored_user_list"
+	// InvitePermissionConfig is v1.18.
+	InvitePermissionConfig = "m.invite_permission_config"
 )

@@ -26,8 +26,8 @@ var (
 	// ErrRequestTooLarge says that the server, or a proxy before it, takes no
 	// request of this size. The same request will fare no better.
 	ErrRequestTooLarge = errors.New("request too large")
-	// ErrForbidden says that the user may not do this. ErrSuspended and
-	// ErrDeactivated are cases of it: look for those first.
+	// ErrForbidden says that the user may not do this. ErrSuspended, ErrDeactivated
+	// and ErrInviteBlocked are cases of it: look for those first.
 	ErrForbidden = errors.New("forbidden")
 	// ErrNotFound says that what was asked for does not exist.
 	ErrNotFound = errors.New("not found")
@@ -44,6 +44,8 @@ var (
 	ErrSuspended = errors.New("account is suspended")
 	// ErrDeactivated says that the account is closed for good.
 	ErrDeactivated = errors.New("account is deactivated")
+	// ErrInviteBlocked says that who was invited takes no invitations (FEATURES B-18).
+	ErrInviteBlocked = errors.New("invitations are blocked")
 )
 
 // Error is an answer that is no success. Use errors.Is with the sentinels
@@ -111,6 +113,8 @@ func (e *Error) isAccount(target error) bool {
 		return e.Errcode == UserSuspended
 	case ErrDeactivated:
 		return e.Errcode == UserDeactivated
+	case ErrInviteBlocked:
+		return e.Errcode == InviteBlocked
 	}
 	return false
 }

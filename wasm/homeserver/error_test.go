@@ -24,7 +24,7 @@ var classes = map[string]error{
 	"notMatrix": homeserver.ErrNotMatrix, "server": homeserver.ErrServer, "limited": homeserver.ErrLimited,
 	"forbidden": homeserver.ErrForbidden, "notFound": homeserver.ErrNotFound, "endpoint": homeserver.ErrUnknownEndpoint,
 	"token": homeserver.ErrUnknownToken, "locked": homeserver.ErrLocked, "suspended": homeserver.ErrSuspended,
-	"deactivated": homeserver.ErrDeactivated, "oversize": homeserver.ErrRequestTooLarge,
+	"deactivated": homeserver.ErrDeactivated, "blocked": homeserver.ErrInviteBlocked, "oversize": homeserver.ErrRequestTooLarge,
 }
 
 // FEATURES C-3, B-06, B-08: what an answer amounts to, and nothing else.
@@ -54,6 +54,7 @@ func TestErrorClasses(t *testing.T) {
 		{401, `{"errcode":"M_USER_LOCKED","soft_logout":true}`, "locked soft"},
 		{403, code("M_USER_SUSPENDED"), "suspended forbidden"},
 		{403, code("M_USER_DEACTIVATED"), "deactivated forbidden"},
+		{403, code("M_INVITE_BLOCKED"), "blocked forbidden"},
 		{403, code("M_GUEST_ACCESS_FORBIDDEN"), "forbidden"},
 		{403, `<html>blocked</html>`, "notMatrix"},
 		{429, code("M_LIMIT_EXCEEDED"), "limited"},

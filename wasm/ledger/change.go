@@ -22,6 +22,8 @@ type Change struct {
 	// Ignored is set if whom the user ignores changed, and then holds everybody, by
 	// table.HashUser.
 	Ignored map[uint64]bool
+	// InvitePermission says that who may invite the user may have changed.
+	InvitePermission bool
 	// Crypto is what the encryption machine found out, nil where it did nothing.
 	Crypto *e2ee.News
 }

@@ -281,6 +281,7 @@ func (t *Turn) PutAccountData(room *table.Room, kind string, content scan.Value)
 	if room == nil && !t.ledger.accountData[string(key)] {
 		t.accountData[string(key)] = true
 	}
+	t.change.InvitePermission = t.change.InvitePermission || room == nil && kind == event.InvitePermissionConfig
 	t.batch.Put(table.AccountData, key, table.EncodeAccountData(content))
 }
 

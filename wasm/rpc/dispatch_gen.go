@@ -9,7 +9,7 @@ import (
 )
 
 // Hash identifies the definition that this side was built from.
-const Hash = "93f51ac6580a9fac"
+const Hash = "d2ecc35ed2839fbc"
 
 // start calls the method of that name.
 func (q *request) start(ctx context.Context, c api.Client, name string, params scan.Value) error {
@@ -98,6 +98,10 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 		return q.callIgnored(ctx, c)
 	case "setIgnored":
 		return q.callSetIgnored(ctx, c, params)
+	case "invitePermission":
+		return q.callInvitePermission(ctx, c)
+	case "setInvitePermission":
+		return q.callSetInvitePermission(ctx, c, params)
 	case "setDirect":
 		return q.callSetDirect(ctx, c, params)
 	case "setProfile":
@@ -183,7 +187,7 @@ func (q *request) start(ctx context.Context, c api.Client, name string, params s
 // ordered reports whether calls of that name run one after the other.
 func ordered(name string) bool {
 	switch name {
-	case "setPage", "roomListChange", "setState", "setTyping", "setTag", "setMarkedUnread", "moveSpace", "setSpaceChild", "moveSpaceChild", "setAccess", "setPower", "setLevels", "setPinned", "setListed", "setIgnored", "setDirect", "setProfile", "send", "setPushRule", "setKeyword", "setRoomNotifications", "setAccountData":
+	case "setPage", "roomListChange", "setState", "setTyping", "setTag", "setMarkedUnread", "moveSpace", "setSpaceChild", "moveSpaceChild", "setAccess", "setPower", "setLevels", "setPinned", "setListed", "setIgnored", "setInvitePermission", "setDirect", "setProfile", "send", "setPushRule", "setKeyword", "setRoomNotifications", "setAccountData":
 		return true
 	}
 	return false
@@ -684,6 +688,31 @@ func (q *request) callSetIgnored(ctx context.Context, c api.Client, params scan.
 	}
 	q.out.literal("null")
 	return c.SetIgnored(ctx, p)
+}
+
+func (q *request) callInvitePermission(ctx context.Context, c api.Client) error {
+	updates, err := c.InvitePermission(ctx)
+	if err != nil {
+		return err
+	}
+	q.stream.close = updates.Close
+	q.stream.next = func(ctx context.Context, w *writer) error {
+		v, err := updates.Next(ctx)
+		if err == nil {
+			writeInvitePermission(w, &v)
+		}
+		return err
+	}
+	return nil
+}
+
+func (q *request) callSetInvitePermission(ctx context.Context, c api.Client, params scan.Value) error {
+	p := readInvitePermission(&q.params, params)
+	if err := q.params.failed(); err != nil {
+		return err
+	}
+	q.out.literal("null")
+	return c.SetInvitePermission(ctx, p)
 }
 
 func (q *request) callSetDirect(ctx context.Context, c api.Client, params scan.Value) error {

@@ -328,6 +328,12 @@ func readSetIgnoredParams(r *reader, v scan.Value) (p api.SetIgnoredParams) {
 	return p
 }
 
+func readInvitePermission(r *reader, v scan.Value) (p api.InvitePermission) {
+	o := r.object(v, "block")
+	p.Block = r.boolean(o.at(0))
+	return p
+}
+
 func readSetDirectParams(r *reader, v scan.Value) (p api.SetDirectParams) {
 	o := r.object(v, "roomId", "userId")
 	p.RoomID = event.RoomID(r.text(o.at(0)))

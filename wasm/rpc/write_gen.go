@@ -662,6 +662,7 @@ func writeCapabilities(w *writer, v *api.Capabilities) {
 	w.boolean("knock", v.Knock)
 	w.boolean("reportRooms", v.ReportRooms)
 	w.boolean("reportUsers", v.ReportUsers)
+	w.boolean("invitePermission", v.InvitePermission)
 	w.close()
 }
 
@@ -683,6 +684,12 @@ func writeIgnored(w *writer, v *api.Ignored) {
 		w.putText(string(v.Users[i]))
 	}
 	w.closeList()
+	w.close()
+}
+
+func writeInvitePermission(w *writer, v *api.InvitePermission) {
+	w.open()
+	w.boolean("block", v.Block)
 	w.close()
 }
 

@@ -31,7 +31,7 @@ func accountRoutes(t *routes) {
 func versions(*call) (any, error) {
 	known := []string{"v1.1", "v1.2", "v1.3", "v1.4", "v1.5", "v1.6", "v1.7", "v1.8", "v1.9", "v1.10", "v1.11",
 		"v1.12", "v1.13", "v1.14", "v1.15", "v1.16"}
-	return map[string]any{"versions": known, "unstable_features": map[string]bool{}}, nil
+	return map[string]any{"versions": known, "unstable_features": map[string]bool{"org.matrix.msc4380.stable": true}}, nil
 }
 
 func wellKnown(c *call) (any, error) {

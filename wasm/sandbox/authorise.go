@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
 )
 
@@ -47,7 +48,7 @@ func (s *Server) authoriseMember(rm *room, sender, target, want string) error {
 		case level < p.invite:
 			return errForbidden("You don't have permission to invite users")
 		}
-		return nil
+		return s.mayInvite(target)
 	case "leave":
 		return mayLeave(sender, target, was, own, level, other, p)
 	case "ban":
@@ -144,4 +145,20 @@ func (rm *room) allowed() []string {
 		}
 	}
 	return ids
+}
+
+// mayInvite is nil unless a user blocks invitations (MSC4380).
+func (s *Server) mayInvite(target string) error {
+	u := s.world.Users[target]
+	if u == nil || u.AccountData["m.invite_permission_config"] == nil {
+		return nil
+	}
+	var config struct {
+		Default any `json:"default_action"`
+	}
+	_ = json.Unmarshal(u.AccountData["m.invite_permission_config"].Content, &config)
+	if config.Default != "block" {
+		return nil
+	}
+	return fail(http.StatusForbidden, "M_INVITE_BLOCKED", "You are not permitted to invite this user.")
 }

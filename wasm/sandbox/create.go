@@ -97,6 +97,11 @@ func (c *call) checkNew(in *newRoomBody) error {
 	if c.s.world.Aliases["#"+in.Alias+":"+c.s.opt.Name] != nil {
 		return fail(http.StatusBadRequest, "M_ROOM_IN_USE", "Room alias already taken")
 	}
+	for _, target := range in.Invite {
+		if err := c.s.mayInvite(target); err != nil {
+			return err
+		}
+	}
 	for _, e := range in.InitialState {
 		if !isObject(e.Content) || e.Type == "m.room.create" || e.Type == "m.room.member" {
 			return errBadJSON("Bad initial_state of type " + e.Type)

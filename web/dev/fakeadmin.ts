@@ -59,6 +59,7 @@ export abstract class FakeAdmin extends Box<RoomDetails | undefined, RoomDetails
   invite: LiveRoom["invite"] = async (user, options) => {
     if (!user.includes(":")) await wait().then(() => Promise.reject(new AlcoveError("server.refused")));
     if (user.includes("nobody")) await wait().then(() => Promise.reject(new AlcoveError("server.notFound")));
+    if (user.includes("blocks")) await wait().then(() => Promise.reject(new AlcoveError("invite.blocked")));
     await this.#member(user, "invite", { membership: "invite" }, options);
   };
   kick: LiveRoom["kick"] = (user, options) => this.#member(user, "kick", undefined, options);

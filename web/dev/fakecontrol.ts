@@ -33,6 +33,7 @@ export const control = {
   searched: world.people.searched,
   /** As another device does it. */
   unignore: world.people.unignore,
+  blockInvites: (block: boolean) => world.people.setInvitePermission({ block }),
   moved: world.spaces.moved,
   keysCame: (id: string) => world.room(id)?.keysCame(),
   encryption: (change: Partial<EncryptionStatus>) => world.encryption.change(change),

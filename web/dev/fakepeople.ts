@@ -1,6 +1,7 @@
 // People whom a server would know, and what it allows. `?ignores=@user3:example.org`,
-// `?ignored=40` so many more; `&refuses=unignore`. `?old` is a server that allows little.
-import type { Capabilities, Ignored, People, Person } from "alcove";
+// `?ignored=40` so many more; `&refuses=unignore`. `?blocks` all
+// invitations; `&refuses=blocks`. `?old` is a server that allows little.
+import type { Capabilities, Ignored, InvitePermission, People, Person } from "alcove";
 import { Box } from "./box.js";
 import { person } from "./generate.js";
 import { AlcoveError, number, query, wait } from "./setup.js";
@@ -34,6 +35,19 @@ export class FakePeople implements People {
     await this.#set(this.#users.filter((one) => one !== user));
   };
 
+  readonly #permission = new Box<InvitePermission | undefined, InvitePermission>({ block: query.has("blocks") });
+
+  invitePermission = () => Object.assign(new Box<InvitePermission | undefined, InvitePermission>(undefined), {
+    getSnapshot: this.#permission.getSnapshot,
+    subscribe: this.#permission.subscribe,
+  });
+
+  setInvitePermission = async (permission: InvitePermission) => {
+    await wait();
+    if (query.get("refuses") === "blocks") throw new AlcoveError("server.error");
+    this.#permission.put(permission);
+  };
+
   get #users(): readonly string[] {
     return this.#ignored.getSnapshot()?.users ?? [];
   }
@@ -49,6 +63,6 @@ export function capabilities(): Capabilities {
   const roomVersion = old ? "6" : "12";
   return {
     known: true, name: !old, avatar: !old, fields: !old, password: true, roomVersion, roomVersions: old ? ["5", "6"] : ["10", "11", "12"],
-    restricted: !old, knock: !old, reportRooms: !old, reportUsers: !old,
+    restricted: !old, knock: !old, reportRooms: !old, reportUsers: !old, invitePermission: !old,
   };
 }

@@ -79,6 +79,7 @@ const views: readonly (readonly [string, string, ((page: Page) => Promise<unknow
   ["settings-fixed", "?old&profile=picture", press("Settings")],
   ["settings-refused", "?refuses=profile", (page) => press("Settings")(page).then(() => page.getByRole("textbox", { name: "Display name" }).fill("Countess")).then(() => press("Save: Display name")(page))],
   ["settings-ignored", "?ignores=@user3:example.org&ignores=@user12:example.org&ignores=@a-troll-with-a-rather-long-name:a-server-with-a-long-name.example.net", (page) => press("Settings")(page).then(() => page.locator("alcove-ignored li").first().scrollIntoViewIfNeeded())],
+  ["settings-invites", "?blocks&ignores=@user3:example.org", (page) => press("Settings")(page).then(() => page.getByRole("switch").scrollIntoViewIfNeeded())],
   ["settings-locked", "?lock=open&unkept&bare&follows", press("Settings")],
   ["crypto-set-up-banner", `?encryption=none${room(7)}`],
   ["crypto-key", "?encryption=none", press("Make a recovery key")],

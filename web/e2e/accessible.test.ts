@@ -77,6 +77,7 @@ const views: readonly View[] = [
   { name: "profile refused", path: "?refuses=profile&profile=picture", act: (page) => press(page, "Settings", "Save: Display name").then(() => changeName(page)) },
   { name: "profile fixed", path: "?old&profile=picture", act: (page) => press(page, "Settings", "Close").then(() => page.getByText("Ada Lovelace").waitFor()) },
   { name: "people ignored", path: "?ignored=25&ignores=@user3:example.org&refuses=unignore", act: (page) => press(page, "Settings", "Stop ignoring Theo Lindqvist", "Stop ignoring Theo Lindqvist") },
+  { name: "invitations blocked, refused", path: "?blocks&refuses=blocks", act: (page) => page.getByRole("button", { name: "Settings" }).click().then(() => page.getByRole("switch").click()).then(() => page.getByText("The homeserver has a problem").waitFor()) },
   { name: "settings, locked and not kept", path: "?lock=open&unkept&bare&follows", act: (page) => page.getByRole("button", { name: "Settings" }).click() },
   { name: "passphrase", path: "?lock=open", act: changePassphrase },
   { name: "shortcuts", path: "", act: (page) => page.keyboard.press("Control+/") },

@@ -20,6 +20,7 @@ export type Fake = {
   asked: (readonly unknown[])[];
   searched: string[];
   unignore(user: string): Promise<void>;
+  blockInvites(block: boolean): Promise<void>;
   moved: (string | undefined)[][];
   created: object | undefined;
   joined: object[];

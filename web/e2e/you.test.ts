@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
-import { withPage } from "./fake.js";
+import { roomHash, withPage } from "./fake.js";
 import { serveFake } from "./harness.js";
 import { asked, button, said } from "./places.js";
 
@@ -132,5 +132,41 @@ test("many who are ignored are shown a part at a time; what fails is said and le
     await list.getByRole("button").first().click();
     await list.getByRole("alert").filter({ hasText: "cannot be reached" }).waitFor();
     await rows(45);
+  });
+});
+
+test("invitations are blocked and let through again, here and elsewhere (B-18)", async () => {
+  await inSettings("", async (page) => {
+    const box = group(page, "Invitations").getByRole("switch", { name: "Do not let anyone invite me" });
+    assert.equal(await box.isChecked(), false);
+    await box.focus();
+    await page.keyboard.press("Space");
+    await said(page, "One moment…").waitFor();
+    await said(page, "Saved.").waitFor();
+    assert.equal(await box.isChecked(), true);
+    await page.evaluate(() => fake.blockInvites(false));
+    await page.waitForFunction(() => !document.querySelector<HTMLInputElement>("alcove-invites input")?.checked);
+  });
+  await inSettings("?blocks&refuses=blocks", async (page) => {
+    const box = page.getByRole("switch");
+    await box.click();
+    await page.getByRole("alert").filter({ hasText: "The homeserver has a problem" }).waitFor();
+    assert.equal(await box.isChecked(), true);
+  });
+  await inSettings("?old&blocks", async (page) => {
+    await group(page, "People you ignore").getByText("Nobody.").waitFor();
+    assert.equal(await page.getByRole("switch").count(), 0);
+    assert.equal(await group(page, "Invitations").count(), 0);
+  });
+});
+
+test("who blocks invitations is told apart from other refusals", async () => {
+  await withPage(`${server.url}/${roomHash(2, "/details")}`, {}, async (page) => {
+    await button(page, "Invite someone").click();
+    const field = page.getByRole("combobox", { name: "Name or user id" });
+    await field.fill("@blocks:example.org");
+    await field.press("Enter");
+    await page.getByRole("dialog").getByRole("button", { name: /^Invite/ }).last().click();
+    await page.getByText("They do not accept invitations").waitFor();
   });
 });

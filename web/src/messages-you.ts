@@ -16,6 +16,12 @@ export const y = {
     removeText: "Nobody sees it any more. To have one again you need another client: Alcove does not upload pictures yet.",
   },
 
+  invites: {
+    title: "Invitations",
+    block: "Do not let anyone invite me",
+    hint: "Your homeserver refuses new invitations and tells whoever sends them. Those that are here already stay.",
+  },
+
   ignored: {
     title: "People you ignore",
     lead: "What they write is hidden, and so are their invitations, on all your devices.",

@@ -411,6 +411,7 @@ export const t = {
       "session.mismatch": "What is stored here belongs to another account.",
       "session.locked": "This account is locked. Its homeserver’s owner can unlock it.",
       "session.suspended": "This account is suspended: it can read, but not write.",
+      "invite.blocked": "They do not accept invitations.",
       "room.unknown": "This room is not known.",
       "room.version": "The room’s version, or the homeserver, cannot do this.",
       "send.forbidden": "You may not write in this room.",

@@ -27,6 +27,7 @@ export function openSettings(client: Client, session: Session): void {
       ${account(session)}
     </section>
     <alcove-encryption-settings class="field" .client=${client}></alcove-encryption-settings>
+    <alcove-invites class="field" role="group" aria-labelledby="invites-title" .client=${client}></alcove-invites>
     <alcove-ignored class="field" role="group" aria-labelledby="ignored-title" .client=${client}></alcove-ignored>
     <alcove-privacy class="field" .client=${client}></alcove-privacy>
     <div class="dialog-foot">

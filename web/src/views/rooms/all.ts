@@ -1,5 +1,6 @@
 // Every dialog and page about rooms, spaces and people: one file to load.
 import "../you/ignored.js";
+import "../you/invites.js";
 import "../you/profile.js";
 import "./explore.js";
 
