@@ -196,7 +196,11 @@ func (u *upgrade) rename(ctx context.Context, e edge, gone event.RoomID) error {
 		return err
 	}
 	if e.kind == event.SpaceChild && gone != u.RoomID {
-		return u.removeChild(ctx, u.server, e.of.ID, gone)
+		err := u.removeChild(ctx, u.server, e.of.ID, gone)
+		if isRefusal(err) {
+			return nil // of a room that was left just now, whose word does not count
+		}
+		return err
 	}
 	return clearState(ctx, u.server, e.of.ID, e.kind, string(gone))
 }
