@@ -262,6 +262,10 @@ func invitation(s *script) {
 	s.note("limited", at(out, "rooms", "join", room, "timeline", "limited"))
 	s.set("state", at(out, "rooms", "join", room, "state", "events"))
 	alice.try("invite a member", "POST", rooms(room)+"/invite", object{"user_id": bob.id})
+	bob.ok("PUT", "/user/"+url.PathEscape(bob.id)+"/account_data/m.invite_permission_config", object{"default_action": "block"})
+	other := alice.room("!other", object{"preset": "private_chat"})
+	alice.try("invite who blocks that", "POST", rooms(other)+"/invite", object{"user_id": bob.id})
+	alice.try("into a new room", "POST", "/createRoom", object{"invite": []string{bob.id}})
 }
 
 func knock(s *script) {

@@ -73,26 +73,18 @@ func (c *Client) SetInvitePermission(ctx context.Context, p api.InvitePermission
 	return err
 }
 
-const (
-	defaultAction = "default_action"
-	actionBlock   = "block"
-)
+const defaultAction = "default_action"
 
 // blocksInvites reads m.invite_permission_config: whatever it does not say, or says
 // in words of a later version, is no block (spec: invite permission).
-func blocksInvites(config scan.Value) bool { return config.Get(defaultAction).Text() == actionBlock }
+func blocksInvites(config scan.Value) bool { return config.Get(defaultAction).Text() == "block" }
 
 // withInvitePermission returns m.invite_permission_config that blocks or does not.
 // Other members stay as they are.
 func withInvitePermission(now scan.Value, p api.InvitePermission) (next scan.Value, changed bool) {
-	var all scan.Builder
-	for key, value := range now.Members() {
-		if key.Text() != defaultAction {
-			all.Raw(key.Text(), value)
-		}
-	}
+	var action scan.Value
 	if p.Block {
-		all.Text(defaultAction, actionBlock)
+		action = scan.Value(`"block"`)
 	}
-	return all.Done(), blocksInvites(now) != p.Block
+	return now.With(defaultAction, action), blocksInvites(now) != p.Block
 }

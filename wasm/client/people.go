@@ -65,22 +65,10 @@ func (c *Client) SetIgnored(ctx context.Context, p api.SetIgnoredParams) error {
 // the list too, stay as they are.
 func withIgnored(now scan.Value, p api.SetIgnoredParams) (next scan.Value, changed bool) {
 	const list = "ignored_users"
-	var users, all scan.Builder
-	there := false
-	for user, how := range now.Get(list).Members() {
-		if user.Text() != string(p.UserID) {
-			users.Raw(user.Text(), how)
-		} else {
-			there = true
-		}
-	}
+	users, user := now.Get(list), string(p.UserID)
+	var how scan.Value
 	if p.Ignored {
-		users.Raw(string(p.UserID), scan.Value(`{}`))
+		how = scan.Value(`{}`)
 	}
-	for key, value := range now.Members() {
-		if key.Text() != list {
-			all.Raw(key.Text(), value)
-		}
-	}
-	return all.Raw(list, users.Done()).Done(), there != p.Ignored
+	return now.With(list, users.With(user, how)), users.Get(user).Exists() != p.Ignored
 }
