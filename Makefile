@@ -95,7 +95,8 @@ test-web: js ## the UI's types and pure parts
 	node --import tsx --test web/test/*.test.ts
 
 test-e2e: web chromium ## the UI in Chromium: on a fake client, on the sandbox, on Synapse; pictures of a verification in build/out/pictures
-	node --import tsx --test --test-concurrency=1 web/e2e/*.test.ts
+	npx vite build -c web/vite.config.ts --mode fake
+	ALCOVE_E2E_BUILT=1 node --import tsx --test --test-concurrency=1 web/e2e/*.test.ts
 	ALCOVE_HOMESERVER=synapse node --import tsx --test --test-concurrency=1 $(addprefix web/e2e/,chat.test.ts encrypted.test.ts related.test.ts verify.test.ts)
 
 interop: node_modules go ## what clients do together, on Synapse; NAME=backup some scenarios, PEER=mautrix one client

@@ -1,10 +1,9 @@
 // axe on every view, wide and narrow, in both themes.
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 import type { Page } from "playwright-core";
-import { expectAccessible, roomHash, roomId } from "./fake.js";
-import { Browser, serveFake } from "./harness.js";
-
-type View = { readonly name: string; readonly path: string; readonly act?: (page: Page) => Promise<unknown> };
+import { testViews, type View } from "./axe.js";
+import { roomHash, roomId } from "./fake.js";
+import { serveFake } from "./harness.js";
 
 const related = `?ends=relations${roomHash(2)}`;
 
@@ -179,24 +178,4 @@ let server: Awaited<ReturnType<typeof serveFake>>;
 before(async () => void (server = await serveFake()));
 after(() => server.close());
 
-for (const wide of [true, false]) {
-  test(`axe finds nothing, ${wide ? "wide" : "narrow"}`, async (t) => {
-    const browser = new Browser();
-    await browser.open({ wide });
-    try {
-      for (const { name, path, act } of views) {
-        await t.test(name, async () => {
-          const { page } = browser;
-          await page.goto("about:blank");
-          await page.goto(`${server.url}/${path}`);
-          await page.locator("h1").first().waitFor({ state: "attached" });
-          await act?.(page);
-          await expectAccessible(page, name);
-          browser.check();
-        });
-      }
-    } finally {
-      await browser.end();
-    }
-  });
-}
+testViews(views, () => server.url);

@@ -1,8 +1,9 @@
 // axe on all that is done about spaces, rooms and people, wide and narrow, in both themes.
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 import type { Page } from "playwright-core";
-import { expectAccessible, roomHash } from "./fake.js";
-import { Browser, serveFake } from "./harness.js";
+import { testViews } from "./axe.js";
+import { roomHash } from "./fake.js";
+import { serveFake } from "./harness.js";
 import { button, space, spaceHash } from "./places.js";
 
 let server: Awaited<ReturnType<typeof serveFake>>;
@@ -41,21 +42,4 @@ const looks: readonly (readonly [string, string, ((page: Page) => Promise<unknow
   ["invitation", roomHash(0), (page) => button(page, "More answers").click()],
 ];
 
-for (const wide of [true, false]) {
-  test(`axe finds nothing, ${wide ? "wide" : "narrow"}`, async (t) => {
-    const browser = new Browser();
-    await browser.open({ wide });
-    const { page } = browser;
-    for (const [name, path, act] of looks) {
-      await t.test(name, async () => {
-        await page.goto("about:blank");
-        await page.goto(`${server.url}/${path}`);
-        await page.locator("h1").first().waitFor({ state: "attached" });
-        await act?.(page);
-        await expectAccessible(page, name);
-        browser.check();
-      });
-    }
-    await browser.end();
-  });
-}
+testViews(looks.map(([name, path, act]) => ({ name, path, ...(act && { act }) })), () => server.url);

@@ -92,7 +92,7 @@ export class Browser {
   }
 }
 
-/** Builds the UI with the fake client and serves it. */
+/** Serves the UI with the fake client, and builds it unless that was done (as `make test-e2e` does, once for all). */
 export async function serveFake(): Promise<{ readonly url: string; close(): void }> {
   const dir = join(root, "build/out/web-fake");
   if (!process.env["ALCOVE_E2E_BUILT"]) {
