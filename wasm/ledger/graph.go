@@ -15,7 +15,7 @@ func (l *Ledger) Graph(see func(*space.Graph)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.graph == nil {
-		l.graph = space.New()
+		l.graph = space.New(len(l.rooms))
 		for _, room := range l.rooms {
 			l.putNode(room)
 		}

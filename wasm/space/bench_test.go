@@ -50,7 +50,7 @@ func account(shape string, shared int) []space.Node {
 }
 
 func build(nodes []space.Node) *space.Graph {
-	g := space.New()
+	g := space.New(len(nodes))
 	for _, n := range nodes {
 		g.Put(n)
 		g.Count(n.ID, space.Count{Unread: 1})

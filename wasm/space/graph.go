@@ -18,7 +18,8 @@ type Graph struct {
 	moved  bool    // for Changed
 	walks  int
 	stack  []step
-	fresh  []room // not used yet
+	claims []claim // of the room that is replaced, as they were
+	fresh  []room  // not used yet
 	// Through is the head whose rest was all seen by the last walk of addUp.
 	through *room
 }
@@ -26,8 +27,8 @@ type Graph struct {
 // block is how many rooms are made at a time.
 const block = 32
 
-// New returns a graph of no rooms.
-func New() *Graph { return &Graph{rooms: map[event.RoomID]*room{}} }
+// New returns a graph of no rooms, with space for so many.
+func New(rooms int) *Graph { return &Graph{rooms: make(map[event.RoomID]*room, rooms)} }
 
 // Put says what is known of a room, instead of what was said before.
 func (g *Graph) Put(n Node) {
@@ -58,7 +59,8 @@ func (g *Graph) Remove(id event.RoomID) {
 // replace puts all that a node says in the place of what it said before.
 func (g *Graph) replace(r *room, n Node) {
 	g.disturb(r)
-	links, claims, successor := r.names(), r.claims, r.successor
+	links, successor := r.names(), r.successor
+	g.claims = append(g.claims[:0], r.claims...)
 	r.unlink()
 	r.space, r.joined = n.Space, n.Joined
 	if r.place != nil {
@@ -70,9 +72,10 @@ func (g *Graph) replace(r *room, n Node) {
 	for _, l := range links {
 		g.release(l.to)
 	}
-	for i := range claims {
-		g.release(claims[i].parent)
+	for i := range g.claims {
+		g.release(g.claims[i].parent)
 	}
+	clear(g.claims)
 	if successor != nil {
 		g.release(successor)
 	}
@@ -93,7 +96,8 @@ func (g *Graph) list(r *room, children []Child) {
 }
 
 func (g *Graph) link(r *room, n Node) {
-	r.claims = make([]claim, 0, len(n.Claims))
+	clear(r.claims)
+	r.claims = r.claims[:0]
 	for _, c := range n.Claims {
 		parent := g.at(c.Parent)
 		parent.claimants = with(parent.claimants, r)
@@ -138,7 +142,8 @@ func (g *Graph) at(id event.RoomID) *room {
 			g.fresh = make([]room, block)
 		}
 		r, g.fresh = &g.fresh[0], g.fresh[1:]
-		r.id, r.listers, r.claimants, r.parents = id, r.single[0:0:1], r.single[1:1:2], r.single[2:2:3]
+		r.id, r.claims = id, r.claim[:0]
+		r.listers, r.claimants, r.parents = r.single[0:0:1], r.single[1:1:2], r.single[2:2:3]
 		g.rooms[id] = r
 	}
 	return r

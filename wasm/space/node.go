@@ -87,8 +87,10 @@ type room struct {
 	// Those who say something of it: name it as a child, as a parent, as a successor,
 	// and those whose lines show it.
 	listers, claimants, predecessors, parents []*room
-	// Single is where the first of each of them is kept, predecessors apart.
+	// Single is where the first of each of them is kept, predecessors apart, and claim
+	// the first of claims.
 	single [3]*room
+	claim  [1]claim
 }
 
 // place is what only a space has.

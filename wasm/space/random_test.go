@@ -22,7 +22,7 @@ type made struct {
 }
 
 func newMade(seed uint64) *made {
-	m := &made{world: newWorld(), Rand: rand.New(rand.NewPCG(seed, 9)), graph: space.New()}
+	m := &made{world: newWorld(), Rand: rand.New(rand.NewPCG(seed, 9)), graph: space.New(0)}
 	for i := range 2 + m.IntN(11) {
 		id := fmt.Sprintf("!%c:x", 'A'+i)
 		if m.IntN(3) == 0 {
@@ -117,7 +117,7 @@ func (m *made) edit() {
 
 // anew says all that is true to another graph, in another order.
 func (m *made) anew() *space.Graph {
-	g := space.New()
+	g := space.New(0)
 	for _, i := range m.Perm(len(m.ids)) {
 		n, known := m.nodes[m.ids[i]]
 		if !known {

@@ -23,7 +23,7 @@ func joined(id event.RoomID, claims ...space.Claim) space.Node {
 }
 
 func graph(nodes ...space.Node) *space.Graph {
-	g := space.New()
+	g := space.New(0)
 	for _, n := range nodes {
 		g.Put(n)
 		g.Count(n.ID, space.Count{Unread: 1})
@@ -150,7 +150,7 @@ func TestCanonical(t *testing.T) {
 func TestDeep(t *testing.T) {
 	const deep = 10_000
 	name := func(i int) event.RoomID { return event.RoomID(fmt.Sprintf("!%05d", i)) }
-	g := space.New()
+	g := space.New(0)
 	for i := range deep {
 		g.Put(open(name(i), name(i+1)))
 	}
@@ -175,7 +175,7 @@ func TestDeep(t *testing.T) {
 // TestWide: a space of 5,000 rooms that all claim it and were all upgraded.
 func TestWide(t *testing.T) {
 	const wide = 5_000
-	g, s := space.New(), open("!S")
+	g, s := space.New(0), open("!S")
 	for i := range wide {
 		old, id := event.RoomID(fmt.Sprintf("!old%d", i)), event.RoomID(fmt.Sprintf("!%05d", wide-i))
 		s.Children = append(s.Children, space.Child{ID: old, TS: int64(-i)})
