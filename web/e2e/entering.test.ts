@@ -48,6 +48,15 @@ test("an invitation is text only, and can be declined along with who sent it", a
   });
 });
 
+test("a room in which one is not is called by its id, and can be joined", async () => {
+  const id = "!Market:elsewhere.example";
+  await open(`#/room/${encodeURIComponent(id)}`, async (page) => {
+    await page.getByText("You are not in this room.").waitFor();
+    assert.equal(await page.getByRole("heading", { level: 1 }).last().textContent(), id);
+    await page.getByRole("button", { name: "Join the room" }).waitFor();
+  });
+});
+
 test("a knock is taken back", async () => {
   await open(`?knocked${roomHash(0)}`, async (page) => {
     await page.getByText("You asked to be let in.").waitFor();

@@ -108,7 +108,7 @@ export class RoomView extends Conversation {
         <a class="icon-button room-back" href="#/" aria-label=${t.room.back} title=${t.room.back} @click=${this.#back}>${icon("back")}</a>
         ${details ? avatar(details.room.direct ?? details.room.id, name, { room: !details.room.direct }) : nothing}
         <div class="room-title">
-          <h1 tabindex="-1" id="room-title"><bdi>${name || t.loading}</bdi>${details?.room.encrypted ? html`<span class="room-lock" role="img" aria-label=${t.room.encrypted} title=${t.room.encrypted}>${icon("lock")}</span>` : nothing}</h1>
+          <h1 tabindex="-1" id="room-title"><bdi>${name || (this.#room.live?.error ? this.roomId : t.loading)}</bdi>${details?.room.encrypted ? html`<span class="room-lock" role="img" aria-label=${t.room.encrypted} title=${t.room.encrypted}>${icon("lock")}</span>` : nothing}</h1>
           <p class="room-topic" dir="auto" title=${details?.topic ?? nothing}>${details?.topic && details.room.membership === "join" ? linked(details.topic) : nothing}</p>
         </div>
         ${details ? pinsButton(details, () => openPinned(this.client, this.roomId, this.#showPinned)) : nothing}
