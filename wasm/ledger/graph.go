@@ -28,7 +28,7 @@ func (l *Ledger) Graph(see func(*space.Graph)) {
 func (l *Ledger) putNode(room *table.Room) {
 	n := space.Node{
 		ID: room.ID, Space: room.Type == event.Space, Joined: room.Membership == event.Join,
-		Order: room.SpaceOrder, Claims: room.Claims,
+		Order: room.SpaceOrder, Claims: room.Claims, Count: countOf(room),
 	}
 	if next := l.rooms[room.Successor]; next != nil && next.Predecessor == room.ID {
 		n.Successor = next.ID // both say so (FEATURES D-22)
@@ -38,11 +38,10 @@ func (l *Ledger) putNode(room *table.Room) {
 		n.Keepers, n.Anyone = summary.Keepers(s, room.Version)
 	}
 	l.graph.Put(n)
-	l.count(room)
 }
 
-func (l *Ledger) count(room *table.Room) {
-	l.graph.Count(room.ID, space.Count{Rooms: 1, Unread: room.Unread, Highlights: room.Highlights})
+func countOf(room *table.Room) space.Count {
+	return space.Count{Rooms: 1, Unread: room.Unread, Highlights: room.Highlights}
 }
 
 // changeGraph tells the graph what a turn changes. The caller holds the lock; old are
@@ -59,7 +58,7 @@ func (l *Ledger) changeGraph(t *Turn, old map[event.RoomID]*table.Room) {
 		case was == nil || t.spaces[id] != nil || !sameNode(was, room):
 			l.putNode(room)
 		default:
-			l.count(room)
+			l.graph.Count(id, countOf(room))
 			continue
 		}
 		for _, r := range []*table.Room{was, room} {

@@ -52,8 +52,8 @@ func account(shape string, shared int) []space.Node {
 func build(nodes []space.Node) *space.Graph {
 	g := space.New(len(nodes))
 	for _, n := range nodes {
+		n.Count.Unread = 1
 		g.Put(n)
-		g.Count(n.ID, space.Count{Unread: 1})
 	}
 	return g
 }

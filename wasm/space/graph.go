@@ -39,6 +39,7 @@ func (g *Graph) Put(n Node) {
 	}
 	g.replace(r, n)
 	r.known, r.turned = true, r.turned || turned
+	g.recount(r, n.Count)
 	if r.open() && !r.held {
 		r.held = true
 		g.spaces = with(g.spaces, r)

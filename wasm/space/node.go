@@ -28,6 +28,8 @@ type Node struct {
 	// Successor is the room that took its place, "" if there is none or that room does
 	// not name this one as its predecessor.
 	Successor event.RoomID
+	// Count is what Count says of it.
+	Count Count
 	// Children are a space's, in any order. Those of any other room have no effect.
 	Children []Child
 	// Claims are its m.space.parent. They have no effect unless it is joined: what comes

@@ -104,15 +104,22 @@ func (m *made) edit() {
 		m.graph.Remove(id)
 		return
 	case kind < 5:
-		count := space.Count{Rooms: 1, Unread: m.IntN(50), Highlights: m.IntN(3)}
-		m.counts[id] = count
-		m.graph.Count(id, count)
+		m.counts[id] = m.count()
+		m.graph.Count(id, m.counts[id])
 		return
 	default:
 		m.about(&n, m.IntN(8))
 	}
+	if m.one(3) {
+		m.counts[id] = m.count()
+	}
+	n.Count = m.counts[id]
 	m.nodes[id] = n
 	m.graph.Put(n)
+}
+
+func (m *made) count() space.Count {
+	return space.Count{Rooms: 1, Unread: m.IntN(50), Highlights: m.IntN(3)}
 }
 
 // anew says all that is true to another graph, in another order.
@@ -125,8 +132,8 @@ func (m *made) anew() *space.Graph {
 		}
 		n.Children = slices.Clone(n.Children)
 		m.Shuffle(len(n.Children), func(i, j int) { n.Children[i], n.Children[j] = n.Children[j], n.Children[i] })
+		n.Count = m.counts[n.ID]
 		g.Put(n)
-		g.Count(n.ID, m.counts[n.ID])
 	}
 	return g
 }
@@ -208,8 +215,8 @@ func covers(t *testing.T, name string, said space.Change, was, is *truth) {
 func quiet(t *testing.T, name string, m *made) {
 	t.Helper()
 	for id, n := range m.nodes {
+		n.Count = m.counts[id]
 		m.graph.Put(n)
-		m.graph.Count(id, m.counts[id])
 	}
 	if said := m.graph.Changed(); said.Arranged || len(said.Spaces) > 0 {
 		t.Fatalf("%s: nothing changed, and %v was said to", name, said)

@@ -25,8 +25,8 @@ func joined(id event.RoomID, claims ...space.Claim) space.Node {
 func graph(nodes ...space.Node) *space.Graph {
 	g := space.New(0)
 	for _, n := range nodes {
+		n.Count.Unread = 1
 		g.Put(n)
-		g.Count(n.ID, space.Count{Unread: 1})
 	}
 	return g
 }

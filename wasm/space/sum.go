@@ -18,8 +18,13 @@ func (c *Count) add(d Count) {
 // known. It costs as much as there are spaces above the room. What is not settled yet
 // does no harm: whatever has another part in the room then is counted anew.
 func (g *Graph) Count(id event.RoomID, count Count) {
-	r := g.rooms[id]
-	if r == nil || !r.known || r.count == count {
+	if r := g.rooms[id]; r != nil && r.known {
+		g.recount(r, count)
+	}
+}
+
+func (g *Graph) recount(r *room, count Count) {
+	if r.count == count {
 		return
 	}
 	more := Count{count.Rooms - r.count.Rooms, count.Unread - r.count.Unread, count.Highlights - r.count.Highlights}
