@@ -8,6 +8,7 @@ import (
 	"github.com/alcove-chat/alcove/wasm/event"
 	"github.com/alcove-chat/alcove/wasm/homeserver"
 	"github.com/alcove-chat/alcove/wasm/scan"
+	"github.com/alcove-chat/alcove/wasm/summary"
 	"github.com/alcove-chat/alcove/wasm/table"
 )
 
@@ -146,8 +147,8 @@ func (u *upgrade) successor(ctx context.Context) (event.RoomID, error) {
 	if err != nil && !errors.Is(err, homeserver.ErrNotFound) {
 		return "", err
 	}
-	next := event.RoomID(content.Get("replacement_room").Text())
-	if !next.Valid() || next == u.RoomID {
+	next := summary.OtherRoom(u.RoomID, content.Get("replacement_room"))
+	if next == "" {
 		return "", nil
 	}
 	create, err := u.server.StateContent(ctx, next, event.RoomCreate, "")

@@ -89,7 +89,7 @@ func Pinned(content scan.Value) (ids []event.EventID) {
 // has the server of who sent it, which is in the new room.
 func Replacement(room event.RoomID, tombstone scan.Value) *api.Replacement {
 	content := tombstone.Get("content")
-	next := otherRoom(room, content.Get("replacement_room"))
+	next := OtherRoom(room, content.Get("replacement_room"))
 	if next == "" {
 		return nil
 	}

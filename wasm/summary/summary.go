@@ -42,7 +42,7 @@ func ApplyState(room *table.Room, e *event.Event, me event.UserID) {
 		if v := content.Get("room_version").Text(); v != "" {
 			room.Version = v
 		}
-		room.Predecessor = otherRoom(room.ID, content.Path("predecessor", "room_id"))
+		room.Predecessor = OtherRoom(room.ID, content.Path("predecessor", "room_id"))
 	case event.RoomName:
 		room.Name = content.Get("name").Text()
 	case event.RoomTopic:
@@ -56,12 +56,12 @@ func ApplyState(room *table.Room, e *event.Event, me event.UserID) {
 	case event.RoomEncryption:
 		room.Encrypted = true
 	case event.RoomTombstone:
-		room.Successor = otherRoom(room.ID, content.Get("replacement_room"))
+		room.Successor = OtherRoom(room.ID, content.Get("replacement_room"))
 	}
 }
 
-// otherRoom reads which room another one names, "" where it names none but itself.
-func otherRoom(room event.RoomID, named scan.Value) event.RoomID {
+// OtherRoom reads which room another one names, "" where it names none but itself.
+func OtherRoom(room event.RoomID, named scan.Value) event.RoomID {
 	other := event.RoomID(named.Text())
 	if !other.Valid() || other == room {
 		return ""
